@@ -1,0 +1,1 @@
+"""The doors: HTTP, sign-in, live stream, pages, command line, worker."""

@@ -1,0 +1,1 @@
+"""Tables of api (SQLAlchemy). Rows never leave store.py."""

@@ -1,0 +1,1 @@
+"""Speed and plan quality, each `python -m bench.NAME`."""

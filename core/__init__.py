@@ -1,0 +1,1 @@
+"""The floor: database session, ids, coded errors, calendar, object storage, jobs."""

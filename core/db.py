@@ -1,0 +1,113 @@
+"""The database session: psycopg 3, SQLAlchemy 2, and the one commit of the project."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine, MetaData, Table, create_engine, text
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from core.ids import floor_id
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Root of every package's `tables.py`; rows never leave a `store.py`."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def _dumps(value: object) -> str:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+class Database:
+    """A pool of connections to one PostGIS database. `url` is `postgresql://…`; the driver is always psycopg 3."""
+
+    def __init__(self, url: str, *, pool_size: int = 8, max_overflow: int = 16) -> None:
+        scheme, _, rest = url.partition("://")
+        self.url = f"{scheme.split('+')[0]}://{rest}"
+        self.engine: Engine = create_engine(
+            f"postgresql+psycopg://{rest}",
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            pool_pre_ping=True,
+            json_serializer=_dumps,
+            json_deserializer=orjson.loads,
+        )
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that commits when the block ends well and rolls back when it raises: the only commit there is."""
+        with self._sessions() as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A read-only session: a write in it is refused by the database."""
+        with self._sessions() as session:
+            session.execute(text("SET TRANSACTION READ ONLY"))
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def notify(session: Session, channel: str, payload: dict[str, Any]) -> None:
+    """Tell listeners after this transaction commits (PostgreSQL NOTIFY, payload below 8,000 bytes)."""
+    session.execute(text("SELECT pg_notify(:c, :p)"), {"c": channel, "p": _dumps(payload)})
+
+
+def monthly(table: str, month: datetime) -> str:
+    """Name of a table's partition for the month of an instant."""
+    return f"{table}_{month:%Y%m}"
+
+
+def ensure_partitions(session: Session, first: datetime, months: int = 3) -> list[str]:
+    """Make the monthly partitions of every partitioned table from the month of `first` on; returns those made.
+
+    Tables partitioned by a UUIDv7 `id` get UUID bounds, those by a time get instants; which one is said by the
+    table's own `info={"partition": "id" | "time"}`. Each also has a default partition, so no row is ever refused.
+    """
+    made: list[str] = []
+    for table in Base.metadata.sorted_tables:
+        if "partition" in table.info:
+            made += _ensure(session, table, first, months)
+    return made
+
+
+def _ensure(session: Session, table: Table, first: datetime, months: int) -> list[str]:
+    made = []
+    have = set(session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")))
+    default = f"{table.name}_default"
+    if default not in have:
+        session.execute(text(f"CREATE TABLE {default} PARTITION OF {table.name} DEFAULT"))
+        made.append(default)
+    start = datetime(first.year, first.month, 1, tzinfo=UTC)
+    for _ in range(months):
+        end = datetime(start.year + start.month // 12, start.month % 12 + 1, 1, tzinfo=UTC)
+        name = monthly(table.name, start)
+        if name not in have:
+            low, high = _bound(table, start), _bound(table, end)
+            session.execute(
+                text(f"CREATE TABLE {name} PARTITION OF {table.name} FOR VALUES FROM ('{low}') TO ('{high}')")
+            )
+            made.append(name)
+        start = end
+    return made
+
+
+def _bound(table: Table, instant: datetime) -> str:
+    return str(floor_id(instant)) if table.info["partition"] == "id" else instant.isoformat()

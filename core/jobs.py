@@ -1,0 +1,59 @@
+"""Durable jobs in the same database (procrastinate): enqueued inside the caller's transaction.
+
+Packages register tasks on `JOBS`; the worker (api) opens it with its connector. A job exists exactly when the
+transaction that asked for it committed.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+import procrastinate
+from procrastinate.testing import InMemoryConnector
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+# The connector is replaced when a worker opens the app (`JOBS.replace_connector`): tasks register at import time,
+# before any address of a database is known.
+JOBS = procrastinate.App(connector=InMemoryConnector())
+
+_DEFER = text(
+    "SELECT (procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, :priority, :lock, :queueing_lock, "
+    "CAST(:args AS jsonb), CAST(:at AS timestamptz))::procrastinate_job_to_defer_v1]))[1]"
+)
+
+
+def defer(
+    session: Session,
+    task: str,
+    args: dict[str, Any],
+    *,
+    queue: str = "default",
+    lock: str | None = None,
+    queueing_lock: str | None = None,
+    priority: int = 0,
+    at: datetime | None = None,
+) -> int | None:
+    """Enqueue a task by name in this transaction.
+
+    `lock`: jobs of one lock run one after another. `queueing_lock`: while one such job waits, a second is not added
+    and None is returned. Otherwise the job's id.
+    """
+    values = {
+        "queue": queue,
+        "task": task,
+        "priority": priority,
+        "lock": lock,
+        "queueing_lock": queueing_lock,
+        "args": orjson.dumps(args).decode(),
+        "at": at,
+    }
+    try:
+        # A savepoint: the unique index on waiting queueing locks may refuse, and the caller's work must stand.
+        with session.begin_nested():
+            return int(session.execute(_DEFER, values).scalar_one())
+    except IntegrityError as refused:
+        if queueing_lock is None or "queueing_lock" not in str(refused.orig):
+            raise
+        return None

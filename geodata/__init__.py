@@ -1,0 +1,1 @@
+"""Where: communes and their changes, addresses, doors, roads, travel times, basemap."""

@@ -1,0 +1,1 @@
+"""Tables of geodata (SQLAlchemy). Rows never leave store.py."""

@@ -1,0 +1,1 @@
+"""Who goes where: batch, problem, solver, checker, explanation, route sheets."""

@@ -1,0 +1,1 @@
+"""Tables of routing (SQLAlchemy). Rows never leave store.py."""

@@ -1,0 +1,1 @@
+"""What happened: items, life cycle, custody, proof, service standard, feedback."""

@@ -1,0 +1,1 @@
+"""Tables of tracking (SQLAlchemy). Rows never leave store.py."""
