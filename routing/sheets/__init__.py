@@ -1,0 +1,1 @@
+"""Route sheets (BD13 manifests) on paper and as files."""
