@@ -1,0 +1,155 @@
+"""Plans as they are kept: state, progress, routes with their geometry, what is left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from geodata.model import LonLat
+from routing.model import PlanParams, Reason, Round, Stop
+
+
+class PlanState(StrEnum):
+    """Life of a plan: queued → running → draft → published; the others are ends."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+ACTIVE = (PlanState.QUEUED, PlanState.RUNNING)
+
+
+class Phase(StrEnum):
+    """What a running plan is doing."""
+
+    WAITING = "waiting"
+    BATCH = "batch"
+    MATRIX = "matrix"
+    SOLVE = "solve"
+    CHECK = "check"
+    GEOMETRY = "geometry"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanProgress:
+    """How far a plan is: percent 0-100 of the expected time, best cost so far in cost seconds."""
+
+    phase: Phase
+    percent: int
+    best_cost: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanJob:
+    """The answer to a request: which plan it is, and whether this request made it or it was under way already."""
+
+    plan_id: UUID
+    state: PlanState
+    created: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredStop:
+    """A stop as stored: times in seconds of the day (`routing.model.instant` gives the instant)."""
+
+    stop: Stop
+    seq: int
+    item_ids: tuple[UUID, ...]
+    point: LonLat
+    error_m: int
+    commune_code: str
+    service_s: int
+    windows: tuple[tuple[int, int], ...]
+    required: bool
+    due_on: date | None
+    load_items: int
+    papers: int
+    dear_rank: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRound:
+    """A round with its road geometry (WGS 84, lon then lat) and where its travel times come from."""
+
+    round: Round
+    line: tuple[LonLat, ...]
+    travel_source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRoute:
+    """One courier's route; `seq` numbers the routes of a plan from 0 and is the colour index."""
+
+    courier_id: UUID
+    seq: int
+    stops: tuple[StoredStop, ...]
+    rounds: tuple[StoredRound, ...]
+    cost: Mapping[str, int]
+    distance_m: int
+    travel_s: int
+    service_s: int
+    wait_s: int
+    finish_s: int
+    load_items: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredUnplanned:
+    """What is not planned: the items behind it and the reasons. `visit_id` is None for items that never became one."""
+
+    visit_id: str | None
+    item_ids: tuple[UUID, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanHead:
+    """A plan without its routes, as lists show it."""
+
+    province_code: str
+    id: UUID
+    office_id: UUID
+    day: date
+    state: PlanState
+    version: int
+    origin: str
+    params: PlanParams
+    progress: PlanProgress
+    cost: Mapping[str, int]
+    travel_source: str | None
+    violations: tuple[str, ...]
+    problems: tuple[Mapping[str, object], ...]
+    visits: int
+    planned_items: int
+    unplanned_items: int
+    requested_at: datetime
+    requested_by: str
+    finished_at: datetime | None
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPlan:
+    """A whole plan."""
+
+    head: PlanHead
+    routes: tuple[StoredRoute, ...]
+    unplanned: tuple[StoredUnplanned, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourierRoute:
+    """A courier's own route on a day, with the plan it belongs to."""
+
+    plan_id: UUID
+    plan_version: int
+    office_id: UUID
+    day: date
+    route: StoredRoute
