@@ -1,0 +1,400 @@
+"""Values of the tracking package: what services take and give. Frozen, in stated units, times aware and UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any, Literal
+from uuid import UUID
+
+from core.errors import Problem
+from geodata.model import LonLat, PointSource
+
+GENESIS_HASH = "0" * 64
+
+
+class Status(StrEnum):
+    """Where an item stands; `tracking.lifecycle.TRANSITIONS` says how it moves."""
+
+    ACCEPTED = "accepted"
+    READY = "ready"
+    PLANNED = "planned"
+    OUT = "out"
+    DELIVERED = "delivered"
+    ATTEMPT_FAILED = "attempt_failed"
+    HELD = "held"
+    FORWARDED = "forwarded"
+    RETURNING = "returning"
+    RETURNED = "returned"
+
+
+class EventKind(StrEnum):
+    """What happened, in the past tense; the values are public (feedback to dossier systems carries them)."""
+
+    RESULT_ACCEPTED = "result_accepted"
+    RESULT_UPDATED = "result_updated"
+    ITEM_READY = "item_ready"
+    ADDRESS_QUESTIONED = "address_questioned"
+    ADDRESS_RESOLVED = "address_resolved"
+    ITEM_PLANNED = "item_planned"
+    ITEM_UNPLANNED = "item_unplanned"
+    ITEM_OUT = "item_out"
+    ITEM_HANDED_BACK = "item_handed_back"
+    ITEM_DELIVERED = "item_delivered"
+    ATTEMPT_FAILED = "attempt_failed"
+    REDELIVERY_SET = "redelivery_set"
+    ITEM_HELD = "item_held"
+    ITEM_FORWARDED = "item_forwarded"
+    RETURN_STARTED = "return_started"
+    ITEM_RETURNED = "item_returned"
+
+
+class FailureReason(StrEnum):
+    """Why a delivery attempt failed."""
+
+    ABSENT = "absent"
+    PHONE_UNREACHABLE = "phone_unreachable"
+    ASKED_ANOTHER_TIME = "asked_another_time"
+    ASKED_ANOTHER_ADDRESS = "asked_another_address"
+    ADDRESS_INSUFFICIENT = "address_insufficient"
+    ADDRESS_WRONG = "address_wrong"
+    ADDRESS_NOT_EXISTING = "address_not_existing"
+    MOVED = "moved"
+    ADDRESSEE_UNKNOWN = "addressee_unknown"
+    DECEASED = "deceased"
+    REFUSED = "refused"
+    CANNOT_PAY = "cannot_pay"
+    IDENTITY_MISMATCH = "identity_mismatch"
+    AGENT_NOT_AUTHORISED = "agent_not_authorised"
+    ORGANISATION_CLOSED = "organisation_closed"
+    ROAD_CUT = "road_cut"
+    ITEM_DAMAGED = "item_damaged"
+    ITEM_LOST = "item_lost"
+
+
+class NextAction(StrEnum):
+    """What is done with an item after a failed attempt."""
+
+    REDELIVER = "redeliver"
+    HOLD = "hold"
+    FORWARD = "forward"
+    CORRECT_ADDRESS = "correct_address"
+    RETURN = "return"
+
+
+_R, _H, _F, _C, _B = (
+    NextAction.REDELIVER,
+    NextAction.HOLD,
+    NextAction.FORWARD,
+    NextAction.CORRECT_ADDRESS,
+    NextAction.RETURN,
+)
+
+ALLOWED_ACTIONS: Mapping[FailureReason, frozenset[NextAction]] = {
+    FailureReason.ABSENT: frozenset({_R, _H}),
+    FailureReason.PHONE_UNREACHABLE: frozenset({_R, _H}),
+    FailureReason.ASKED_ANOTHER_TIME: frozenset({_R, _H}),
+    FailureReason.ASKED_ANOTHER_ADDRESS: frozenset({_C, _F, _H}),
+    FailureReason.ADDRESS_INSUFFICIENT: frozenset({_C, _H, _B}),
+    FailureReason.ADDRESS_WRONG: frozenset({_C, _F, _B}),
+    FailureReason.ADDRESS_NOT_EXISTING: frozenset({_C, _B}),
+    FailureReason.MOVED: frozenset({_F, _C, _B}),
+    FailureReason.ADDRESSEE_UNKNOWN: frozenset({_C, _B}),
+    FailureReason.DECEASED: frozenset({_H, _B}),
+    FailureReason.REFUSED: frozenset({_H, _B}),
+    FailureReason.CANNOT_PAY: frozenset({_R, _H, _B}),
+    FailureReason.IDENTITY_MISMATCH: frozenset({_R, _H, _B}),
+    FailureReason.AGENT_NOT_AUTHORISED: frozenset({_R, _H}),
+    FailureReason.ORGANISATION_CLOSED: frozenset({_R, _H}),
+    FailureReason.ROAD_CUT: frozenset({_R, _H}),
+    FailureReason.ITEM_DAMAGED: frozenset({_H, _B}),
+    # A lost paper cannot be given back: it stays with the office, which searches and answers for it.
+    FailureReason.ITEM_LOST: frozenset({_H}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Someone a paper is for; `phone` is `0xxxxxxxxx` or `+…`, empty when none was given."""
+
+    name: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """An appointment: aware instants, start inclusive, end exclusive."""
+
+    start_at: datetime
+    end_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultRow:
+    """One result ready for return, as an agency hands it in; nothing in it has been checked yet."""
+
+    dossier_code: str
+    procedure: str
+    addressee: Person
+    address: str
+    due_on: date | None
+    ready_at: datetime | None
+    leg: str = "return"
+    office_code: str | None = None
+    item_code: str | None = None
+    weight_g: int = 50
+    papers: int = 1
+    state_fee_vnd: int = 0
+    postage_vnd: int = 0
+    in_person: bool = False
+    point: LonLat | None = None
+    window: Window | None = None
+
+
+Outcome = Literal["created", "unchanged", "updated", "rejected"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowAnswer:
+    """What became of one row; `problems` only when rejected, `warnings` in any case."""
+
+    index: int
+    outcome: Outcome
+    dossier_code: str
+    item_id: UUID | None = None
+    tracking_code: str | None = None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A postal item: one paper or several of one person. `address` is the citizen's own text, untouched.
+
+    `courier_id` is who it is planned for, `holder_courier_id` who carries it now (None: it lies at the office).
+    """
+
+    province_code: str
+    id: UUID
+    item_code: str
+    tracking_code: str
+    office_id: UUID
+    agency_id: UUID
+    dossier_codes: tuple[str, ...]
+    procedure: str
+    leg: str
+    status: Status
+    attempts: int
+    addressee: Person
+    address: str
+    commune_code: str | None
+    point: LonLat | None
+    error_m: int | None
+    point_source: PointSource | None
+    household_key: str | None
+    due_on: date
+    ready_at: datetime
+    not_before_on: date | None
+    weight_g: int
+    papers: int
+    cod_vnd: int
+    in_person: bool
+    window: Window | None
+    plan_id: UUID | None
+    courier_id: UUID | None
+    holder_courier_id: UUID | None
+    event_seq: int
+    last_hash: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One link of an item's chain. `seq` counts from 1; `status` is the one after it; hashes are 64 hex digits."""
+
+    province_code: str
+    id: UUID
+    item_id: UUID
+    seq: int
+    kind: EventKind
+    status: Status
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    office_id: UUID
+    data: Mapping[str, Any]
+    prev_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileClaim:
+    """A file the phone says belongs to a proof: lower-case hex SHA-256 and its size in bytes."""
+
+    sha256: str
+    kind: Literal["photo", "signature"]
+    bytes_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofInput:
+    """What a courier's phone says about one item at one door. `clock_offset_s` is device minus server time."""
+
+    proof_id: UUID
+    item_id: UUID
+    outcome: Literal["delivered", "attempt_failed"]
+    occurred_at: datetime
+    reason: FailureReason | None = None
+    action: NextAction | None = None
+    redelivery_on: date | None = None
+    recipient_name: str | None = None
+    relation: str | None = None
+    identity_kind: str | None = None
+    identity_last4: str | None = None
+    papers_taken_back: int = 0
+    money_vnd: int = 0
+    clock_offset_s: float | None = None
+    point: LonLat | None = None
+    accuracy_m: float | None = None
+    position_age_s: float | None = None
+    app_version: str | None = None
+    note: str | None = None
+    files: tuple[FileClaim, ...] = ()
+
+
+FileState = Literal["stored", "awaited"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What lets the phone forget: the proof stands in the chain under `event_hash`, each file is stored or awaited.
+
+    `flags` name what looked odd and was accepted all the same (`future_time`, `superseded`, …).
+    """
+
+    proof_id: UUID
+    item_id: UUID
+    recorded_at: datetime
+    event_hash: str
+    files: Mapping[str, FileState]
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A delivery office or commune post office; `commune_codes` are those it delivers to, `cut_off` is local."""
+
+    id: UUID
+    code: str
+    name: str
+    point: LonLat
+    kind: str = "delivery"
+    address: str = ""
+    phone: str = ""
+    cut_off: time = time(6, 30)
+    commune_codes: tuple[str, ...] = ()
+
+
+HALF_DAYS = ((time(7, 20), time(11, 30)), (time(13, 30), time(18, 0)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Courier:
+    """A postman of an office; `shifts` are his half-days as local (start, end)."""
+
+    id: UUID
+    office_id: UUID
+    name: str
+    phone: str = ""
+    capacity_items: int = 120
+    capacity_g: int = 30_000
+    shifts: tuple[tuple[time, time], ...] = HALF_DAYS
+    vehicle: str = "motorbike"
+    home_commune_codes: tuple[str, ...] = ()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """An agency whose results are returned."""
+
+    id: UUID
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedAddress:
+    """An item whose address waits for a person; `candidates` are `geodata.model.Candidate` as JSON, best first."""
+
+    item: Item
+    text: str
+    reason: str
+    candidates: tuple[Mapping[str, Any], ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """A change of hands: who gave, who took, how many, where, under which seal."""
+
+    id: UUID
+    kind: Literal["take_out", "hand_back"]
+    office_id: UUID
+    courier_id: UUID
+    giver: str
+    receiver: str
+    item_ids: tuple[UUID, ...]
+    counted: int
+    seal: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """One position from a phone: accuracy in metres (1 sigma), speed in m/s, heading in degrees from north."""
+
+    occurred_at: datetime
+    point: LonLat
+    accuracy_m: float | None = None
+    speed_mps: float | None = None
+    heading_deg: float | None = None
+    battery_pct: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionAnswer:
+    """How many fixes were kept and how many each named filter left out."""
+
+    accepted: int
+    filtered: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastPosition:
+    """Where a courier was seen last."""
+
+    courier_id: UUID
+    office_id: UUID
+    fix: Fix
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicView:
+    """What anyone with the tracking code and the last four digits of the phone may see: masked."""
+
+    tracking_code: str
+    item_code: str
+    status: Status
+    dossier_codes: tuple[str, ...]
+    addressee_masked: str
+    phone_masked: str
+    commune_code: str | None
+    due_on: date
+    office_name: str
+    office_phone: str
+    events: tuple[Event, ...]
+    province_code: str
+    item_id: UUID
+    courier_id: UUID | None

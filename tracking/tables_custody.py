@@ -1,0 +1,130 @@
+"""Tables of proof, change of hands and positions. Proofs and positions are partitioned by month."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, TIMESTAMP, BigInteger, CheckConstraint, Index, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base
+
+_AT = TIMESTAMP(timezone=True)
+
+
+class ProofRow(Base):
+    """What a phone said about one item at one door; the id is the phone's own."""
+
+    __tablename__ = "proofs"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    item_id: Mapped[UUID]
+    courier_id: Mapped[UUID | None]
+    outcome: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    action: Mapped[str | None] = mapped_column(Text)
+    redelivery_on: Mapped[date | None]
+    recipient_name: Mapped[str | None] = mapped_column(Text)
+    relation: Mapped[str | None] = mapped_column(Text)
+    identity_kind: Mapped[str | None] = mapped_column(Text)
+    identity_last4: Mapped[str | None] = mapped_column(Text)
+    identity_hash: Mapped[str | None] = mapped_column(Text)
+    papers_taken_back: Mapped[int]
+    money_vnd: Mapped[int] = mapped_column(BigInteger)
+    occurred_at: Mapped[datetime] = mapped_column(_AT)
+    recorded_at: Mapped[datetime] = mapped_column(_AT)
+    clock_offset_s: Mapped[float | None]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    accuracy_m: Mapped[float | None]
+    position_age_s: Mapped[float | None]
+    app_version: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
+    flags: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    files: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    digest: Mapped[str] = mapped_column(Text)
+    event_hash: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint("outcome IN ('delivered', 'attempt_failed')", name="outcome"),
+        Index("ix_proofs_item", "province_code", "item_id"),
+        {"postgresql_partition_by": "RANGE (id)", "info": {"partition": "id"}},
+    )
+
+
+class ProofFileRow(Base):
+    """A stored photo or signature; it may stand here before its proof does."""
+
+    __tablename__ = "proof_files"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    proof_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(Text, primary_key=True)
+    content_type: Mapped[str] = mapped_column(Text)
+    bytes_count: Mapped[int]
+    blob_key: Mapped[str] = mapped_column(Text)
+    sent_by: Mapped[str] = mapped_column(Text)
+    stored_at: Mapped[datetime] = mapped_column(_AT)
+
+    __table_args__ = ({"postgresql_partition_by": "RANGE (proof_id)", "info": {"partition": "id"}},)
+
+
+class HandoverRow(Base):
+    """A change of hands between office and courier, with both names, the count and the seal."""
+
+    __tablename__ = "handovers"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    office_id: Mapped[UUID]
+    courier_id: Mapped[UUID]
+    giver: Mapped[str] = mapped_column(Text)
+    receiver: Mapped[str] = mapped_column(Text)
+    item_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    counted: Mapped[int]
+    seal: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(_AT)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('take_out', 'hand_back')", name="kind"),
+        Index("ix_handovers_courier", "province_code", "courier_id", "at"),
+    )
+
+
+class PositionRow(Base):
+    """Where a courier was; one row for a courier and instant, so a batch sent twice adds nothing."""
+
+    __tablename__ = "positions"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    courier_id: Mapped[UUID] = mapped_column(primary_key=True)
+    occurred_at: Mapped[datetime] = mapped_column(_AT, primary_key=True)
+    lon: Mapped[float]
+    lat: Mapped[float]
+    accuracy_m: Mapped[float | None]
+    speed_mps: Mapped[float | None]
+    heading_deg: Mapped[float | None]
+    battery_pct: Mapped[int | None]
+    recorded_at: Mapped[datetime] = mapped_column(_AT)
+
+    __table_args__ = ({"postgresql_partition_by": "RANGE (occurred_at)", "info": {"partition": "time"}},)
+
+
+class LastPositionRow(Base):
+    """The newest kept fix of each courier."""
+
+    __tablename__ = "last_positions"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    courier_id: Mapped[UUID] = mapped_column(primary_key=True)
+    occurred_at: Mapped[datetime] = mapped_column(_AT)
+    lon: Mapped[float]
+    lat: Mapped[float]
+    accuracy_m: Mapped[float | None]
+    speed_mps: Mapped[float | None]
+    heading_deg: Mapped[float | None]
+    battery_pct: Mapped[int | None]
+    recorded_at: Mapped[datetime] = mapped_column(_AT)

@@ -1,0 +1,86 @@
+"""Tables of who does the work: offices, the communes they deliver to, couriers, agencies, item code serials."""
+
+from datetime import time
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, ForeignKeyConstraint, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base
+
+
+class OfficeRow(Base):
+    """A delivery office or commune post office."""
+
+    __tablename__ = "offices"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str] = mapped_column(Text)
+    lon: Mapped[float]
+    lat: Mapped[float]
+    cut_off: Mapped[time]
+
+    __table_args__ = (Index("uq_offices_code", "province_code", "code", unique=True),)
+
+
+class OfficeCommuneRow(Base):
+    """Which office delivers to a commune: at most one."""
+
+    __tablename__ = "office_communes"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    commune_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    office_id: Mapped[UUID]
+
+    __table_args__ = (ForeignKeyConstraint(["province_code", "office_id"], ["offices.province_code", "offices.id"]),)
+
+
+class CourierRow(Base):
+    """A postman of an office; `shifts` are [["07:20", "11:30"], …] in local time."""
+
+    __tablename__ = "couriers"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    office_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str] = mapped_column(Text)
+    capacity_items: Mapped[int]
+    capacity_g: Mapped[int]
+    shifts: Mapped[list[list[str]]] = mapped_column(JSONB)
+    vehicle: Mapped[str] = mapped_column(Text)
+    home_commune_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    active: Mapped[bool]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["province_code", "office_id"], ["offices.province_code", "offices.id"]),
+        Index("ix_couriers_office", "province_code", "office_id"),
+    )
+
+
+class AgencyRow(Base):
+    """An agency whose results are returned."""
+
+    __tablename__ = "agencies"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("uq_agencies_code", "province_code", "code", unique=True),)
+
+
+class SerialRow(Base):
+    """The last serial number of item codes given out in a province."""
+
+    __tablename__ = "item_serials"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    last: Mapped[int] = mapped_column(BigInteger)
