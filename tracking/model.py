@@ -197,15 +197,24 @@ class Item:
     not_before_on: date | None
     weight_g: int
     papers: int
-    cod_vnd: int
+    state_fee_vnd: int
+    postage_vnd: int
     in_person: bool
     window: Window | None
     plan_id: UUID | None
     courier_id: UUID | None
     holder_courier_id: UUID | None
+    out_at: datetime | None
+    last_attempt_at: datetime | None
+    last_attempt_id: UUID | None
     event_seq: int
     last_hash: str
     created_at: datetime
+
+    @property
+    def cod_vnd(self) -> int:
+        """What the courier collects at the door: State fee and postage together."""
+        return self.state_fee_vnd + self.postage_vnd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 import tracking.tables_custody
+import tracking.tables_feedback
 import tracking.tables_offices  # noqa: F401  registers their tables
 from core.db import Base
 from tracking.model import Status
@@ -55,6 +56,9 @@ class ItemRow(Base):
     plan_id: Mapped[UUID | None]
     courier_id: Mapped[UUID | None]
     holder_courier_id: Mapped[UUID | None]
+    out_at: Mapped[datetime | None] = mapped_column(_AT)
+    last_attempt_at: Mapped[datetime | None] = mapped_column(_AT)
+    last_attempt_id: Mapped[UUID | None]
     event_seq: Mapped[int]
     last_hash: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(_AT)

@@ -1,0 +1,99 @@
+"""The life cycle of an item as one table; everything that moves an item asks it."""
+
+from collections.abc import Mapping
+
+from core.errors import fail
+from tracking.errors import TRANSITION_REFUSED
+from tracking.model import EventKind as Kind
+from tracking.model import NextAction, Status
+
+FIRST = Kind.RESULT_ACCEPTED
+
+# A courier's phone reports late and out of order: what happened at the door is the truth wherever the office believes
+# the item to be. So delivery may follow any state but the two ends, and an attempt any state in which the paper may
+# still have been with the courier (`tracking.proof` decides whether a late report is overtaken by a newer one).
+_ANYWHERE = (
+    Status.ACCEPTED,
+    Status.READY,
+    Status.PLANNED,
+    Status.OUT,
+    Status.ATTEMPT_FAILED,
+    Status.HELD,
+    Status.FORWARDED,
+    Status.RETURNING,
+)
+# Handing a paper back over the counter changes who holds it, not what is to be done with it.
+_RESTING = (
+    Status.ACCEPTED,
+    Status.READY,
+    Status.HELD,
+    Status.FORWARDED,
+    Status.RETURNING,
+)
+
+TRANSITIONS: Mapping[tuple[Status, Kind], Status] = {
+    # before it is planned
+    (Status.ACCEPTED, Kind.ITEM_READY): Status.READY,
+    (Status.ACCEPTED, Kind.ADDRESS_QUESTIONED): Status.ACCEPTED,
+    (Status.ACCEPTED, Kind.ADDRESS_RESOLVED): Status.READY,
+    (Status.ACCEPTED, Kind.RESULT_UPDATED): Status.ACCEPTED,
+    (Status.READY, Kind.RESULT_UPDATED): Status.READY,
+    (Status.READY, Kind.ADDRESS_QUESTIONED): Status.ACCEPTED,
+    (Status.READY, Kind.ADDRESS_RESOLVED): Status.READY,
+    # planned for a courier
+    (Status.READY, Kind.ITEM_PLANNED): Status.PLANNED,
+    (Status.PLANNED, Kind.ITEM_PLANNED): Status.PLANNED,
+    (Status.PLANNED, Kind.RESULT_UPDATED): Status.PLANNED,
+    (Status.PLANNED, Kind.ITEM_UNPLANNED): Status.READY,
+    # in the courier's hands
+    (Status.PLANNED, Kind.ITEM_OUT): Status.OUT,
+    (Status.OUT, Kind.ITEM_HANDED_BACK): Status.READY,
+    # after a failed attempt
+    (Status.ATTEMPT_FAILED, Kind.REDELIVERY_SET): Status.READY,
+    (Status.ATTEMPT_FAILED, Kind.ITEM_HELD): Status.HELD,
+    (Status.ATTEMPT_FAILED, Kind.ITEM_FORWARDED): Status.FORWARDED,
+    (Status.ATTEMPT_FAILED, Kind.ADDRESS_QUESTIONED): Status.ACCEPTED,
+    (Status.ATTEMPT_FAILED, Kind.RETURN_STARTED): Status.RETURNING,
+    # decided at the office
+    (Status.READY, Kind.ITEM_HELD): Status.HELD,
+    (Status.HELD, Kind.REDELIVERY_SET): Status.READY,
+    (Status.FORWARDED, Kind.ADDRESS_RESOLVED): Status.READY,
+    (Status.ACCEPTED, Kind.RETURN_STARTED): Status.RETURNING,
+    (Status.READY, Kind.RETURN_STARTED): Status.RETURNING,
+    (Status.HELD, Kind.RETURN_STARTED): Status.RETURNING,
+    (Status.FORWARDED, Kind.RETURN_STARTED): Status.RETURNING,
+    (Status.RETURNING, Kind.ITEM_RETURNED): Status.RETURNED,
+    # from the door
+    **{(status, Kind.ITEM_DELIVERED): Status.DELIVERED for status in _ANYWHERE},
+    **{(status, Kind.ATTEMPT_FAILED): Status.ATTEMPT_FAILED for status in _ANYWHERE},
+    **{(status, Kind.ITEM_HANDED_BACK): status for status in _RESTING},
+}
+
+ENDS = frozenset({Status.DELIVERED, Status.RETURNED})
+
+ACTION_EVENT: Mapping[NextAction, Kind] = {
+    NextAction.REDELIVER: Kind.REDELIVERY_SET,
+    NextAction.HOLD: Kind.ITEM_HELD,
+    NextAction.FORWARD: Kind.ITEM_FORWARDED,
+    NextAction.CORRECT_ADDRESS: Kind.ADDRESS_QUESTIONED,
+    NextAction.RETURN: Kind.RETURN_STARTED,
+}
+
+
+def transition(status: Status | None, kind: Kind) -> Status:
+    """The status after an event; None is an item that does not exist yet.
+
+    Raises:
+        CodedError: T2001 when the event cannot follow.
+    """
+    if status is None and kind is FIRST:
+        return Status.ACCEPTED
+    after = TRANSITIONS.get((status, kind)) if status is not None else None
+    if after is None:
+        raise fail(TRANSITION_REFUSED, status=status.value if status else "none", kind=kind.value)
+    return after
+
+
+def may(status: Status, kind: Kind) -> bool:
+    """Whether the event can follow."""
+    return (status, kind) in TRANSITIONS
