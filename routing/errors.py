@@ -1,0 +1,131 @@
+"""Coded errors of planning: requests (R1), problems (R2), reasons why something is not planned (R3)."""
+
+from core.errors import ErrorSpec, define
+from routing.model import Reason
+
+DAY_PAST = define(
+    "R1001", 422, vi="Ngày {day} đã qua, không lập kế hoạch được.", en="The day {day} is past and cannot be planned."
+)
+PLAN_NOT_DRAFT = define(
+    "R1002",
+    409,
+    vi="Kế hoạch đang ở trạng thái «{state}», chỉ bản nháp mới phát hành được.",
+    en="The plan is “{state}”; only a draft can be published.",
+)
+PLAN_CHANGED = define(
+    "R1003",
+    409,
+    vi="Kế hoạch đã được sửa (phiên bản {current}, bạn đang xem {given}). Hãy tải lại.",
+    en="The plan has changed (version {current}, you look at {given}). Load it again.",
+)
+PLAN_BROKEN = define(
+    "R1004",
+    409,
+    vi="Kế hoạch vi phạm {count} ràng buộc ({first}), không phát hành được.",
+    en="The plan breaks {count} rules ({first}) and cannot be published.",
+)
+ITEMS_CHANGED = define(
+    "R1005",
+    409,
+    vi="{count} bưu gửi trong kế hoạch không còn chờ phát. Hãy lập lại kế hoạch.",
+    en="{count} items of the plan are no longer waiting for delivery. Plan again.",
+)
+PLAN_ENDED = define(
+    "R1006", 409, vi="Kế hoạch đã kết thúc («{state}»), không hủy được.", en="The plan has ended (“{state}”)."
+)
+SOLVER_FAILED = define("R1007", 500, vi="Bộ lập tuyến gặp lỗi: {detail}.", en="The planner failed: {detail}.")
+BAD_LIMIT = define(
+    "R1008",
+    422,
+    vi="Giới hạn «{field}» = {value} phải từ {low} đến {high}.",
+    en="The limit “{field}” = {value} must be from {low} to {high}.",
+)
+
+DUPLICATE = define("R2001", 422, vi="«{value}» xuất hiện hai lần.", en="“{value}” stands twice.")
+NO_SUCH_PLACE = define(
+    "R2002",
+    422,
+    vi="Vị trí {index} nằm ngoài ma trận {size} điểm.",
+    en="Place {index} is outside the matrix of {size}.",
+)
+WINDOW_REVERSED = define(
+    "R2003",
+    422,
+    vi="Khung giờ {start}-{end} kết thúc trước khi bắt đầu.",
+    en="The window {start}-{end} ends before it starts.",
+)
+NEGATIVE = define("R2004", 422, vi="{what} = {value} không được âm.", en="{what} = {value} must not be negative.")
+SHIFT_WRONG = define(
+    "R2005",
+    422,
+    vi="Ca {start}-{end} rỗng hoặc chồng lên ca trước.",
+    en="The shift {start}-{end} is empty or overlaps the one before.",
+)
+MATRIX_SHAPE = define(
+    "R2006",
+    422,
+    vi="Ma trận đường đi {shape} không khớp với {points} điểm.",
+    en="The travel matrix {shape} does not fit {points} points.",
+)
+MATRIX_VALUES = define(
+    "R2007", 422, vi="Ma trận đường đi có {count} giá trị âm.", en="The travel matrix has {count} negative values."
+)
+LOCK_UNKNOWN = define(
+    "R2008",
+    422,
+    vi="Ghim điểm «{visit}» vào bưu tá hoặc ca không tồn tại.",
+    en="The lock of “{visit}” names a visit, courier or round that is not there.",
+)
+TOO_LARGE = define(
+    "R2009", 422, vi="{what} = {value} vượt mức {high}.", en="{what} = {value} is above the limit of {high}."
+)
+
+NO_COURIER = define("R3001", 409, vi="Hôm nay không có bưu tá nào làm việc.", en="No courier is on duty today.")
+SKILL_MISSING = define(
+    "R3002", 409, vi="Không bưu tá nào đủ điều kiện: {skills}.", en="No courier is qualified: {skills}."
+)
+TOO_HEAVY = define(
+    "R3003",
+    409,
+    vi="Vượt sức chở của mọi bưu tá: {items} bưu gửi, {grams} g.",
+    en="Above every courier's capacity: {items} items, {grams} g.",
+)
+NO_WINDOW_FITS = define(
+    "R3004",
+    409,
+    vi="Khung giờ hẹn {windows} nằm ngoài giờ đi phát.",
+    en="The appointment {windows} lies outside delivery hours.",
+)
+BEYOND_SHIFT = define(
+    "R3005",
+    409,
+    vi="Quá xa: riêng điểm này cần {minutes} phút, ca dài nhất {shift} phút.",
+    en="Too far: this visit alone takes {minutes} minutes, the longest shift has {shift}.",
+)
+DISPLACED = define(
+    "R3006",
+    409,
+    vi="Các tuyến đã kín việc gấp hơn ({rounds} chuyến đã thử).",
+    en="The routes are full with more urgent items ({rounds} rounds were tried).",
+)
+KEPT = define(
+    "R3007",
+    409,
+    vi="Để ngày khác lợi hơn: đi hôm nay thêm {minutes} phút, hạn {due}.",
+    en="Better on another day: today it costs {minutes} minutes more, due {due}.",
+)
+ADDRESS_UNRESOLVED = define(
+    "R3008", 409, vi="Địa chỉ chưa rõ, đang chờ người xác định.", en="The address is not resolved yet; a person has to."
+)
+NOT_YET = define("R3009", 409, vi="Hẹn phát ngày {day}.", en="Not to be delivered before {day}.")
+LOCKED_OUT = define(
+    "R3010",
+    409,
+    vi="Đã ghim cho một bưu tá nhưng tuyến của người đó không còn chỗ.",
+    en="Locked to one courier whose route has no room for it.",
+)
+
+
+def reason(spec: ErrorSpec, **values: object) -> Reason:
+    """A reason of the registry with its sentences filled in."""
+    return Reason(code=spec.code, vi=spec.vi.format_map(values), en=spec.en.format_map(values))

@@ -1,0 +1,94 @@
+"""The objective: one integer in cost seconds, every term named and weighted here (table in docs/planning.md).
+
+A cost second is what one second of a courier's paid time is worth. Service at the door is not a term: it has to be paid
+on whichever day the visit is made, so it must not weigh on the choice of day.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.model import Cost, Problem, ServicePolicy, Vehicle, Visit, Weights
+
+WEIGHTS = Weights(
+    travel_per_s=1,
+    # Fuel and wear of a motorbike, about 700 VND/km, against about 1,400 VND for a courier's paid minute.
+    distance_per_km=30,
+    wait_per_s=1,
+    # Loading, counting and handing back for one more trip: 5 minutes; twice for the afternoon, which is thereby kept
+    # for what does not fit the morning and for second chances.
+    round_opened=300,
+    # What an unknown street costs: asking the way, no one who knows the courier.
+    away_per_visit=60,
+    balance_per_s=1,
+)
+
+# A visit that must be made today: 55 hours, above any detour a day can hold, so it is left only when nothing else fits.
+REQUIRED_PRIZE = 200_000
+# Among those that must, the later ones first.
+OVERDUE_PER_DAY = 20_000
+_OVERDUE_DAYS_MAX = 10
+# With all served, anything that fits the day is worth four hours, the nearer its due day the more.
+_ALL_PRIZE = 14_400
+_ALL_PER_DAY = 1_200
+_ALL_DAYS_MAX = 5
+# Keeping for a better day: 300-420 s was the best simple rule measured (docs/planning.md); by working days left.
+_THRIFTY_PRIZE = {1: 420, 2: 360}
+_THRIFTY_LATER = 300
+
+
+def prize(slack_days: int, policy: ServicePolicy, *, appointed: bool = False) -> int:
+    """Cost of not delivering an item today; `slack_days` working days are left after today before it is late.
+
+    Due today, overdue (`slack_days` ≤ 0) and appointed items are required.
+    """
+    if slack_days <= 0:
+        return REQUIRED_PRIZE + OVERDUE_PER_DAY * min(-slack_days, _OVERDUE_DAYS_MAX)
+    if appointed:
+        return REQUIRED_PRIZE
+    if policy is ServicePolicy.ALL:
+        return _ALL_PRIZE - _ALL_PER_DAY * (min(slack_days, _ALL_DAYS_MAX) - 1)
+    return _THRIFTY_PRIZE.get(slack_days, _THRIFTY_LATER)
+
+
+def distance_costs(problem: Problem) -> NDArray[np.int64]:
+    """(n, n) cost seconds of the metres of each leg, rounded down per leg."""
+    return problem.travel.metres.astype(np.int64) * problem.weights.distance_per_km // 1000
+
+
+def arc_costs(problem: Problem) -> NDArray[np.int64]:
+    """(n, n) cost seconds of riding each leg: time and distance."""
+    return problem.travel.seconds.astype(np.int64) * problem.weights.travel_per_s + distance_costs(problem)
+
+
+def round_opened(problem: Problem, index: int) -> int:
+    """Cost of sending a courier out in his round `index`."""
+    return problem.weights.round_opened * (index + 1)
+
+
+def away(problem: Problem, vehicle: Vehicle, visit: Visit) -> int:
+    """Cost of a visit outside the courier's home beat; a courier without a beat is at home everywhere."""
+    if not vehicle.home_communes or visit.commune_code in vehicle.home_communes:
+        return 0
+    return problem.weights.away_per_visit
+
+
+def round_cost(
+    problem: Problem, vehicle: Vehicle, index: int, order: Sequence[Visit], *, wait_s: int, duration_s: int
+) -> Cost:
+    """Cost of one round that visits `order`; nothing when it visits no one."""
+    if not order:
+        return Cost()
+    places = [vehicle.depot, *(visit.location for visit in order), vehicle.depot]
+    legs = list(pairwise(places))
+    weights, travel = problem.weights, problem.travel
+    return Cost(
+        travel=weights.travel_per_s * sum(int(travel.seconds[a, b]) for a, b in legs),
+        distance=sum(int(travel.metres[a, b]) * weights.distance_per_km // 1000 for a, b in legs),
+        wait=weights.wait_per_s * wait_s,
+        rounds=round_opened(problem, index),
+        away=sum(away(problem, vehicle, visit) for visit in order),
+        balance=weights.balance_per_s * max(0, duration_s - problem.fair_round_s),
+    )
