@@ -1,47 +1,81 @@
-"""A real PostGIS: built once into a template, cloned for each test that asks for it."""
+"""A real PostGIS: built once into a template, cloned for each test that asks for it.
+
+`BUUTA_TEST_DATABASE_URL` names a server to use; else one is started for the run in a temporary folder, by the first
+test that needs it, in whichever worker process that is. The controller of the run ends it.
+"""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 
 from core.db import Database
-from tests.cluster import build_template, start_cluster
+from tests.cluster import (
+    ROOT,
+    create_database,
+    drop_database,
+    end_run,
+    forget_given_server,
+    new_run_folder,
+    start_cluster,
+    template_database,
+)
+
+_RUN = "BUUTA_TEST_RUN"
+_GIVEN = "BUUTA_TEST_DATABASE_URL"
 
 
-@pytest.fixture(scope="session")
-def cluster_url() -> Iterator[str]:
-    """Admin address of the server: `BUUTA_TEST_DATABASE_URL`, else a private cluster started for this run."""
-    given = os.environ.get("BUUTA_TEST_DATABASE_URL")
-    if given:
-        yield given
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the run; worker processes inherit its folder from the controller."""
+    # Programs that the set-up brought without root stand after the system's own.
+    os.environ["PATH"] = f"{os.environ['PATH']}:{ROOT / '.buuta/bin'}"
+    if not hasattr(config, "workerinput"):
+        os.environ[_RUN] = str(new_run_folder())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Close the run: its server, its template, its folder."""
+    run = os.environ.get(_RUN)
+    if run is None or hasattr(config, "workerinput"):
         return
-    with start_cluster() as url:
-        yield url
+    given = os.environ.get(_GIVEN)
+    if given and (Path(run) / "template.made").exists():
+        forget_given_server(Path(run), given)
+    end_run(Path(run))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks for a database needs the PostGIS of the run: it carries the mark `db` without saying so."""
+    for item in items:
+        if "cluster_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.db)
 
 
 @pytest.fixture(scope="session")
-def template(cluster_url: str) -> str:
-    """Name of the template database holding schema and communes."""
-    return build_template(cluster_url)
+def run_folder() -> Path:
+    """Folder of this test run, shared by its worker processes."""
+    return Path(os.environ[_RUN])
+
+
+@pytest.fixture(scope="session")
+def cluster_url(run_folder: Path) -> str:
+    """Admin address of the server of this run."""
+    return os.environ.get(_GIVEN) or start_cluster(run_folder)
+
+
+@pytest.fixture(scope="session")
+def template(cluster_url: str, run_folder: Path) -> str:
+    """Name of the template database holding the schema."""
+    return template_database(run_folder, cluster_url)
 
 
 @pytest.fixture
 def database(cluster_url: str, template: str) -> Iterator[Database]:
     """A database of this test's own."""
     name = f"t_{uuid4().hex[:16]}"
-    with psycopg.connect(cluster_url, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    db = Database(_with_name(cluster_url, name), pool_size=4)
+    db = Database(create_database(cluster_url, name, template), pool_size=4)
     yield db
     db.close()
-    with psycopg.connect(cluster_url, autocommit=True) as admin:
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _with_name(url: str, name: str) -> str:
-    info = psycopg.conninfo.conninfo_to_dict(url)
-    query = "&".join(f"{k}={v}" for k, v in info.items() if k != "dbname")
-    return f"postgresql:///{name}?{query}"
+    drop_database(cluster_url, name)

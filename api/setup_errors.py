@@ -1,0 +1,40 @@
+"""Errors of the ground: machine, environment, database cluster. Standard library only (the set-up imports it)."""
+
+from core.errors import define
+
+SETUP_STEP_FAILED = define(
+    "A9001",
+    500,
+    vi="Bước «{step}» không thành công: {reason}",
+    en="The step “{step}” failed: {reason}",
+)
+NO_POSTGIS_HERE = define(
+    "A9002",
+    500,
+    vi=(
+        "Máy này chưa có PostgreSQL với PostGIS và không dùng apt. Hãy chạy bằng compose (docker compose up), cài "
+        "PostGIS bằng trình quản lý gói của máy, hoặc đặt DATABASE_URL trỏ tới một máy chủ PostGIS."
+    ),
+    en=(
+        "This machine has no PostgreSQL with PostGIS and no apt. Run it with compose (docker compose up), install "
+        "PostGIS with the machine's own package manager, or set DATABASE_URL to a PostGIS server."
+    ),
+)
+CLUSTER_NOT_STARTED = define(
+    "A9003",
+    500,
+    vi="Cụm PostgreSQL trong «{folder}» không khởi động được: {reason}",
+    en="The PostgreSQL cluster in “{folder}” did not start: {reason}",
+)
+NO_UNPRIVILEGED_USER = define(
+    "A9004",
+    500,
+    vi="PostgreSQL không chạy dưới quyền root và máy không có người dùng «postgres» hay «nobody».",
+    en="PostgreSQL refuses to run as root and the machine has no user “postgres” or “nobody”.",
+)
+MISSING_PROGRAM = define(
+    "A9005",
+    500,
+    vi="Thiếu chương trình {program}. Hãy cài nó (trên Debian/Ubuntu: {packages}) rồi chạy lại.",
+    en="The program {program} is missing. Install it (on Debian/Ubuntu: {packages}) and run again.",
+)
