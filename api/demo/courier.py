@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from api.demo.client import Person
@@ -98,7 +99,7 @@ class CourierDay:
                 files.append(("signature", signature(chance.randrange(3), proof_id), "image/png"))
             body = self._proof(item, files, number)
             body |= self._failure(reason, action) if failed else _delivery(item, chance)
-            self.outbox.append(lambda p=proof_id, b=body, f=files: self._upload(p, b, f))
+            self.outbox.append(partial(self._upload, proof_id, body, files))
 
     def _proof(self, item: dict[str, Any], files: list[tuple[str, bytes, str]], number: int) -> dict[str, Any]:
         door = self.doors[item["id"]]

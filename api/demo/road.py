@@ -1,5 +1,6 @@
 """Riding a planned line: cut it at the stops, and say where one is after a share of a leg."""
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -18,7 +19,7 @@ def metres(a: LonLat, b: LonLat) -> float:
 def legs(line: Sequence[LonLat], places: Sequence[LonLat]) -> list[list[LonLat]]:
     """The pieces of `line` between places visited in order; a leg is at least its two ends."""
     found, at = [], 0
-    for here, there in zip(places, places[1:], strict=False):
+    for here, there in itertools.pairwise(places):
         to = _reached(line, there, at)
         found.append([here, *line[at : to + 1], there])
         at = to
@@ -34,9 +35,9 @@ def _reached(line: Sequence[LonLat], place: LonLat, start: int) -> int:
 
 def along(leg: Sequence[LonLat], share: float) -> LonLat:
     """The place after `share` (0 to 1) of the leg's length."""
-    pieces = [metres(a, b) for a, b in zip(leg, leg[1:], strict=False)]
+    pieces = [metres(a, b) for a, b in itertools.pairwise(leg)]
     left = share * sum(pieces)
-    for (a, b), length in zip(zip(leg, leg[1:], strict=False), pieces, strict=True):
+    for (a, b), length in zip(itertools.pairwise(leg), pieces, strict=True):
         if left <= length and length > 0:
             part = left / length
             return LonLat(lon=a.lon + (b.lon - a.lon) * part, lat=a.lat + (b.lat - a.lat) * part)
