@@ -1,0 +1,61 @@
+"""SQL of the append-only chain of events."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Table, insert, select, text
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import Session
+
+from tracking.model import Event, EventKind, Status
+from tracking.store import uuids
+from tracking.tables import EventRow
+
+EVENTS = cast("Table", EventRow.__table__)
+
+_NOTIFY = text("SELECT count(pg_notify(:channel, payload)) FROM unnest(CAST(:payloads AS text[])) AS payload")
+
+
+def append_events(session: Session, events: Sequence[Event]) -> None:
+    """Write links at the ends of their chains; `tracking.events` has guarded the ends."""
+    if events:
+        session.execute(insert(EVENTS), [asdict(event) for event in events])
+
+
+def notify_all(session: Session, channel: str, payloads: list[str]) -> None:
+    """Tell listeners of each payload once the transaction commits."""
+    session.execute(_NOTIFY, {"channel": channel, "payloads": payloads})
+
+
+def events_of(session: Session, province_code: str, item_id: UUID) -> list[Event]:
+    """An item's chain in order."""
+    query = select(EVENTS).where(EVENTS.c.province_code == province_code, EVENTS.c.item_id == item_id)
+    return [event_of(row) for row in session.execute(query.order_by(EVENTS.c.seq, EVENTS.c.id))]
+
+
+def events_of_items(session: Session, province_code: str, item_ids: Iterable[UUID]) -> Iterator[Event]:
+    """The chains of several items, one after another."""
+    query = select(EVENTS).where(EVENTS.c.province_code == province_code, EVENTS.c.item_id == uuids(item_ids))
+    for row in session.execute(query.order_by(EVENTS.c.item_id, EVENTS.c.seq, EVENTS.c.id)):
+        yield event_of(row)
+
+
+def event_of(row: Row[Any]) -> Event:
+    """The domain value of a row of events."""
+    return Event(
+        province_code=row.province_code,
+        id=row.id,
+        item_id=row.item_id,
+        seq=row.seq,
+        kind=EventKind(row.kind),
+        status=Status(row.status),
+        occurred_at=row.occurred_at,
+        recorded_at=row.recorded_at,
+        actor=row.actor,
+        office_id=row.office_id,
+        data=row.data,
+        prev_hash=row.prev_hash,
+        hash=row.hash,
+    )
