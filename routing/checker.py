@@ -157,15 +157,16 @@ def _cost(trips: list[_Trip]) -> dict[str, int]:
     cost = dict.fromkeys(("travel", "distance", "wait", "rounds", "away", "balance"), 0)
     for trip in trips:
         weights, travel, home = trip.problem.weights, trip.problem.travel, trip.vehicle.home_communes
-        duration = trip.claimed.return_s - trip.claimed.departure_s
+        work = sum(visit.service_s for visit in trip.visits)
         for a, b in _legs(trip):
+            work += int(travel.seconds[a][b])
             cost["travel"] += int(travel.seconds[a][b]) * weights.travel_per_s
             cost["distance"] += int(travel.metres[a][b]) * weights.distance_per_km // 1000
         cost["wait"] += weights.wait_per_s * sum(stop.wait_s for stop in trip.stops)
         cost["rounds"] += weights.round_opened * (1 + trip.claimed.round)
         strangers = [visit for visit in trip.visits if home and visit.commune_code not in home]
         cost["away"] += weights.away_per_visit * len(strangers)
-        cost["balance"] += weights.balance_per_s * max(duration - trip.problem.fair_round_s, 0)
+        cost["balance"] += weights.balance_per_s * max(work - trip.problem.fair_work_s, 0)
     return cost
 
 

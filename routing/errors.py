@@ -33,9 +33,8 @@ ITEMS_CHANGED = define(
 PLAN_ENDED = define(
     "R1006", 409, vi="Kế hoạch đã kết thúc («{state}»), không hủy được.", en="The plan has ended (“{state}”)."
 )
-SOLVER_FAILED = define("R1007", 500, vi="Bộ lập tuyến gặp lỗi: {detail}.", en="The planner failed: {detail}.")
 BAD_LIMIT = define(
-    "R1008",
+    "R1007",
     422,
     vi="Giới hạn «{field}» = {value} phải từ {low} đến {high}.",
     en="The limit “{field}” = {value} must be from {low} to {high}.",

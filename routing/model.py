@@ -105,7 +105,8 @@ class PlanParams:
 class Problem:
     """A whole day, frozen.
 
-    `points[i]` is the place of matrix index `i`; a round longer than `fair_round_s` pays for being unequal.
+    `points[i]` is the place of matrix index `i`; a round whose riding and service take longer than
+    `fair_work_s` pays for being unequal.
     """
 
     day: date
@@ -115,7 +116,7 @@ class Problem:
     travel: TravelMatrix
     points: tuple[LonLat, ...]
     weights: Weights
-    fair_round_s: int = DAY_S
+    fair_work_s: int = DAY_S
     locks: tuple[Lock, ...] = ()
     params: PlanParams = field(default_factory=PlanParams)
 

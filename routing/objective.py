@@ -75,20 +75,20 @@ def away(problem: Problem, vehicle: Vehicle, visit: Visit) -> int:
     return problem.weights.away_per_visit
 
 
-def round_cost(
-    problem: Problem, vehicle: Vehicle, index: int, order: Sequence[Visit], *, wait_s: int, duration_s: int
-) -> Cost:
+def round_cost(problem: Problem, vehicle: Vehicle, index: int, order: Sequence[Visit], *, wait_s: int) -> Cost:
     """Cost of one round that visits `order`; nothing when it visits no one."""
     if not order:
         return Cost()
     places = [vehicle.depot, *(visit.location for visit in order), vehicle.depot]
     legs = list(pairwise(places))
     weights, travel = problem.weights, problem.travel
+    riding = sum(int(travel.seconds[a, b]) for a, b in legs)
+    work = riding + sum(visit.service_s for visit in order)
     return Cost(
-        travel=weights.travel_per_s * sum(int(travel.seconds[a, b]) for a, b in legs),
+        travel=weights.travel_per_s * riding,
         distance=sum(int(travel.metres[a, b]) * weights.distance_per_km // 1000 for a, b in legs),
         wait=weights.wait_per_s * wait_s,
         rounds=round_opened(problem, index),
         away=sum(away(problem, vehicle, visit) for visit in order),
-        balance=weights.balance_per_s * max(0, duration_s - problem.fair_round_s),
+        balance=weights.balance_per_s * max(0, work - problem.fair_work_s),
     )

@@ -134,8 +134,7 @@ def build_route(problem: Problem, vehicle: Vehicle, orders: Mapping[int, Sequenc
             return None
         stops += _stops(problem, vehicle, index, order, timed)
         rounds.append(_round(index, order, timed))
-        duration = timed.return_s - timed.departure_s
-        cost += round_cost(problem, vehicle, index, order, wait_s=timed.wait_s, duration_s=duration)
+        cost += round_cost(problem, vehicle, index, order, wait_s=timed.wait_s)
     return Route(courier_id=vehicle.courier_id, stops=tuple(stops), rounds=tuple(rounds), cost=cost)
 
 

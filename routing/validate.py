@@ -1,4 +1,4 @@
-"""Whether a problem makes sense before anything is solved: every mistake found at once, each with its code and place."""
+"""Whether a problem makes sense before anything is solved: every mistake at once, each with its code and place."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
