@@ -1,0 +1,69 @@
+"""Run every bench, one after another, and write `docs/benchmarks.md`: `python -m bench [--quick]`."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bench.report import Bar, Report, arguments
+
+_HERE = Path(__file__).parent
+_DOCS = _HERE.parent / "docs" / "benchmarks.md"
+_HEAD = """# Benchmarks
+
+Made by `make bench`; every figure below was measured in one run on the machine named here. Limits are the bars of the
+project's issues; a bar that is missed says NO.
+
+"""
+
+
+def benches() -> list[str]:
+    """Names of the benches: modules of this package that call `show`."""
+    return sorted(
+        p.stem for p in _HERE.glob("*.py") if "__main__" in p.read_text(encoding="utf-8") and p.stem[0] != "_"
+    )
+
+
+def run(name: str, *, quick: bool) -> Report:
+    """One bench in a process of its own."""
+    command = [sys.executable, "-m", f"bench.{name}", "--json", *(["--quick"] if quick else [])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if not done.stdout.strip():
+        raise RuntimeError(f"bench {name} said nothing:\n{done.stderr[-2000:]}")
+    return _report(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def _report(said: dict[str, Any]) -> Report:
+    bars = tuple(Bar(bar["name"], bar["value"], bar["limit"], _sense(bar)) for bar in said["bars"])
+    return Report(name=said["name"], figures=said["figures"], bars=bars)
+
+
+def _sense(bar: dict[str, Any]) -> str:
+    return "<=" if (bar["value"] <= bar["limit"]) == bar["ok"] else ">="
+
+
+def _machine() -> str:
+    packages = ", ".join(f"{name} {version(name)}" for name in ("ortools", "sqlalchemy", "fastapi", "typst"))
+    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}; {packages}.\n"
+
+
+def main() -> int:
+    """Every bench in turn."""
+    asked = arguments(__doc__ or "")
+    reports = []
+    for name in benches():
+        print(f"bench.{name} …", file=sys.stderr, flush=True)
+        reports.append(run(name, quick=asked.quick))
+    if asked.json:
+        print(json.dumps([report.as_dict() for report in reports], ensure_ascii=False))
+    else:
+        _DOCS.write_text(_HEAD + _machine() + "\n" + "\n".join(r.as_markdown() for r in reports), encoding="utf-8")
+    return 0 if all(bar.ok for report in reports for bar in report.bars) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
