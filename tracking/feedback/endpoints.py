@@ -1,0 +1,132 @@
+"""Webhook endpoints of agencies: set, rotate, switch, replay, watch."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.clock import aware
+from core.errors import NOT_FOUND, fail
+from core.ids import new_id
+from core.scope import Scope
+from tracking import store_endpoints as store
+from tracking.feedback.errors import NOT_OWN_AGENCY
+from tracking.feedback.guard import check_url
+from tracking.feedback.outbox import ask_drain
+from tracking.feedback.secrets import SecretBox, new_secret
+from tracking.feedback.stream import position_of
+from tracking.store_endpoints import Backlog, Endpoint
+
+ROTATION = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEndpoint:
+    """An endpoint and its secret, which is shown this once; None when the endpoint was there already."""
+
+    endpoint: Endpoint
+    secret: str | None
+
+
+def save_endpoint(
+    session: Session, *, scope: Scope, agency_id: UUID, url: str, box: SecretBox, allow_private: bool, now: datetime
+) -> NewEndpoint:
+    """Set an endpoint; it gets what happens from now on. The same URL again changes nothing.
+
+    Raises T5001 for a URL that cannot be used, T5005 for another agency's.
+    """
+    check_url(url, allow_private=allow_private)
+    if not (store.sees_all_agencies(scope) or scope.agency_id == agency_id):
+        raise fail(NOT_OWN_AGENCY)
+    secret, endpoint_id = new_secret(), new_id(now)
+    made = store.insert_endpoint(
+        session,
+        scope=scope,
+        endpoint_id=endpoint_id,
+        agency_id=agency_id,
+        url=url,
+        secret=box.close(secret),
+        now=aware(now),
+    )
+    of_url = (e for e in store.endpoints(session, scope=scope) if e.agency_id == agency_id and e.url == url)
+    return NewEndpoint(endpoint=next(of_url), secret=secret if made else None)
+
+
+def list_endpoints(session: Session, *, scope: Scope) -> list[Endpoint]:
+    """Endpoints within reach, oldest first."""
+    return store.endpoints(session, scope=scope)
+
+
+def rotate_secret(
+    session: Session, *, scope: Scope, endpoint_id: UUID, box: SecretBox, now: datetime, overlap: timedelta = ROTATION
+) -> NewEndpoint:
+    """A new secret, shown this once; the old one signs too during the overlap."""
+    endpoint = _endpoint(session, scope, endpoint_id)
+    secret = new_secret()
+    store.replace_secret(
+        session,
+        province_code=scope.province_code,
+        endpoint_id=endpoint.id,
+        secret=box.close(secret),
+        previous_until=aware(now) + overlap,
+    )
+    return NewEndpoint(endpoint=_endpoint(session, scope, endpoint_id), secret=secret)
+
+
+def disable_endpoint(session: Session, *, scope: Scope, endpoint_id: UUID) -> Endpoint:
+    """Stop sending; what happens meanwhile is kept and sent when it is enabled."""
+    return _switch(session, scope, endpoint_id, "disabled", scope.actor)
+
+
+def enable_endpoint(session: Session, *, scope: Scope, endpoint_id: UUID) -> Endpoint:
+    """Send again, first what waited."""
+    endpoint = _switch(session, scope, endpoint_id, "active", None)
+    ask_drain(session, scope.province_code, endpoint.id)
+    return endpoint
+
+
+def replay(
+    session: Session,
+    *,
+    scope: Scope,
+    endpoint_id: UUID,
+    now: datetime,
+    after: str | None = None,
+    dossier_code: str | None = None,
+    from_sequence: int = 1,
+) -> int:
+    """Send again, under the same ids, what stands in the stream after a cursor; returns how many messages.
+
+    With `dossier_code` only that dossier's, from a sequence on. Events from before the endpoint was set are sent too.
+    """
+    endpoint = _endpoint(session, scope, endpoint_id)
+    count = store.replay(
+        session,
+        endpoint=endpoint,
+        province_code=scope.province_code,
+        after=position_of(after),
+        dossier_code=dossier_code,
+        from_sequence=from_sequence,
+        now=aware(now),
+    )
+    ask_drain(session, scope.province_code, endpoint.id)
+    return count
+
+
+def backlogs(session: Session, *, scope: Scope) -> list[Backlog]:
+    """How much waits for each endpoint within reach."""
+    return store.backlogs(session, scope=scope)
+
+
+def _switch(session: Session, scope: Scope, endpoint_id: UUID, state: str, reason: str | None) -> Endpoint:
+    endpoint = _endpoint(session, scope, endpoint_id)
+    store.set_state(session, province_code=scope.province_code, endpoint_id=endpoint.id, state=state, reason=reason)
+    return _endpoint(session, scope, endpoint_id)
+
+
+def _endpoint(session: Session, scope: Scope, endpoint_id: UUID) -> Endpoint:
+    endpoint = store.endpoint(session, scope=scope, endpoint_id=endpoint_id)
+    if endpoint is None:
+        raise fail(NOT_FOUND, what=f"endpoint {endpoint_id}")
+    return endpoint

@@ -1,0 +1,40 @@
+"""Errors of feedback, T5xxx."""
+
+from core.errors import define
+
+BAD_URL = define(
+    "T5001",
+    422,
+    vi="Địa chỉ nhận «{url}» không dùng được: {why}.",
+    en="The endpoint address “{url}” cannot be used: {why_en}.",
+)
+PRIVATE_ADDRESS = define(
+    "T5002",
+    422,
+    vi="Máy chủ «{host}» trỏ tới địa chỉ nội bộ {address}, không được phép gửi tới.",
+    en="The host “{host}” points to the private address {address}, to which sending is not allowed.",
+)
+UNKNOWN_HOST = define(
+    "T5003",
+    422,
+    vi="Không tìm thấy máy chủ «{host}».",
+    en="The host “{host}” cannot be found.",
+)
+BAD_CURSOR = define(
+    "T5004",
+    422,
+    vi="Con trỏ «{cursor}» không đúng; hãy dùng giá trị next_after của lần đọc trước.",
+    en="The cursor “{cursor}” is not valid; use next_after of the answer before.",
+)
+NOT_OWN_AGENCY = define(
+    "T5005",
+    403,
+    vi="Chỉ được đặt địa chỉ nhận cho chính cơ quan của mình.",
+    en="An endpoint can be set for one's own agency only.",
+)
+UNREADABLE_SECRET = define(
+    "T5006",
+    500,
+    vi="Không giải mã được khoá ký của địa chỉ nhận: khoá chính của hệ thống đã đổi.",
+    en="The endpoint's signing secret cannot be decrypted: the system's own key has changed.",
+)

@@ -1,0 +1,219 @@
+"""SQL of webhook endpoints: who gets what where, how healthy they are, how much waits for them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select, text
+from sqlalchemy.orm import Session
+
+from core.scope import Scope
+from tracking.tables_feedback import EndpointRow, MessageRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where an agency wants its events; `rotating_until` while two secrets sign."""
+
+    id: UUID
+    agency_id: UUID
+    url: str
+    state: str
+    state_reason: str | None
+    rotating_until: datetime | None
+    failures: int
+    paused_until: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedSecrets:
+    """Encrypted signing secrets; the previous one signs too until `previous_until`."""
+
+    secret: bytes
+    previous: bytes | None
+    previous_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What waits for an endpoint: messages pending and dead, and since when the oldest waits."""
+
+    endpoint_id: UUID
+    pending: int
+    dead: int
+    oldest_recorded_at: datetime | None
+
+
+def sees_all_agencies(scope: Scope) -> bool:
+    """Whether a scope is bound to nothing less than the province."""
+    return scope.agency_id is None and scope.office_ids is None and scope.courier_id is None
+
+
+def within(scope: Scope, row: type[EndpointRow] | type[MessageRow]) -> ColumnElement[bool]:
+    """Rows a scope sees: every agency's of the province, or one agency's. An office or a courier sees none."""
+    inside = row.province_code == scope.province_code
+    return inside if sees_all_agencies(scope) else and_(inside, row.agency_id == scope.agency_id)
+
+
+def insert_endpoint(
+    session: Session, *, scope: Scope, endpoint_id: UUID, agency_id: UUID, url: str, secret: bytes, now: datetime
+) -> bool:
+    """Write a new endpoint; False when the agency has that URL already."""
+    made = session.execute(
+        text("""
+            INSERT INTO feedback_endpoints
+                (province_code, id, agency_id, url, state, secret, created_at, created_by)
+            VALUES (:province, :id, :agency, :url, 'active', :secret, :now, :actor)
+            ON CONFLICT (province_code, agency_id, url) DO NOTHING RETURNING id
+        """),
+        {
+            "province": scope.province_code,
+            "id": endpoint_id,
+            "agency": agency_id,
+            "url": url,
+            "secret": secret,
+            "now": now,
+            "actor": scope.actor,
+        },
+    )
+    return made.first() is not None
+
+
+def endpoints(session: Session, *, scope: Scope) -> list[Endpoint]:
+    """Endpoints within reach, oldest first."""
+    rows = session.scalars(
+        select(EndpointRow).where(within(scope, EndpointRow)).order_by(EndpointRow.created_at, EndpointRow.id)
+    )
+    return [_endpoint(row) for row in rows]
+
+
+def endpoint(session: Session, *, scope: Scope, endpoint_id: UUID) -> Endpoint | None:
+    """One endpoint, or None when there is none within reach."""
+    row = session.scalar(
+        select(EndpointRow)
+        .where(within(scope, EndpointRow), EndpointRow.id == endpoint_id)
+        .execution_options(populate_existing=True)
+    )
+    return None if row is None else _endpoint(row)
+
+
+def secrets_of(session: Session, *, province_code: str, endpoint_id: UUID) -> ClosedSecrets:
+    """The encrypted secrets of an endpoint that exists."""
+    row = session.execute(
+        text("""
+            SELECT secret, previous_secret, previous_until FROM feedback_endpoints
+            WHERE province_code = :province AND id = :id
+        """),
+        {"province": province_code, "id": endpoint_id},
+    ).one()
+    return ClosedSecrets(secret=row.secret, previous=row.previous_secret, previous_until=row.previous_until)
+
+
+def replace_secret(
+    session: Session, *, province_code: str, endpoint_id: UUID, secret: bytes, previous_until: datetime
+) -> None:
+    """Sign with a new secret; the present one signs too until then."""
+    session.execute(
+        text("""
+            UPDATE feedback_endpoints
+            SET previous_secret = secret, previous_until = :until, secret = :secret
+            WHERE province_code = :province AND id = :id
+        """),
+        {"province": province_code, "id": endpoint_id, "secret": secret, "until": previous_until},
+    )
+
+
+def set_state(session: Session, *, province_code: str, endpoint_id: UUID, state: str, reason: str | None) -> None:
+    """Switch an endpoint on or off; on means healthy until shown otherwise."""
+    session.execute(
+        text("""
+            UPDATE feedback_endpoints SET state = :state, state_reason = :reason, failures = 0, paused_until = NULL
+            WHERE province_code = :province AND id = :id
+        """),
+        {"province": province_code, "id": endpoint_id, "state": state, "reason": reason},
+    )
+
+
+def set_health(
+    session: Session, *, province_code: str, endpoint_id: UUID, failures: int, paused_until: datetime | None
+) -> None:
+    """Note how the last drain went."""
+    session.execute(
+        text("""
+            UPDATE feedback_endpoints SET failures = :failures, paused_until = :paused
+            WHERE province_code = :province AND id = :id
+        """),
+        {"province": province_code, "id": endpoint_id, "failures": failures, "paused": paused_until},
+    )
+
+
+def replay(
+    session: Session,
+    *,
+    endpoint: Endpoint,
+    province_code: str,
+    after: int,
+    dossier_code: str | None,
+    from_sequence: int,
+    now: datetime,
+) -> int:
+    """Have messages sent again, or for the first time: those above a position, of one dossier from a sequence on."""
+    sent = session.execute(
+        text("""
+            INSERT INTO feedback_deliveries AS d
+                (province_code, endpoint_id, event_id, dossier_code, position, state, attempts, next_at)
+            SELECT province_code, :endpoint, event_id, dossier_code, position, 'pending', 0, :now
+            FROM feedback_messages
+            WHERE province_code = :province AND agency_id = :agency AND position > :after
+              AND (CAST(:code AS text) IS NULL OR dossier_code = :code) AND sequence >= :sequence
+            ON CONFLICT (province_code, endpoint_id, event_id, dossier_code) DO UPDATE
+                SET state = 'pending', attempts = 0, next_at = excluded.next_at, settled_at = NULL
+            RETURNING 1
+        """),
+        {
+            "province": province_code,
+            "endpoint": endpoint.id,
+            "agency": endpoint.agency_id,
+            "after": after,
+            "code": dossier_code,
+            "sequence": from_sequence,
+            "now": now,
+        },
+    )
+    return len(sent.all())
+
+
+_BACKLOG = text("""
+    SELECT e.id AS endpoint_id,
+        (SELECT count(*) FROM feedback_deliveries d WHERE d.province_code = e.province_code
+            AND d.endpoint_id = e.id AND d.state = 'pending') AS pending,
+        (SELECT count(*) FROM feedback_deliveries d WHERE d.province_code = e.province_code
+            AND d.endpoint_id = e.id AND d.state = 'dead') AS dead,
+        (SELECT CAST(m.body->>'recordedtime' AS timestamptz)
+            FROM feedback_deliveries d JOIN feedback_messages m USING (province_code, event_id, dossier_code)
+            WHERE d.province_code = e.province_code AND d.endpoint_id = e.id AND d.state = 'pending'
+            ORDER BY d.position LIMIT 1) AS oldest_recorded_at
+    FROM feedback_endpoints e WHERE e.province_code = :province AND e.id = ANY(:ids) ORDER BY e.created_at, e.id
+""")
+
+
+def backlogs(session: Session, *, scope: Scope) -> list[Backlog]:
+    """Backlog of each endpoint within reach, also of those with none."""
+    ids = [endpoint.id for endpoint in endpoints(session, scope=scope)]
+    rows = session.execute(_BACKLOG, {"province": scope.province_code, "ids": ids})
+    return [Backlog(**row) for row in rows.mappings()]
+
+
+def _endpoint(row: EndpointRow) -> Endpoint:
+    return Endpoint(
+        id=row.id,
+        agency_id=row.agency_id,
+        url=row.url,
+        state=row.state,
+        state_reason=row.state_reason,
+        rotating_until=row.previous_until,
+        failures=row.failures,
+        paused_until=row.paused_until,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,162 @@
+"""Tables of feedback to dossier systems, and of the service standard. The province is part of every key."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    TIMESTAMP,
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Sequence,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base
+
+_AT = TIMESTAMP(timezone=True)
+
+# One line of numbers for the whole stream: within a dossier they rise with its sequence.
+POSITIONS = Sequence("feedback_positions", metadata=Base.metadata)
+
+
+class EndpointRow(Base):
+    """Where an agency wants its events sent. Secrets are encrypted (`tracking.feedback.secrets.SecretBox`).
+
+    `failures` counts failed drains in a row; until `paused_until` nothing is sent, then one message probes.
+    """
+
+    __tablename__ = "feedback_endpoints"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    agency_id: Mapped[UUID]
+    url: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    state_reason: Mapped[str | None] = mapped_column(Text)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    previous_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    previous_until: Mapped[datetime | None] = mapped_column(_AT)
+    failures: Mapped[int] = mapped_column(server_default=text("0"))
+    paused_until: Mapped[datetime | None] = mapped_column(_AT)
+    created_at: Mapped[datetime] = mapped_column(_AT)
+    created_by: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('active', 'disabled')", name="state"),
+        CheckConstraint("(previous_secret IS NULL) = (previous_until IS NULL)", name="rotation"),
+        Index("uq_feedback_endpoints_agency_url", "province_code", "agency_id", "url", unique=True),
+    )
+
+
+class FeedbackDossierRow(Base):
+    """Counter of a dossier's events; `delivered_sequence` is the one that first said delivered (portal status 10)."""
+
+    __tablename__ = "feedback_dossiers"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(primary_key=True)
+    dossier_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    last_sequence: Mapped[int]
+    delivered_sequence: Mapped[int | None]
+
+
+class MessageRow(Base):
+    """One event told of one dossier: what webhooks carry and the pull stream shows. `id` is the CloudEvents id."""
+
+    __tablename__ = "feedback_messages"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    dossier_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID]
+    agency_id: Mapped[UUID]
+    sequence: Mapped[int]
+    position: Mapped[int] = mapped_column(BigInteger)
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+    __table_args__ = (
+        Index("ix_feedback_messages_stream", "province_code", "agency_id", "position"),
+        Index("ix_feedback_messages_dossier", "province_code", "dossier_code", "agency_id", "sequence"),
+        {"postgresql_partition_by": "RANGE (event_id)", "info": {"partition": "id"}},
+    )
+
+
+class DeliveryRow(Base):
+    """A message on its way to one endpoint: pending until its receiver said 2xx, or dead after the last attempt."""
+
+    __tablename__ = "feedback_deliveries"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    endpoint_id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    dossier_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text)
+    attempts: Mapped[int]
+    next_at: Mapped[datetime] = mapped_column(_AT)
+    last_status: Mapped[int | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    settled_at: Mapped[datetime | None] = mapped_column(_AT)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'delivered', 'dead')", name="state"),
+        CheckConstraint("(state = 'pending') = (settled_at IS NULL)", name="settled"),
+        ForeignKeyConstraint(
+            ["province_code", "endpoint_id"], ["feedback_endpoints.province_code", "feedback_endpoints.id"]
+        ),
+        Index(
+            "ix_feedback_deliveries_due",
+            "province_code",
+            "endpoint_id",
+            "position",
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_feedback_deliveries_head",
+            "province_code",
+            "endpoint_id",
+            "dossier_code",
+            "position",
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_feedback_deliveries_dead",
+            "province_code",
+            "endpoint_id",
+            "position",
+            postgresql_where=text("state = 'dead'"),
+        ),
+        {"postgresql_partition_by": "RANGE (event_id)", "info": {"partition": "id"}},
+    )
+
+
+class CalendarOverrideRow(Base):
+    """A day a province declares working or closed, over the national calendar."""
+
+    __tablename__ = "calendar_overrides"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    works: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class StandardRow(Base):
+    """A province's service standard: working days allowed, to communes of the centre and to all others."""
+
+    __tablename__ = "service_standards"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    centre_days: Mapped[int]
+    outlying_days: Mapped[int]
+    saturday_works: Mapped[bool]
+    centre_commune_codes: Mapped[list[str]] = mapped_column(JSONB)
+
+    __table_args__ = (CheckConstraint("centre_days >= 0 AND outlying_days >= centre_days", name="days"),)
