@@ -5,6 +5,7 @@ lists and `dpkg -x`, so nothing outside the project's folder changes.
 """
 
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,9 @@ from pathlib import Path
 
 POSTGIS = "postgis"
 # What each need is called in Debian and Ubuntu; PostGIS is resolved to the version the distribution has.
-DEBIAN_NAMES: Mapping[str, str] = {"chromium": "chromium", "pdftoppm": "poppler-utils"}
+DEBIAN_NAMES: Mapping[str, str] = {"chromium": "chromium", "pdftoppm": "poppler-utils", "pip": "python3-pip-whl"}
+# The programs themselves; `/usr/bin/chromium` is a script that looks for its parts in fixed folders.
+_UNPACKED_PROGRAMS: Mapping[str, str] = {"chromium": "usr/lib/chromium/chromium", "pdftoppm": "usr/bin/pdftoppm"}
 
 _POSTGIS_PACKAGE = re.compile(r"^postgresql-(\d+)-postgis-3$")
 _SIMULATED = re.compile(r"^Inst (\S+) \((\S+) ")
@@ -86,11 +89,12 @@ def _library_folders(private: Path) -> list[Path]:
 class Apt:
     """The machine's apt, driven as root or into a private folder. `log` receives the programs' own output.
 
-    `environment` is what the programs see besides apt's own variables.
+    `environment` is what the programs see besides apt's own variables; `bin` gets a starter for each unpacked program.
     """
 
     log: Path
     private: Path
+    bin: Path
     environment: Mapping[str, str]
 
     @staticmethod
@@ -120,6 +124,7 @@ class Apt:
         shutil.rmtree(downloads)
         self._link_control_files()
         self._write_fonts_conf()
+        self._write_starters()
 
     def _names(self, needs: Iterable[str], options: list[str]) -> list[str]:
         return [self._postgis(options) if need == POSTGIS else DEBIAN_NAMES[need] for need in needs]
@@ -164,6 +169,16 @@ class Apt:
         (self.private / "fonts.conf").write_text(
             f"<fontconfig><dir>{fonts}</dir><dir>/usr/share/fonts</dir><cachedir>{cache}</cachedir></fontconfig>\n"
         )
+
+    def _write_starters(self) -> None:
+        self.bin.mkdir(parents=True, exist_ok=True)
+        settings = "".join(f"{key}={shlex.quote(value)} " for key, value in private_environment(self.private).items())
+        for name, program in _UNPACKED_PROGRAMS.items():
+            path = self.private / program
+            if path.exists():
+                starter = self.bin / name
+                starter.write_text(f'#!/bin/sh\n{settings}exec {shlex.quote(str(path))} "$@"\n')
+                starter.chmod(0o755)
 
     def _run(self, command: list[str], folder: Path | None = None) -> str:
         environment = {**self.environment, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}

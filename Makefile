@@ -1,0 +1,58 @@
+# Bưu Tá. `make` alone tells what there is. ARGS is passed on: make demo ARGS=--once
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+# Programs the set-up brought without root stand after the machine's own.
+export PATH := $(PATH):$(CURDIR)/.buuta/bin
+
+.PHONY: help demo serve setup test check bench fmt web docs lock clean
+
+help: ## Liệt kê các lệnh · list the commands
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+# `exec`: Ctrl-C and kill reach the program itself, which stops everything it started.
+demo: setup ## Chạy thử cả một ngày làm việc · run a whole working day
+	@exec $(BIN)/buuta demo $(ARGS)
+
+serve: setup ## Chạy máy chủ · run the server
+	@exec $(BIN)/buuta serve $(ARGS)
+
+setup: ## Chuẩn bị môi trường (tự bỏ qua khi đã xong) · make the environment (skips what is done)
+	@$(PYTHON) -m api.bootstrap product
+
+test: ## Toàn bộ kiểm thử · the whole test suite
+	@$(PYTHON) -m api.bootstrap test
+	@cd web && npm run check && npm test
+	@exec $(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+check: ## Kiểm tra nhanh < 3 phút · the quick checks, under 3 minutes
+	@$(PYTHON) -m api.bootstrap check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	cd web && npm run check
+	$(BIN)/pytest -n 2 -m "not db and not osrm and not browser and not e2e" $(ARGS)
+
+bench: ## Đo tốc độ và chất lượng, ghi docs/benchmarks.md · measure, write docs/benchmarks.md
+	@$(PYTHON) -m api.bootstrap test
+	@exec $(BIN)/python -m bench $(ARGS)
+
+fmt: ## Định dạng mã nguồn · format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+web: ## Dựng trang web · build the pages
+	@cd web && npm ci && npm run build
+
+docs: ## Ghi lại các bảng sinh từ mã nguồn · rewrite the tables made from the code
+	$(BIN)/python -m api.reference
+
+lock: ## Cập nhật phiên bản thư viện · renew the locks of the libraries
+	uv lock --upgrade
+	cd web && npm update --package-lock-only
+
+clean: ## Xoá những gì đã dựng, giữ dữ liệu · remove what was built, keep the data
+	rm -rf .venv web/node_modules web/dist .buuta/stamps .buuta/tools .buuta/bin .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
