@@ -48,7 +48,8 @@ def _sense(bar: dict[str, Any]) -> str:
 
 def _machine() -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in ("ortools", "sqlalchemy", "fastapi", "typst"))
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}; {packages}.\n"
+    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores, {system}; {packages}.\n"
 
 
 def main() -> int:

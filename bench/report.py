@@ -19,6 +19,11 @@ class Bar:
     def ok(self) -> bool:
         return self.value <= self.limit if self.sense == "<=" else self.value >= self.limit
 
+    def as_row(self) -> str:
+        """A row of a Markdown table."""
+        held = "yes" if self.ok else "NO"
+        return f"| {self.name} | {_number(self.value)} | {self.sense} {_number(self.limit)} | {held} |"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -39,10 +44,7 @@ class Report:
         lines += [f"| {name} | {_number(value)} |" for name, value in self.figures.items()]
         if self.bars:
             lines += ["", "| bar | measured | limit | held |", "|---|---:|---:|---|"]
-            lines += [
-                f"| {bar.name} | {_number(bar.value)} | {bar.sense} {_number(bar.limit)} | {'yes' if bar.ok else 'NO'} |"
-                for bar in self.bars
-            ]
+            lines += [bar.as_row() for bar in self.bars]
         return "\n".join(lines) + "\n"
 
 
