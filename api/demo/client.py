@@ -46,6 +46,10 @@ class Person:
         """The bytes of a document."""
         return _checked(self._http.get(path)).content
 
+    def other(self) -> "Person":
+        """Somebody else at the same address, not signed in."""
+        return Person(str(self._http.base_url))
+
     def close(self) -> None:
         """Drop the connections."""
         self._http.close()

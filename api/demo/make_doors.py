@@ -10,9 +10,9 @@ from collections import defaultdict
 from pathlib import Path
 
 import osmium
-from geodata.communes import CommuneIndex
 
 from api.demo.places import OFFICES
+from geodata.communes import CommuneIndex
 from geodata.model import LonLat
 
 DOORS = Path(__file__).parent / "data" / "doors.csv"

@@ -1,0 +1,107 @@
+"""The demo's ground: PostGIS, a database for this day, the road file turned into roads and tiles.
+
+The slow part (migrations and communes) is kept in a template database and cloned, so a second start is warm.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from api.embedded import embedded_postgis
+from api.errors import DEMO_DATABASE_IN_USE
+from api.migrate import migrate
+from core.db import Database
+from core.errors import fail
+from geodata.communes import load_communes
+
+DATABASE = "buuta_demo"
+ROAD_FILE = Path(str(files("geodata"))) / "data" / "roads" / "hcm_2018.osm.pbf"
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def demo_database(data_dir: Path, given_url: str | None, say: Say) -> Iterator[str]:
+    """Address of a database with schema and communes and nothing else, while the block lasts.
+
+    With a given PostGIS that database is used as it is, once, and only when it holds no items (A7001).
+    """
+    if given_url:
+        _prepare(given_url, say)
+        _refuse_used(given_url)
+        yield given_url
+        return
+    say("PostGIS nhúng · embedded PostGIS")
+    with embedded_postgis(data_dir) as url:
+        yield _fresh_clone(url, say)
+
+
+def _fresh_clone(url: str, say: Say) -> str:
+    template = f"buuta_ground_{_ground_hash()}"
+    with psycopg.connect(_named(url, "postgres"), autocommit=True) as admin:
+        if not _exists(admin, template):
+            _build_template(admin, url, template, say)
+        admin.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)'.encode())
+        admin.execute(f'CREATE DATABASE "{DATABASE}" TEMPLATE "{template}"'.encode())
+    return _named(url, DATABASE)
+
+
+def _build_template(admin: psycopg.Connection, url: str, template: str, say: Say) -> None:
+    # Built under another name and renamed when whole: a broken-off start leaves no half template.
+    building = f"{template}_building"
+    admin.execute(f'DROP DATABASE IF EXISTS "{building}" WITH (FORCE)'.encode())
+    admin.execute(f'CREATE DATABASE "{building}"'.encode())
+    _prepare(_named(url, building), say)
+    admin.execute(f'ALTER DATABASE "{building}" RENAME TO "{template}"'.encode())
+
+
+def _prepare(url: str, say: Say) -> None:
+    database = Database(url, pool_size=2)
+    try:
+        say("lược đồ dữ liệu · schema")
+        migrate(database)
+        say("3.321 xã, phường, đặc khu · communes")
+        with database.transaction() as session:
+            load_communes(session)
+    finally:
+        database.close()
+
+
+def _refuse_used(url: str) -> None:
+    with psycopg.connect(_plain(url)) as connection:
+        row = connection.execute("SELECT EXISTS (SELECT 1 FROM items) OR EXISTS (SELECT 1 FROM offices)").fetchone()
+    if row and row[0]:
+        raise fail(DEMO_DATABASE_IN_USE)
+
+
+def _ground_hash() -> str:
+    """Changes with the migrations and the bundled communes."""
+    digest = hashlib.sha256()
+    folders = (
+        (Path(str(files("api"))) / "migrations", "*.py"),
+        (Path(str(files("geodata"))) / "data" / "vietnam", "*"),
+    )
+    for folder, pattern in folders:
+        for path in sorted(p for p in folder.rglob(pattern) if p.is_file() and "__pycache__" not in p.parts):
+            digest.update(path.name.encode())
+            digest.update(hashlib.file_digest(path.open("rb"), "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+def _exists(admin: psycopg.Connection, name: str) -> bool:
+    return admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def _plain(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme.split('+')[0]}://{rest}"
+
+
+def _named(url: str, name: str) -> str:
+    info = conninfo_to_dict(_plain(url))
+    return f"postgresql:///{name}?" + "&".join(f"{key}={value}" for key, value in info.items() if key != "dbname")
