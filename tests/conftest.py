@@ -29,8 +29,8 @@ _GIVEN = "BUUTA_TEST_DATABASE_URL"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the run; worker processes inherit its folder from the controller."""
-    # Programs that the set-up brought without root stand after the system's own.
-    os.environ["PATH"] = f"{os.environ['PATH']}:{ROOT / '.buuta/bin'}"
+    # Programs that the machine lacked and the set-up brought, for runs without the Makefile.
+    os.environ["PATH"] = f"{ROOT / '.buuta/bin'}:{os.environ['PATH']}"
     if not hasattr(config, "workerinput"):
         os.environ[_RUN] = str(new_run_folder())
 
