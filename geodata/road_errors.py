@@ -1,0 +1,71 @@
+"""Coded errors of roads, travel times and the basemap (G2xxx)."""
+
+from core.errors import define
+
+FILE_MISSING = define(
+    "G2001",
+    422,
+    vi="Không tìm thấy tệp đường bộ «{path}».",
+    en="The road file “{path}” does not exist.",
+)
+FILE_EMPTY = define(
+    "G2002",
+    422,
+    vi="Tệp đường bộ «{path}» rỗng.",
+    en="The road file “{path}” is empty.",
+)
+FILE_UNREADABLE = define(
+    "G2003",
+    422,
+    vi="Không đọc được «{path}» dưới dạng tệp OpenStreetMap PBF: {reason}.",
+    en="“{path}” cannot be read as an OpenStreetMap PBF file: {reason}.",
+)
+NO_ROADS = define(
+    "G2004",
+    422,
+    vi="Tệp «{path}» không có con đường nào trong vùng được chọn.",
+    en="The file “{path}” holds no road in the chosen area.",
+)
+AREA_OUTSIDE = define(
+    "G2005",
+    422,
+    vi="Vùng được chọn nằm ngoài tệp «{path}» (tệp trải từ {west:.3f}, {south:.3f} đến {east:.3f}, {north:.3f}).",
+    en="The chosen area lies outside the file “{path}” "
+    "(the file spans {west:.3f}, {south:.3f} to {east:.3f}, {north:.3f}).",
+)
+PROGRAM_FAILED = define(
+    "G2006",
+    500,
+    vi="Chương trình {program} dừng với mã {code}: {reason}",
+    en="The program {program} ended with code {code}: {reason}",
+)
+PROGRAMS_MISSING = define(
+    "G2007",
+    503,
+    vi="Thiếu các chương trình OSRM ({missing}). Cài đặt bằng: {command}",
+    en="The OSRM programs are missing ({missing}). Install them with: {command}",
+)
+IMPORT_RUNNING = define(
+    "G2008",
+    409,
+    vi="Một lần nạp đường bộ khác đang chạy trên thư mục «{folder}».",
+    en="Another road import is running on the folder “{folder}”.",
+)
+NO_DATASET = define(
+    "G2009",
+    503,
+    vi="Chưa nạp dữ liệu đường bộ. Nạp bằng: buuta roads import <tệp.osm.pbf>",
+    en="No road data is loaded. Load it with: buuta roads import <file.osm.pbf>",
+)
+SERVER_NOT_READY = define(
+    "G2010",
+    503,
+    vi="osrm-routed chưa sẵn sàng sau {seconds:.0f} giây: {reason}",
+    en="osrm-routed was not ready after {seconds:.0f} s: {reason}",
+)
+TILER_MISSING = define(
+    "G2011",
+    503,
+    vi="Thiếu chương trình tippecanoe để vẽ bản đồ nền.",
+    en="The program tippecanoe, which makes the basemap, is missing.",
+)
