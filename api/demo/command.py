@@ -1,0 +1,161 @@
+"""`buuta demo`: a whole day before your eyes, on an embedded PostGIS and a real road file."""
+
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.demo.client import Person
+from api.demo.day import DemoDay
+from api.demo.fast_clock import FastClock
+from api.demo.ground import ROAD_FILE, demo_database
+from api.demo.places import PROVINCE
+from api.demo.processes import running, wait_healthy
+from api.demo.receiver import Receiver
+from api.demo.seed import add_admin, seed
+from api.demo.show import Terminal
+from api.demo.sign_ins import passwords
+from api.settings import Settings
+from core.calendar import WorkingCalendar
+from core.clock import at_local, local_date, utc_now
+from core.db import Database
+from geodata.roads import import_roads
+
+WATCH_SPEED = 90.0
+ONCE_SPEED = 900.0
+_MORNING = time(6, 0)
+_RIDE_FROM = time(6, 50)
+_EVENING = time(19, 0)
+
+
+def demo(
+    once: Annotated[
+        bool, typer.Option(help="Run the day, print its sum, stop. Exit 1 unless every dossier ended.")
+    ] = False,
+    speed: Annotated[float, typer.Option(help="How many times as fast the couriers' day passes.")] = 0.0,
+    plan_seconds: Annotated[float, typer.Option(help="Search time per office; 0 chooses by size.")] = 0.0,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = -1,
+) -> None:
+    """Một ngày làm việc trọn vẹn trước mắt bạn · a whole working day before your eyes."""
+    # `kill` must end what was started just as Ctrl-C does.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    settings, terminal = Settings(), Terminal()
+    pace = speed or (ONCE_SPEED if once else WATCH_SPEED)
+    try:
+        with stage(settings, terminal, port=settings.port if port < 0 else port, plan_seconds=plan_seconds) as day:
+            open_ones = play(day, terminal, pace)
+            if not once:
+                terminal.say("Ngày đã xong; các trang vẫn mở. Ctrl-C để dừng · the day is over, the pages stay open.")
+                signal.pause()
+    except KeyboardInterrupt:
+        terminal.say("Đã dừng mọi thứ · everything is stopped.")
+        return
+    raise typer.Exit(1 if open_ones else 0)
+
+
+@contextmanager
+def stage(settings: Settings, terminal: Terminal, *, port: int, plan_seconds: float = 0.0) -> Iterator[DemoDay]:
+    """Everything the day needs, running: database, roads, server, worker, receiver, people."""
+    data_dir = settings.data_dir.resolve()
+    clock = FastClock(data_dir / "demo" / "clock")
+    today = demo_date()
+    clock.set(shows_at=at_local(today, _MORNING), closes_at=at_local(today, _EVENING), speed=1.0)
+    with ExitStack() as stack:
+        url = stack.enter_context(demo_database(data_dir, settings.database_url, terminal.say))
+        with terminal.step("Đường bộ và bản đồ nền · roads and tiles"):
+            import_roads(ROAD_FILE, data_dir, area=None, progress=lambda _: None)
+        receiver = Receiver()
+        receiver.start()
+        stack.callback(receiver.stop)
+        doors = _Doors(url=url, data_dir=data_dir, port=port or _free_port(), clock=clock)
+        with terminal.step("Máy chủ và bộ xử lý · server and worker"):
+            stack.enter_context(doors.open())
+        day = _peopled(doors, receiver, today, clock)
+        day.plan_seconds = plan_seconds or None
+        terminal.addresses(day)
+        yield day
+
+
+def demo_date() -> date:
+    """The last working day: its hours are past, so no instant of the demo lies in the future."""
+    calendar, day = WorkingCalendar(), local_date(utc_now()) - timedelta(days=1)
+    while not calendar.is_working(day):
+        day -= timedelta(days=1)
+    return day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Doors:
+    """The server and the worker of the demo."""
+
+    url: str
+    data_dir: Path
+    port: int
+    clock: FastClock
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Both running and answering while the block lasts."""
+        environment = {
+            "BUUTA_DATABASE_URL": self.url,
+            "BUUTA_DATA_DIR": str(self.data_dir),
+            "BUUTA_PROVINCE_CODE": PROVINCE,
+            "BUUTA_DEMO_CLOCK": str(self.data_dir / "demo" / "clock"),
+            "BUUTA_ALLOW_PRIVATE_WEBHOOKS": "true",
+        }
+        logs = self.data_dir / "demo"
+        with (
+            running(["serve", "--port", str(self.port)], environment, logs / "serve.log") as server,
+            running(["worker"], environment, logs / "worker.log"),
+        ):
+            wait_healthy(f"{self.base_url}/healthz", server, logs / "serve.log")
+            yield
+
+
+def _peopled(doors: _Doors, receiver: Receiver, today: date, clock: FastClock) -> DemoDay:
+    known = passwords(doors.data_dir)
+    database = Database(doors.url, pool_size=1)
+    add_admin(database, known["admin"], clock)
+    database.close()
+    admin = Person(doors.base_url)
+    admin.sign_in("admin", known["admin"])
+    seeded = seed(admin, known, hooks_url=receiver.url)
+    receiver.secret = seeded.webhook_secret
+    return DemoDay(base_url=doors.base_url, passwords=known, seeded=seeded, clock=clock, receiver=receiver, day=today)
+
+
+def play(day: DemoDay, terminal: Terminal, speed: float) -> list[str]:
+    """The day itself; the dossier codes that did not end as they should."""
+    counts = day.hand_in()
+    terminal.say(f"{counts['created']} kết quả đã nhận · results in")
+    terminal.say(f"{day.answer_addresses()} địa chỉ do người trả lời · addresses answered by a person")
+    plans = day.plan()
+    km = sum(route["distance_m"] for plan in plans.values() for route in plan["routes"]) / 1000
+    routes = sum(len(plan["routes"]) for plan in plans.values())
+    terminal.say(f"{routes} tuyến, {km:.1f} km · routes planned in {day.timings.seconds['plans']:.1f} s")
+    day.publish(plans)
+    day.clock.set(shows_at=at_local(day.day, _RIDE_FROM), closes_at=at_local(day.day, _EVENING), speed=speed)
+    with ThreadPoolExecutor(1) as rider:
+        terminal.watch(day, ride := rider.submit(day.ride))
+        ride.result()
+    open_ones = day.wait_for_feedback()
+    terminal.summary(day, km, open_ones)
+    return open_ones
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
