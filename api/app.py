@@ -1,0 +1,80 @@
+"""The web application: routes, problems, headers, the live stream."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from anyio import CapacityLimiter
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import Lifespan
+
+from api import static
+from api.live import LiveHub
+from api.middleware.access_log import AccessLog
+from api.middleware.body_limit import BodyLimit
+from api.middleware.headers import SecurityHeaders
+from api.openapi import operation_id, put_schema
+from api.pages import health, track
+from api.problems import install_problems
+from api.routes import courier, feedback, items, network, places, plans, reports, results, session, stream
+from api.runtime import Runtime
+
+V1 = (session, results, items, network, plans, courier, feedback, reports, places, stream)
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """The application over a runtime. The runtime is the caller's to close."""
+    hub = LiveHub(runtime.database.url)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        async with hub.running():
+            yield
+
+    app = _bare(life)
+    app.state.runtime, app.state.hub = runtime, hub
+    app.state.gate = CapacityLimiter(runtime.database.connections)
+    _install_middleware(app, runtime)
+    return app
+
+
+def describe() -> dict[str, Any]:
+    """The OpenAPI document; no database is needed for it."""
+    return _bare(None).openapi()
+
+
+def _bare(life: Lifespan[FastAPI] | None) -> FastAPI:
+    app = FastAPI(
+        title="Bưu Tá",
+        version="1",
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        generate_unique_id_function=operation_id,
+    )
+    install_problems(app)
+    _install_routes(app)
+    put_schema(app)
+    return app
+
+
+def _install_routes(app: FastAPI) -> None:
+    v1 = APIRouter(prefix="/v1")
+    for module in V1:
+        v1.include_router(module.router)
+    app.include_router(v1)
+    app.include_router(health.router)
+    app.include_router(track.router)
+    # Last: it holds the route for every other path.
+    app.include_router(static.router)
+
+
+def _install_middleware(app: FastAPI, runtime: Runtime) -> None:
+    """The last one added sees a request first."""
+    app.add_middleware(BodyLimit)
+    if runtime.options.trusted_hosts:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(runtime.options.trusted_hosts))
+    app.add_middleware(SecurityHeaders, https=runtime.options.secure_cookies)
+    app.add_middleware(AccessLog)

@@ -1,0 +1,110 @@
+"""Sign-in: argon2id passwords, server sessions, API keys. Secrets are kept as hashes only."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pwdlib import PasswordHash
+from sqlalchemy.orm import Session
+
+from api import store, store_calls
+from api.errors import TOO_MANY, WRONG_SIGN_IN
+from api.identity import ApiKey, User
+from core.db import Database
+from core.errors import fail
+
+SESSION_LIFE = timedelta(hours=16)
+KEY_SCHEME = "buuta_"
+_WINDOW = timedelta(minutes=15)
+_PER_LOGIN = 10
+_PER_ADDRESS = 100
+_HASHER = PasswordHash.recommended()
+# An unknown login costs the same work as a known one, so the time of the answer says nothing.
+_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A new session: the token goes into the cookie and is kept nowhere."""
+
+    user: User
+    token: str
+    expires_at: datetime
+
+
+def hash_password(password: str) -> str:
+    """Argon2id with the library's recommended cost."""
+    return _HASHER.hash(password)
+
+
+def sha256(text: str) -> str:
+    """Hash of a long random secret (tokens and keys need no slow hash)."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def csrf_token(session_token: str) -> str:
+    """The anti-forgery token that belongs to a session: only who holds the session's page can know it."""
+    return hmac.new(session_token.encode(), b"csrf", hashlib.sha256).hexdigest()
+
+
+def same_secret(given: str, expected: str) -> bool:
+    """Comparison whose time does not depend on where the two differ."""
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def sign_in(database: Database, *, login: str, password: str, address: str, now: datetime) -> SignedIn:
+    """Check the password and open a session.
+
+    Raises A1002 for a wrong login or password (indistinguishable) and A1003 after too many failures of a login (10 in
+    15 minutes) or an address (100). A failure is counted in its own transaction: the answer's error does not undo it.
+    """
+    login = login.strip().lower()
+    guard_attempts(database, kind="sign_in", subjects={login: _PER_LOGIN, address: _PER_ADDRESS}, now=now)
+    with database.reading() as session:
+        found = store.find_login(session, login)
+    good, better_hash = _verify(password, found[1] if found else None)
+    if found is None or not good:
+        count_failure(database, kind="sign_in", subjects=(login, address), now=now)
+        raise fail(WRONG_SIGN_IN)
+    with database.transaction() as session:
+        if better_hash is not None:
+            store.set_password_hash(session, found[0].id, better_hash)
+        return open_session(session, found[0], now=now)
+
+
+def _verify(password: str, known_hash: str | None) -> tuple[bool, str | None]:
+    good, better_hash = _HASHER.verify_and_update(password, known_hash or _NOBODY)
+    return good and known_hash is not None, better_hash
+
+
+def open_session(session: Session, user: User, *, now: datetime) -> SignedIn:
+    """A new session of a user whose right to it was checked."""
+    token = secrets.token_urlsafe(32)
+    expires_at = now + SESSION_LIFE
+    store.add_session(session, sha256(token), user.id, now=now, expires_at=expires_at)
+    return SignedIn(user=user, token=token, expires_at=expires_at)
+
+
+def guard_attempts(database: Database, *, kind: str, subjects: dict[str, int], now: datetime) -> None:
+    """Raise A1003 when one of the subjects has failed as often as it may within 15 minutes."""
+    with database.reading() as session:
+        for subject, allowed in subjects.items():
+            failed = store_calls.count_attempts(session, kind=kind, subject=sha256(subject), since=now - _WINDOW)
+            if failed >= allowed:
+                raise fail(TOO_MANY, minutes=int(_WINDOW.total_seconds() // 60))
+
+
+def count_failure(database: Database, *, kind: str, subjects: tuple[str, ...], now: datetime) -> None:
+    """Remember a failure, whatever the request's own transaction does."""
+    with database.transaction() as session:
+        for subject in subjects:
+            store_calls.add_attempt(session, kind=kind, subject=sha256(subject), now=now)
+
+
+def issue_key(session: Session, key: ApiKey, *, now: datetime) -> str:
+    """Store a key's hash and return the key itself, this one time."""
+    secret = KEY_SCHEME + secrets.token_urlsafe(32)
+    store.add_key(session, key, key_hash=sha256(secret), prefix=secret[: len(KEY_SCHEME) + 6], now=now)
+    return secret

@@ -1,0 +1,71 @@
+"""Who is calling, and what follows from it for every query."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.roles import Role
+from core.scope import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Someone who signs in, without the secret."""
+
+    id: UUID
+    province_code: str
+    login: str
+    name: str
+    role: Role
+    language: str
+    office_ids: tuple[UUID, ...] = ()
+    agency_id: UUID | None = None
+    courier_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A dossier system's key, without the secret."""
+
+    id: UUID
+    province_code: str
+    name: str
+    role: Role
+    office_ids: tuple[UUID, ...] = ()
+    agency_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """The caller of one request: a user with a session, or a key."""
+
+    actor: str
+    role: Role
+    scope: Scope
+    language: str = "vi"
+    user: User | None = None
+
+
+def identity_of_user(user: User) -> Identity:
+    """A user's identity; the actor written into events is `user:<id>`."""
+    actor = f"user:{user.id}"
+    return Identity(actor=actor, role=user.role, scope=_scope(user, actor), language=user.language, user=user)
+
+
+def identity_of_key(key: ApiKey) -> Identity:
+    """A key's identity; the actor written into events is `key:<id>`."""
+    actor = f"key:{key.id}"
+    return Identity(actor=actor, role=key.role, scope=_scope(key, actor))
+
+
+def _scope(who: User | ApiKey, actor: str) -> Scope:
+    """An administrator and a manager without offices see the province; a dispatcher without offices sees nothing."""
+    offices: frozenset[UUID] | None = frozenset(who.office_ids)
+    if who.role in {Role.ADMIN, Role.AGENCY} or (who.role is Role.MANAGER and not offices):
+        offices = None
+    return Scope(
+        province_code=who.province_code,
+        actor=actor,
+        office_ids=offices,
+        agency_id=who.agency_id if who.role is Role.AGENCY else None,
+        courier_id=who.courier_id if who.role is Role.COURIER and isinstance(who, User) else None,
+    )

@@ -1,0 +1,1 @@
+"""From domain values to what goes out: pure, masked by role."""

@@ -1,0 +1,93 @@
+"""Rows of results: from the edge to the domain and back."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from api.schemas.results import BadRow, BatchCounts, BatchOut, ResultRowIn, RowAnswerOut
+from api.schemas.types import PersonIn, PointIn, ProblemOut, WindowIn
+from core.errors import Problem
+from geodata.model import LonLat
+from tracking.model import Person, ResultRow, RowAnswer, Window
+
+
+def row_of(row: ResultRowIn) -> ResultRow:
+    """The domain's row."""
+    return ResultRow(
+        dossier_code=row.dossier_code,
+        procedure=row.procedure,
+        addressee=person_of(row.addressee),
+        address=row.address,
+        due_on=row.due_on,
+        ready_at=row.ready_at,
+        leg=row.leg,
+        office_code=row.office_code,
+        item_code=row.item_code,
+        weight_g=row.weight_g,
+        papers=row.papers,
+        state_fee_vnd=row.state_fee_vnd,
+        postage_vnd=row.postage_vnd,
+        in_person=row.in_person,
+        point=lon_lat(row.point),
+        window=window_of(row.window),
+    )
+
+
+def person_of(person: PersonIn) -> Person:
+    """The domain's person."""
+    return Person(name=person.name, phone=person.phone)
+
+
+def lon_lat(point: PointIn | None) -> LonLat | None:
+    """The domain's point."""
+    return None if point is None else LonLat(lon=point[0], lat=point[1])
+
+
+def window_of(window: WindowIn | None) -> Window | None:
+    """The domain's window."""
+    return None if window is None else Window(start_at=window.start_at, end_at=window.end_at)
+
+
+def merge_answers(
+    rows: Sequence[ResultRowIn | BadRow], good: Sequence[int], answers: Sequence[RowAnswer]
+) -> list[RowAnswer]:
+    """The service's answers under the indices of the caller's list, with the rows that never were rows between."""
+    refused = [
+        RowAnswer(index=i, outcome="rejected", dossier_code=row.dossier_code, problems=row.problems)
+        for i, row in enumerate(rows)
+        if isinstance(row, BadRow)
+    ]
+    taken = [replace(answer, index=good[answer.index]) for answer in answers]
+    return sorted([*refused, *taken], key=lambda answer: answer.index)
+
+
+def batch_out(answers: Sequence[RowAnswer], *, accepted: bool) -> BatchOut:
+    """The whole answer with its counts."""
+    counts = Counter(answer.outcome for answer in answers)
+    return BatchOut(
+        accepted=accepted,
+        counts=BatchCounts(
+            created=counts["created"],
+            unchanged=counts["unchanged"],
+            updated=counts["updated"],
+            rejected=counts["rejected"],
+        ),
+        rows=[_answer(answer) for answer in answers],
+    )
+
+
+def _answer(answer: RowAnswer) -> RowAnswerOut:
+    return RowAnswerOut(
+        index=answer.index,
+        outcome=answer.outcome,
+        dossier_code=answer.dossier_code,
+        item_id=answer.item_id,
+        tracking_code=answer.tracking_code,
+        problems=[problem_out(one) for one in answer.problems],
+        warnings=[problem_out(one) for one in answer.warnings],
+    )
+
+
+def problem_out(found: Problem) -> ProblemOut:
+    """One problem in both languages."""
+    return ProblemOut.model_validate(found.as_dict())

@@ -1,0 +1,24 @@
+"""Who may do what: five roles and the groups that routes name."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a user is; offices, agency or courier narrow it further."""
+
+    ADMIN = "admin"
+    DISPATCHER = "dispatcher"
+    COURIER = "courier"
+    AGENCY = "agency"
+    MANAGER = "manager"
+
+
+EVERYONE = frozenset(Role)
+ADMINS = frozenset({Role.ADMIN})
+PLANNERS = frozenset({Role.ADMIN, Role.DISPATCHER})
+OFFICE_STAFF = frozenset({Role.ADMIN, Role.DISPATCHER, Role.MANAGER})
+ITEM_READERS = frozenset({Role.ADMIN, Role.DISPATCHER, Role.MANAGER, Role.AGENCY, Role.COURIER})
+COURIERS = frozenset({Role.COURIER})
+INTAKE = frozenset({Role.ADMIN, Role.DISPATCHER, Role.AGENCY})
+FEEDBACK = frozenset({Role.ADMIN, Role.AGENCY})
+REPORT_READERS = frozenset({Role.ADMIN, Role.MANAGER, Role.DISPATCHER, Role.AGENCY})

@@ -1,0 +1,1 @@
+"""The endpoints under /v1: parse, ask a service, present. Nothing is decided here."""

@@ -1,0 +1,122 @@
+"""Status going out: the pull stream, and the webhook endpoints of agencies."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from api.deps import DbSession, Now, RuntimeDep
+from api.routes.asking import Cursor, FeedbackReader
+from api.routes.results import agency_of
+from api.schemas.feedback import (
+    EndpointCreated,
+    EndpointIn,
+    EndpointList,
+    EndpointOut,
+    EventsPage,
+    ReplayIn,
+    ReplayOut,
+)
+from tracking.feedback import endpoints, stream
+from tracking.store_endpoints import Backlog, Endpoint
+
+router = APIRouter(tags=["feedback"])
+
+
+@router.get("/events")
+def get_events(
+    session: DbSession,
+    caller: FeedbackReader,
+    after: Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> EventsPage:
+    """What happened after a cursor, in the order of the webhooks."""
+    page = stream.events_after(session, scope=caller.scope, after=after, limit=limit)
+    return EventsPage(events=list(page.events), next=page.next_after)
+
+
+@router.get("/dossiers/{dossier_code}/events")
+def get_dossier_events(dossier_code: str, session: DbSession, caller: FeedbackReader) -> EventsPage:
+    """Everything told of a dossier, by sequence."""
+    events = stream.dossier_events(session, scope=caller.scope, dossier_code=dossier_code)
+    return EventsPage(events=list(events), next="")
+
+
+@router.get("/endpoints")
+def get_endpoints(session: DbSession, caller: FeedbackReader) -> EndpointList:
+    """Endpoints in reach and what waits for each."""
+    waiting = {backlog.endpoint_id: backlog for backlog in endpoints.backlogs(session, scope=caller.scope)}
+    found = endpoints.list_endpoints(session, scope=caller.scope)
+    return EndpointList(endpoints=[_out(one, waiting.get(one.id)) for one in found])
+
+
+@router.post("/endpoints")
+def post_endpoint(
+    content: EndpointIn, session: DbSession, caller: FeedbackReader, runtime: RuntimeDep, now: Now
+) -> EndpointCreated:
+    """Set an endpoint; it gets what happens from now on. The same URL again changes nothing."""
+    made = endpoints.save_endpoint(
+        session,
+        scope=caller.scope,
+        agency_id=agency_of(caller, content.agency_id),
+        url=content.url,
+        box=runtime.secrets,
+        allow_private=runtime.options.allow_private_webhooks,
+        now=now,
+    )
+    return EndpointCreated(endpoint=_out(made.endpoint, None), secret=made.secret)
+
+
+@router.post("/endpoints/{endpoint_id}/rotate")
+def post_rotate(
+    endpoint_id: UUID, session: DbSession, caller: FeedbackReader, runtime: RuntimeDep, now: Now
+) -> EndpointCreated:
+    """A new secret; the old one signs too for a day."""
+    made = endpoints.rotate_secret(session, scope=caller.scope, endpoint_id=endpoint_id, box=runtime.secrets, now=now)
+    return EndpointCreated(endpoint=_out(made.endpoint, None), secret=made.secret)
+
+
+@router.post("/endpoints/{endpoint_id}/disable")
+def post_disable(endpoint_id: UUID, session: DbSession, caller: FeedbackReader) -> EndpointOut:
+    """Stop sending; what happens meanwhile is kept."""
+    return _out(endpoints.disable_endpoint(session, scope=caller.scope, endpoint_id=endpoint_id), None)
+
+
+@router.post("/endpoints/{endpoint_id}/enable")
+def post_enable(endpoint_id: UUID, session: DbSession, caller: FeedbackReader) -> EndpointOut:
+    """Send again, first what waited."""
+    return _out(endpoints.enable_endpoint(session, scope=caller.scope, endpoint_id=endpoint_id), None)
+
+
+@router.post("/endpoints/{endpoint_id}/replay")
+def post_replay(
+    endpoint_id: UUID, content: ReplayIn, session: DbSession, caller: FeedbackReader, now: Now
+) -> ReplayOut:
+    """Send again, under the same ids, what was sent before."""
+    count = endpoints.replay(
+        session,
+        scope=caller.scope,
+        endpoint_id=endpoint_id,
+        now=now,
+        after=content.after,
+        dossier_code=content.dossier_code,
+        from_sequence=content.from_sequence,
+    )
+    return ReplayOut(messages=count)
+
+
+def _out(endpoint: Endpoint, backlog: Backlog | None) -> EndpointOut:
+    return EndpointOut(
+        id=endpoint.id,
+        agency_id=endpoint.agency_id,
+        url=endpoint.url,
+        state=endpoint.state,
+        state_reason=endpoint.state_reason,
+        rotating_until=endpoint.rotating_until,
+        paused_until=endpoint.paused_until,
+        failures=endpoint.failures,
+        created_at=endpoint.created_at,
+        pending=backlog.pending if backlog else 0,
+        dead=backlog.dead if backlog else 0,
+        oldest_waiting_at=backlog.oldest_recorded_at if backlog else None,
+    )

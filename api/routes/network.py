@@ -1,0 +1,120 @@
+"""Offices, couriers, agencies, users, keys."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from api import auth, store
+from api.deps import DbSession, Now
+from api.identity import ApiKey, User
+from api.presenters.network import agency_of, courier_of, courier_out, office_of
+from api.roles import Role
+from api.routes.asking import Admin, Anyone, Staff
+from api.schemas.network import (
+    AgencyIn,
+    AgencyList,
+    AgencyOut,
+    CourierIn,
+    CourierList,
+    CourierOut,
+    KeyCreated,
+    KeyIn,
+    OfficeIn,
+    OfficeList,
+    OfficeOut,
+    UserCreated,
+    UserIn,
+)
+from core.errors import NOT_FOUND, fail
+from core.ids import new_id
+from tracking import service
+
+router = APIRouter(tags=["network"])
+
+
+@router.get("/offices")
+def get_offices(session: DbSession, caller: Anyone) -> OfficeList:
+    """Offices in reach."""
+    offices = service.list_offices(session, scope=caller.scope)
+    return OfficeList(offices=[OfficeOut.model_validate(office) for office in offices])
+
+
+@router.post("/offices")
+def post_office(content: OfficeIn, session: DbSession, caller: Admin, now: Now) -> OfficeOut:
+    """Add or change an office."""
+    office = office_of(content, now)
+    service.save_office(session, scope=caller.scope, office=office)
+    return OfficeOut.model_validate(office)
+
+
+@router.get("/couriers")
+def get_couriers(session: DbSession, caller: Staff, office_id: UUID | None = None) -> CourierList:
+    """Couriers in reach."""
+    couriers = service.list_couriers(session, scope=caller.scope, office_id=office_id)
+    return CourierList(couriers=[courier_out(courier) for courier in couriers])
+
+
+@router.post("/couriers")
+def post_courier(content: CourierIn, session: DbSession, caller: Admin, now: Now) -> CourierOut:
+    """Add or change a courier."""
+    courier = courier_of(content, now)
+    service.save_courier(session, scope=caller.scope, courier=courier)
+    return courier_out(courier)
+
+
+@router.get("/agencies")
+def get_agencies(session: DbSession, caller: Staff) -> AgencyList:
+    """Agencies of the province."""
+    agencies = service.list_agencies(session, scope=caller.scope)
+    return AgencyList(agencies=[AgencyOut.model_validate(agency) for agency in agencies])
+
+
+@router.post("/agencies")
+def post_agency(content: AgencyIn, session: DbSession, caller: Admin, now: Now) -> AgencyOut:
+    """Add or change an agency."""
+    agency = agency_of(content, now)
+    service.save_agency(session, scope=caller.scope, agency=agency)
+    return AgencyOut.model_validate(agency)
+
+
+@router.post("/users", status_code=201)
+def post_user(content: UserIn, session: DbSession, caller: Admin, now: Now) -> UserCreated:
+    """Add someone who signs in."""
+    user = User(
+        id=new_id(now),
+        province_code=caller.scope.province_code,
+        login=content.login.lower(),
+        name=content.name,
+        role=Role(content.role),
+        language="vi",
+        office_ids=tuple(content.office_ids),
+        agency_id=content.agency_id,
+        courier_id=content.courier_id,
+    )
+    auth.add_user(session, user, password=content.password, now=now)
+    return UserCreated(id=user.id)
+
+
+@router.post("/keys", status_code=201)
+def post_key(content: KeyIn, session: DbSession, caller: Admin, now: Now) -> KeyCreated:
+    """Make a key for an agency's dossier system; it is shown this one time."""
+    known = {agency.id for agency in service.list_agencies(session, scope=caller.scope)}
+    if content.agency_id not in known:
+        raise fail(NOT_FOUND, what="agency")
+    key = ApiKey(
+        id=new_id(now),
+        province_code=caller.scope.province_code,
+        name=content.name,
+        role=Role.AGENCY,
+        agency_id=content.agency_id,
+    )
+    secret = auth.issue_key(session, key, now=now)
+    return KeyCreated(id=key.id, prefix=auth.prefix_of(secret), key=secret)
+
+
+@router.delete("/keys/{key_id}", status_code=204)
+def delete_key(key_id: UUID, session: DbSession, caller: Admin, now: Now) -> Response:
+    """Make a key useless."""
+    if not store.revoke_key(session, key_id, province_code=caller.scope.province_code, now=now):
+        raise fail(NOT_FOUND, what="key")
+    return Response(status_code=204)

@@ -1,0 +1,110 @@
+"""Plans: ask for one, watch it come, publish it, print it."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Response
+from sqlalchemy.orm import Session
+
+from api.deps import DbSession, Now, RuntimeDep
+from api.runtime import Runtime
+from api.idempotency import OnceDep
+from api.identity import Identity
+from api.presenters.plans import PlanView, brief
+from api.routes.asking import Planner, Staff, note_view, view_of
+from api.route_files import EXPORTS, items_of_plan, plan_sheets
+from api.schemas.plans import PlanIn, PlanList, PlanOut, PlanRequested, PublishIn
+from core.errors import NOT_FOUND, fail
+from routing import service
+from routing.model import PlanParams, ServicePolicy
+from routing.sheets.exports import to_geojson
+from routing.sheets.render import sheets_pdf
+from tracking import service as tracking
+
+router = APIRouter(tags=["plans"])
+
+
+@router.post("/plans", status_code=202)
+def post_plan(content: PlanIn, session: DbSession, caller: Planner, now: Now, once: OnceDep) -> PlanRequested:
+    """Ask for a plan of an office and day; a worker makes it. One under way already is given back."""
+
+    def work() -> PlanRequested:
+        params = PlanParams(
+            policy=ServicePolicy(content.params.policy),
+            seconds=content.params.seconds,
+            iterations=content.params.iterations,
+            seed=content.params.seed,
+            absent=frozenset(content.params.absent),
+        )
+        job = service.request_plan(
+            session, scope=caller.scope, office_id=content.office_id, day=content.day, params=params, now=now
+        )
+        return PlanRequested(plan_id=job.plan_id, state=job.state.value, created=job.created)
+
+    return once.run(PlanRequested, work)
+
+
+@router.get("/plans")
+def get_plans(session: DbSession, caller: Staff, office_id: UUID | None = None, day: date | None = None) -> PlanList:
+    """Plans in reach, newest first."""
+    heads = service.list_plans(session, scope=caller.scope, office_id=office_id, day=day)
+    return PlanList(plans=[brief(head) for head in heads])
+
+
+@router.get("/plans/{plan_id}")
+def get_plan(plan_id: UUID, session: DbSession, caller: Staff, runtime: RuntimeDep, now: Now) -> PlanOut:
+    """A plan with its routes, stops and what is left out."""
+    return _plan_out(session, caller, runtime, now, plan_id)
+
+
+@router.post("/plans/{plan_id}/publish")
+def post_publish(
+    plan_id: UUID, content: PublishIn, session: DbSession, caller: Planner, runtime: RuntimeDep, now: Now
+) -> PlanOut:
+    """Make a draft the day's plan: items become planned. A plan with a violation is refused."""
+    service.publish_plan(session, scope=caller.scope, plan_id=plan_id, version=content.version, now=now)
+    return _plan_out(session, caller, runtime, now, plan_id)
+
+
+@router.get("/plans/{plan_id}/routes.geojson", response_class=Response)
+def get_routes_geojson(plan_id: UUID, session: DbSession, caller: Staff, runtime: RuntimeDep) -> Response:
+    """All routes of a plan as GeoJSON."""
+    sheets = plan_sheets(session, caller.scope, runtime, plan_id)
+    return Response(to_geojson(sheets), media_type="application/geo+json")
+
+
+@router.get("/plans/{plan_id}/sheets.pdf", response_class=Response)
+def get_sheets_pdf(plan_id: UUID, session: DbSession, caller: Staff, runtime: RuntimeDep) -> Response:
+    """The route sheets of all couriers in one PDF."""
+    sheets = plan_sheets(session, caller.scope, runtime, plan_id)
+    return Response(sheets_pdf(sheets, language=caller.language), media_type="application/pdf")
+
+
+@router.get("/plans/{plan_id}/routes/{courier_id}.{form}", response_class=Response)
+def get_route_file(
+    plan_id: UUID,
+    courier_id: UUID,
+    form: Annotated[str, Path(pattern="^(pdf|gpx|geojson|csv|xlsx)$")],
+    session: DbSession,
+    caller: Staff,
+    runtime: RuntimeDep,
+) -> Response:
+    """One courier's route as PDF, GPX, GeoJSON, CSV or XLSX."""
+    sheets = plan_sheets(session, caller.scope, runtime, plan_id, courier_id=courier_id)
+    if not sheets:
+        raise fail(NOT_FOUND, what="route")
+    export = EXPORTS[form]
+    name = f'attachment; filename="{sheets[0].sheet_no}.{form}"'
+    return Response(export.render(sheets[0]), media_type=export.media_type, headers={"Content-Disposition": name})
+
+
+def _plan_out(session: Session, caller: Identity, runtime: Runtime, now: datetime, plan_id: UUID) -> PlanOut:
+    plan = service.get_plan(session, scope=caller.scope, plan_id=plan_id)
+    items = items_of_plan(session, caller.scope, plan)
+    couriers = tracking.list_couriers(session, scope=caller.scope, office_id=plan.head.office_id)
+    note_view(session, caller.scope, "plan", list(items), now)
+    shown = PlanView(
+        view=view_of(caller, runtime, now), items=items, couriers={courier.id: courier for courier in couriers}
+    )
+    return shown.plan(plan)

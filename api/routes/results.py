@@ -1,0 +1,62 @@
+"""Results coming in."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, UploadFile
+
+from api.deps import DbSession, Now, RuntimeDep
+from api.errors import NOT_OFFICE_KEY
+from api.idempotency import OnceDep
+from api.identity import Identity
+from api.presenters.results import batch_out, merge_answers, row_of
+from api.routes.asking import Intake
+from api.schemas.results import BadRow, BatchOut, ResultBatchIn
+from core.errors import fail
+from tracking import service
+from tracking.register import read_register
+
+router = APIRouter(tags=["results"])
+
+
+@router.post("/results:batch")
+def post_results(
+    content: ResultBatchIn, session: DbSession, caller: Intake, runtime: RuntimeDep, now: Now, once: OnceDep
+) -> BatchOut:
+    """Take in up to 1,000 results; an answer for each row, one bad row never stops another."""
+
+    def work() -> BatchOut:
+        good = [(i, row_of(row)) for i, row in enumerate(content.rows) if not isinstance(row, BadRow)]
+        answers = service.accept_results(
+            session,
+            scope=caller.scope,
+            agency_id=agency_of(caller, content.agency_id),
+            rows=[row for _, row in good],
+            resolver=runtime.resolver,
+            now=now,
+        )
+        return batch_out(merge_answers(content.rows, [i for i, _ in good], answers), accepted=True)
+
+    return once.run(BatchOut, work)
+
+
+@router.post("/results:upload")
+def post_upload(
+    session: DbSession,
+    caller: Intake,
+    runtime: RuntimeDep,
+    now: Now,
+    file: UploadFile,
+    dry_run: Annotated[bool, Form()] = True,
+    agency_id: Annotated[UUID | None, Form()] = None,
+) -> BatchOut:
+    """Read a register list (XLSX or CSV). The dry run takes nothing in and names every wrong cell."""
+    raise NotImplementedError
+
+
+def agency_of(caller: Identity, chosen: UUID | None) -> UUID:
+    """The agency results belong to: the caller's own, else the one staff have chosen. Raises A1006."""
+    agency_id = caller.scope.agency_id or chosen
+    if agency_id is None:
+        raise fail(NOT_OFFICE_KEY)
+    return agency_id

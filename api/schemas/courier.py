@@ -1,0 +1,162 @@
+"""What the courier's phone asks for and sends."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from api.schemas.items import ItemOut
+from api.schemas.types import (
+    Input,
+    Instant,
+    Id,
+    Lat,
+    LocalDate,
+    Lon,
+    Output,
+    PersonOut,
+    PointIn,
+    PointOut,
+    Sha256,
+    WindowOut,
+)
+
+from tracking.model import FailureReason, NextAction
+
+
+class CourierStop(Output):
+    seq: int
+    visit_id: str
+    round: int
+    point: PointOut
+    error_m: int | None
+    address: str
+    commune_name: str | None
+    addressee: PersonOut
+    window: WindowOut | None
+    arrival_at: datetime
+    departure_at: datetime
+    door_note: str | None
+    items: list[ItemOut]
+
+
+class ReasonChoice(Output):
+    """A failure reason and the next actions allowed after it."""
+
+    reason: str
+    actions: list[str]
+
+
+class TodayOut(Output):
+    day: date
+    plan_id: UUID | None
+    version: int | None
+    courier_id: UUID
+    courier_name: str
+    office_id: UUID
+    office_name: str
+    office_point: PointOut
+    stops: list[CourierStop]
+    line: list[PointOut]
+    carried: list[ItemOut]
+    distance_m: int
+    finish_at: datetime | None
+    reasons: list[ReasonChoice]
+
+
+class LoadOut(Output):
+    """The change of hands: who gave, who took, how many."""
+
+    id: UUID
+    giver: str
+    receiver: str
+    counted: int
+    item_ids: list[UUID]
+    at: datetime
+
+
+class FileClaimIn(Input):
+    sha256: Sha256
+    kind: Literal["photo", "signature"]
+    bytes_count: Annotated[int, Field(ge=1, le=5_000_000)]
+
+
+class ProofIn(Input):
+    """Outcome at the door. `identity_last4`: never the whole number. Money in VND, times with offset."""
+
+    item_id: Id
+    outcome: Literal["delivered", "attempt_failed"]
+    reason: Annotated[FailureReason, Field(strict=False)] | None = None
+    action: Annotated[NextAction, Field(strict=False)] | None = None
+    redelivery_on: LocalDate | None = None
+    recipient_name: Annotated[str, StringConstraints(max_length=200)] | None = None
+    relation: str | None = None
+    identity_kind: str | None = None
+    identity_last4: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{4}$")] | None = None
+    papers_taken_back: Annotated[int, Field(ge=0, le=1000)] = 0
+    money_vnd: Annotated[int, Field(ge=0, le=10**9)] = 0
+    occurred_at: Instant
+    clock_offset_s: Annotated[float, Field(ge=-(10**8), le=10**8)] | None = None
+    point: PointIn | None = None
+    accuracy_m: Annotated[float, Field(ge=0, le=100_000)] | None = None
+    position_age_s: Annotated[float, Field(ge=0, le=10**7)] | None = None
+    app_version: Annotated[str, StringConstraints(max_length=40)] | None = None
+    note: Annotated[str, StringConstraints(max_length=500)] | None = None
+    files: Annotated[list[FileClaimIn], Field(max_length=10)] = Field(default_factory=list)
+
+
+class ReceiptOut(Output):
+    """Only after this may the phone forget. `files`: sha256 → stored or awaited; `flags`: odd, accepted all the same."""
+
+    proof_id: UUID
+    item_id: UUID
+    recorded_at: datetime
+    event_hash: str
+    files: dict[str, Literal["stored", "awaited"]]
+    flags: list[str]
+
+
+class FileReceiptOut(Output):
+    """The file is stored under its hash; the proof it belongs to may still be on its way."""
+
+    proof_id: UUID
+    sha256: str
+    state: Literal["stored"]
+
+
+class FixIn(Input):
+    """One position. Speed in m/s, heading in degrees from north, accuracy in metres."""
+
+    lon: Lon
+    lat: Lat
+    occurred_at: Instant
+    accuracy_m: Annotated[float, Field(ge=0, le=100_000)] | None = None
+    speed_mps: Annotated[float, Field(ge=0, le=500)] | None = None
+    heading_deg: Annotated[float, Field(ge=0, le=360)] | None = None
+    battery_pct: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
+class FixesIn(Input):
+    fixes: Annotated[list[FixIn], Field(min_length=1, max_length=1000)]
+
+
+class PositionAnswerOut(Output):
+    """How many were kept, and how many each named filter held back."""
+
+    accepted: int
+    filtered: dict[str, int]
+
+
+class LastPosition(Output):
+    courier_id: UUID
+    courier_name: str
+    point: PointOut
+    accuracy_m: float | None
+    speed_mps: float | None
+    heading_deg: float | None
+    occurred_at: datetime
+
+
+class PositionList(Output):
+    positions: list[LastPosition]

@@ -1,0 +1,123 @@
+"""Items as the console, the courier and the agency see them."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from api.schemas.types import Id, Input, Output, PersonOut, PointIn, PointOut, WindowOut
+
+
+class ItemOut(Output):
+    """`error_m`: how far the true door may lie from `point`, in metres. `overdue`: due before today and not delivered."""
+
+    id: UUID
+    item_code: str
+    tracking_code: str
+    office_id: UUID
+    agency_id: UUID
+    procedure: str
+    status: str
+    attempts: int
+    address: str
+    commune_code: str | None
+    commune_name: str | None
+    point: PointOut | None
+    error_m: int | None
+    point_source: str | None
+    addressee: PersonOut
+    due_on: date
+    ready_at: datetime
+    not_before_on: date | None
+    weight_g: int
+    papers: int
+    cod_vnd: int
+    in_person: bool
+    window: WindowOut | None
+    dossier_codes: list[str]
+    plan_id: UUID | None
+    courier_id: UUID | None
+    holder_courier_id: UUID | None
+    event_seq: int
+    overdue: bool
+
+
+class ItemPage(Output):
+    items: list[ItemOut]
+    next_cursor: str | None
+    total: int
+
+
+class EventOut(Output):
+    """One link of the custody chain; `hash` covers the canonical JSON of the event and `prev_hash`."""
+
+    id: UUID
+    item_id: UUID
+    seq: int
+    kind: str
+    status: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    office_id: UUID
+    data: dict[str, object]
+    prev_hash: str
+    hash: str
+
+
+class ItemDetail(Output):
+    item: ItemOut
+    history: list[EventOut]
+
+
+class ResolveAddressIn(Input):
+    """A person's decision on an address: the commune, and where the door is when known."""
+
+    commune_code: Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
+    point: PointIn | None = None
+
+
+class CandidateOut(Output):
+    commune_code: str
+    commune_full_name: str
+    province_code: str
+    vintage: str
+    matched: list[str]
+    score: float
+    reason: str
+    point: PointOut
+    error_m: int
+    point_source: str
+
+
+class QueueEntry(Output):
+    """`reason` is the code of why the machine did not decide."""
+
+    item: ItemOut
+    text: str
+    reason: str
+    created_at: datetime
+    candidates: list[CandidateOut]
+
+
+class AddressQueueOut(Output):
+    entries: list[QueueEntry]
+    next_cursor: str | None
+    total: int
+
+
+class ResolveTextIn(Input):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    province_code: str | None = None
+
+
+class ResolutionOut(Output):
+    text: str
+    reason: str
+    candidates: list[CandidateOut]
+    decided: CandidateOut | None
+
+
+class ItemIds(Input):
+    item_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]

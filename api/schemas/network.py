@@ -1,0 +1,128 @@
+"""Offices, couriers, agencies."""
+
+from datetime import time
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.types import Code, Id, Input, Line, LocalTime, Output, PointIn, PointOut
+
+
+class OfficeIn(Input):
+    """`id` given: that office is changed."""
+
+    id: Id | None = None
+    code: Code
+    name: Line
+    kind: Code = "delivery"
+    address: Annotated[str, Field(max_length=500)] = ""
+    point: PointIn
+    phone: str = ""
+    cut_off: LocalTime = time(6, 30)
+    commune_codes: list[Code] = Field(default_factory=list)
+
+
+class OfficeOut(Output):
+    id: UUID
+    code: str
+    name: str
+    kind: str
+    address: str
+    point: PointOut
+    phone: str
+    cut_off: time
+    commune_codes: list[str]
+
+
+class ShiftIn(Input):
+    """A half-day in local time, end exclusive."""
+
+    start: LocalTime
+    end: LocalTime
+
+
+class ShiftOut(Output):
+    start: time
+    end: time
+
+
+class CourierIn(Input):
+    """`id` given: that courier is changed."""
+
+    id: Id | None = None
+    office_id: Id
+    name: Line
+    phone: str = ""
+    capacity_items: Annotated[int, Field(ge=1, le=1000)] = 120
+    capacity_g: Annotated[int, Field(ge=100, le=1_000_000)] = 30_000
+    shifts: Annotated[list[ShiftIn], Field(min_length=1, max_length=2)]
+    vehicle: Code = "motorbike"
+    home_commune_codes: list[Code] = Field(default_factory=list)
+    active: bool = True
+
+
+class CourierOut(Output):
+    id: UUID
+    office_id: UUID
+    name: str
+    phone: str
+    capacity_items: int
+    capacity_g: int
+    shifts: list[ShiftOut]
+    vehicle: str
+    home_commune_codes: list[str]
+    active: bool
+
+
+class AgencyIn(Input):
+    """`id` given: that agency is changed."""
+
+    id: Id | None = None
+    code: Code
+    name: Line
+
+
+class AgencyOut(Output):
+    id: UUID
+    code: str
+    name: str
+
+
+class OfficeList(Output):
+    offices: list[OfficeOut]
+
+
+class CourierList(Output):
+    couriers: list[CourierOut]
+
+
+class AgencyList(Output):
+    agencies: list[AgencyOut]
+
+
+class UserIn(Input):
+    login: Code
+    name: Line
+    role: Literal["admin", "dispatcher", "courier", "agency", "manager"]
+    password: Annotated[str, Field(min_length=10, max_length=200)]
+    office_ids: list[Id] = Field(default_factory=list)
+    agency_id: Id | None = None
+    courier_id: Id | None = None
+
+
+class UserCreated(Output):
+    id: UUID
+
+
+class KeyIn(Input):
+    name: Line
+    agency_id: Id
+
+
+class KeyCreated(Output):
+    """`key` is shown this one time; only its hash is kept."""
+
+    id: UUID
+    prefix: str
+    key: str

@@ -1,0 +1,179 @@
+"""Plans: asked for, computed, drafted, published."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.types import Id, Input, LocalDate, Output, PersonOut, PointOut, ProblemOut, WindowOut
+
+PlanState = Literal["queued", "running", "draft", "published", "failed", "superseded", "cancelled"]
+
+
+class PlanParamsIn(Input):
+    """What a dispatcher may set for one plan.
+
+    `seconds`: time the search may take, None chooses by size. `iterations` set: the same plan every time.
+    `policy` thrifty keeps for a later day what is dear today and not yet due. `absent`: couriers not at work.
+    """
+
+    policy: Literal["all", "thrifty"] = "all"
+    seconds: Annotated[float, Field(gt=0, le=600)] | None = None
+    iterations: Annotated[int, Field(ge=1, le=10**7)] | None = None
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
+    absent: list[Id] = Field(default_factory=list)
+
+
+class PlanIn(Input):
+    office_id: Id
+    day: LocalDate
+    params: PlanParamsIn = PlanParamsIn()
+
+
+class PublishIn(Input):
+    version: Annotated[int, Field(ge=0)]
+
+
+class PlanRequested(Output):
+    """`created` false: a plan of this office and day was under way already, and this is it."""
+
+    plan_id: UUID
+    state: PlanState
+    created: bool
+
+
+class ProgressOut(Output):
+    phase: str
+    percent: int
+    best_cost: int | None
+
+
+class CostOut(Output):
+    """Cost seconds by term; `total` is their sum."""
+
+    total: int
+    terms: dict[str, int]
+
+
+class StopItemOut(Output):
+    id: UUID
+    item_code: str
+    dossier_codes: list[str]
+    due_on: date
+    status: str
+
+
+class StopOut(Output):
+    """`round`: 0 morning, 1 afternoon. `wait_s` seconds before the window opens."""
+
+    seq: int
+    visit_id: str
+    round: int
+    commune_code: str | None
+    commune_name: str | None
+    point: PointOut
+    error_m: int
+    address: str
+    addressee: PersonOut
+    items: list[StopItemOut]
+    arrival_at: datetime
+    start_at: datetime
+    departure_at: datetime
+    window: WindowOut | None
+    wait_s: int
+    required: bool
+    dear_rank: int | None
+
+
+class RoundOut(Output):
+    """One trip from the office and back; `travel_source` says where its times come from."""
+
+    round: int
+    departure_at: datetime
+    return_at: datetime
+    travel_s: int
+    distance_m: int
+    service_s: int
+    wait_s: int
+    load_items: int
+    load_g: int
+    travel_source: str
+    line: list[PointOut]
+
+
+class RouteOut(Output):
+    """`line`: the geometry of all rounds, one after another. `overdue_risk`: items due on the day or before."""
+
+    courier_id: UUID
+    courier_name: str
+    initials: str
+    colour_index: int
+    stops: list[StopOut]
+    rounds: list[RoundOut]
+    line: list[PointOut]
+    distance_m: int
+    travel_s: int
+    service_s: int
+    wait_s: int
+    finish_at: datetime
+    load_items: int
+    overdue_risk: int
+    cost: CostOut
+
+
+class ReasonOut(Output):
+    code: str
+    vi: str
+    en: str
+
+
+class UnplannedOut(Output):
+    """`visit_id` is None for items that never became a visit (their address is not known)."""
+
+    visit_id: str | None
+    point: PointOut | None
+    address: str
+    addressee: PersonOut
+    items: list[StopItemOut]
+    reasons: list[ReasonOut]
+
+
+class PlanOut(Output):
+    id: UUID
+    office_id: UUID
+    day: date
+    state: PlanState
+    version: int
+    requested_at: datetime
+    finished_at: datetime | None
+    published_at: datetime | None
+    progress: ProgressOut
+    cost: CostOut | None
+    travel_source: str | None
+    violations: list[str]
+    problems: list[ProblemOut]
+    visits: int
+    planned_items: int
+    unplanned_items: int
+    routes: list[RouteOut]
+    unplanned: list[UnplannedOut]
+
+
+class PlanBrief(Output):
+    id: UUID
+    office_id: UUID
+    day: date
+    state: PlanState
+    version: int
+    requested_at: datetime
+    finished_at: datetime | None
+    published_at: datetime | None
+    progress: ProgressOut
+    total_cost: int | None
+    planned_items: int
+    unplanned_items: int
+
+
+class PlanList(Output):
+    plans: list[PlanBrief]

@@ -1,0 +1,83 @@
+"""Results coming in from dossier systems: one bad row never stops another, so rows are validated one by one."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+
+from api.problems import problems_of
+from api.schemas.types import Code, Id, Input, Instant, Line, LocalDate, Output, PersonIn, PointIn, ProblemOut, WindowIn
+from core.errors import Problem
+
+MAX_ROWS = 1000
+
+
+class ResultRowIn(Input):
+    """One result that is ready to be returned. Weight in grams, money in VND."""
+
+    dossier_code: Code
+    procedure: Line
+    addressee: PersonIn
+    address: Line
+    due_on: LocalDate
+    ready_at: Instant
+    leg: Literal["return"] = "return"
+    office_code: Code | None = None
+    item_code: Code | None = None
+    weight_g: Annotated[int, Field(ge=1, le=30_000)] = 50
+    papers: Annotated[int, Field(ge=1, le=1000)] = 1
+    state_fee_vnd: Annotated[int, Field(ge=0, le=10**10)] = 0
+    postage_vnd: Annotated[int, Field(ge=0, le=10**8)] = 0
+    in_person: bool = False
+    point: PointIn | None = None
+    window: WindowIn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that does not even have the form of one, with everything that is wrong with it."""
+
+    dossier_code: str
+    problems: tuple[Problem, ...]
+
+
+def _row_or_problems(value: object, handler: ValidatorFunctionWrapHandler) -> ResultRowIn | BadRow:
+    try:
+        return handler(value)  # type: ignore[no-any-return]
+    except ValidationError as refused:
+        code = value.get("dossier_code") if isinstance(value, dict) else None
+        return BadRow(code if isinstance(code, str) else "", tuple(problems_of(refused.errors())))
+
+
+class ResultBatchIn(Input):
+    rows: Annotated[
+        list[Annotated[ResultRowIn, WrapValidator(_row_or_problems)]],
+        Field(min_length=1, max_length=MAX_ROWS),
+    ]
+    agency_id: Id | None = Field(default=None, description="Only for staff who enter results for an agency.")
+
+
+class RowAnswerOut(Output):
+    index: int
+    outcome: Literal["created", "unchanged", "updated", "rejected"]
+    dossier_code: str
+    item_id: UUID | None
+    tracking_code: str | None
+    problems: list[ProblemOut]
+    warnings: list[ProblemOut]
+
+
+class BatchCounts(Output):
+    created: int
+    unchanged: int
+    updated: int
+    rejected: int
+
+
+class BatchOut(Output):
+    """The answer row by row; `accepted` is false after a dry run."""
+
+    accepted: bool
+    counts: BatchCounts
+    rows: list[RowAnswerOut]

@@ -1,0 +1,128 @@
+"""Strict building blocks: an instant has an offset, a date is a date, `false` is not `0.0`."""
+
+import re
+from datetime import date, datetime, time
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from api.errors import BAD_DATE, BAD_TIME
+from core.clock import NO_OFFSET
+from core.errors import ErrorSpec
+from geodata.model import LonLat
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CLOCK = re.compile(r"\d{2}:\d{2}(:\d{2})?")
+
+
+def coded(spec: ErrorSpec, **values: object) -> PydanticCustomError:
+    """A validation error that keeps our code: the problem handler reads it back from `type` and `ctx`."""
+    return PydanticCustomError(spec.code, "{detail}", {"detail": spec.en.format_map(values), "values": values})  # type: ignore[arg-type]
+
+
+def _instant(value: object) -> object:
+    if isinstance(value, datetime):
+        parsed = value
+    else:
+        try:
+            parsed = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else None  # type: ignore[assignment]
+        except ValueError:
+            parsed = None  # type: ignore[assignment]
+    if parsed is None:
+        raise coded(BAD_TIME, value=str(value)[:60])
+    if parsed.tzinfo is None:
+        raise coded(NO_OFFSET, value=str(value)[:60])
+    return parsed
+
+
+def _date(value: object) -> object:
+    if isinstance(value, str) and not _DATE.fullmatch(value):
+        raise coded(BAD_DATE, value=value[:60])
+    if not isinstance(value, str | date) or isinstance(value, datetime):
+        raise coded(BAD_DATE, value=str(value)[:60])
+    return value
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, str) and not _CLOCK.fullmatch(value):
+        raise coded(BAD_DATE, value=value[:60])
+    return value
+
+
+Id = Annotated[UUID, Field(strict=False)]
+Instant = Annotated[datetime, BeforeValidator(_instant), Field(strict=False)]
+LocalDate = Annotated[date, BeforeValidator(_date), Field(strict=False)]
+LocalTime = Annotated[time, BeforeValidator(_clock), Field(strict=False)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Lon = Annotated[float, Field(ge=-180, le=180)]
+Lat = Annotated[float, Field(ge=-90, le=90)]
+PointIn = Annotated[tuple[Lon, Lat], Field(strict=False, description="[longitude, latitude] in degrees, WGS 84")]
+
+
+def _lon_lat(value: object) -> object:
+    return (value.lon, value.lat) if isinstance(value, LonLat) else value
+
+
+PointOut = Annotated[
+    tuple[float, float],
+    BeforeValidator(_lon_lat),
+    Field(description="[longitude, latitude] in degrees, WGS 84"),
+]
+
+
+class Input(BaseModel):
+    """What a caller sends: nothing coerced, nothing unknown."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Output(BaseModel):
+    """What a caller gets; every field is always there."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class PersonIn(Input):
+    name: Line
+    phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] = ""
+
+
+class PersonOut(Output):
+    name: str
+    phone: str
+
+
+class WindowIn(Input):
+    start_at: Instant
+    end_at: Instant
+
+
+class WindowOut(Output):
+    start_at: datetime
+    end_at: datetime
+
+
+class ProblemOut(Output):
+    """One thing wrong: `detail` is Vietnamese."""
+
+    code: str
+    detail: str
+    detail_en: str
+    pointer: str | None = None
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457 problem details. `detail` follows Accept-Language; both languages stand in `errors`."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    detail_en: str
+    errors: list[ProblemOut]
+    incident: str | None = None

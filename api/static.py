@@ -1,0 +1,100 @@
+"""Files: the built web apps, the basemap, fonts. Hashed assets are kept for ever, pages are asked for each time."""
+
+import re
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, RedirectResponse
+
+from api.deps import RuntimeDep
+from api.errors import NO_ROUTE
+from core.errors import fail
+
+router = APIRouter(include_in_schema=False)
+_FOREVER = "public, max-age=31536000, immutable"
+_EACH_TIME = "no-cache"
+_DAY = "public, max-age=86400"
+_HASHED = re.compile(r"^assets/.*-[\w-]{8,}\.\w+(\.map)?$")
+_TYPES = {
+    ".webmanifest": "application/manifest+json",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".wasm": "application/wasm",
+    ".pmtiles": "application/vnd.pmtiles",
+    ".ttf": "font/ttf",
+    ".woff2": "font/woff2",
+}
+_APPS = ("console", "courier", "reports")
+
+
+@router.get("/")
+def get_root() -> Response:
+    """The console is the front page."""
+    return RedirectResponse("/console")
+
+
+@router.get("/basemap/{name}.pmtiles")
+def get_basemap(name: str, runtime: RuntimeDep) -> Response:
+    """A basemap archive; the browser asks for byte ranges of it."""
+    return _file(runtime.options.basemap_dir, f"{name}.pmtiles", _DAY)
+
+
+@router.get("/basemap/{name}.json")
+def get_style(name: str, runtime: RuntimeDep) -> Response:
+    """The map's style."""
+    return _file(runtime.options.basemap_dir, f"{name}.json", _EACH_TIME)
+
+
+@router.get("/fonts/{path:path}")
+def get_font(path: str, runtime: RuntimeDep) -> Response:
+    """A font file."""
+    return _file(runtime.options.web_dist / "fonts", path, _DAY)
+
+
+@router.get("/console{rest:path}")
+@router.get("/courier{rest:path}")
+@router.get("/reports{rest:path}")
+def get_app(request: Request, rest: str, runtime: RuntimeDep) -> Response:
+    """A page of a web app, or one of its own files; unknown paths are the app's own to route."""
+    app = request.url.path.strip("/").split("/")[0]
+    if app not in _APPS:
+        raise fail(NO_ROUTE)
+    dist = runtime.options.web_dist
+    own = _inside(dist, f"{app}{rest}") if rest.strip("/") else None
+    if own is not None:
+        return _answer(own, _cache(f"{app}{rest}"))
+    return _file(dist, _page(dist, app), _EACH_TIME)
+
+
+@router.get("/{path:path}")
+def get_file(path: str, runtime: RuntimeDep) -> Response:
+    """Any other file of the web build."""
+    return _file(runtime.options.web_dist, path, _cache(path))
+
+
+def _page(dist: Path, app: str) -> str:
+    """The build may put an app's page at `console/index.html` or `console.html`."""
+    nested = f"{app}/index.html"
+    return nested if (dist / nested).is_file() else f"{app}.html"
+
+
+def _cache(path: str) -> str:
+    return _FOREVER if _HASHED.match(path) else _EACH_TIME
+
+
+def _file(folder: Path | None, name: str, cache: str) -> Response:
+    found = _inside(folder, name) if folder else None
+    if found is None:
+        raise fail(NO_ROUTE)
+    return _answer(found, cache)
+
+
+def _inside(folder: Path, name: str) -> Path | None:
+    """The file of that name, only when it truly lies inside the folder."""
+    root = folder.resolve()
+    found = (root / name).resolve()
+    return found if found.is_relative_to(root) and found.is_file() else None
+
+
+def _answer(path: Path, cache: str) -> Response:
+    return FileResponse(path, media_type=_TYPES.get(path.suffix), headers={"Cache-Control": cache})

@@ -1,0 +1,138 @@
+"""SQL of sign-in: users, sessions, keys."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from api.identity import ApiKey, User
+from api.roles import Role
+from api.tables import ApiKeyRow, SessionRow, UserRow
+
+# Writing "last seen" on every call would make each read a write.
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+def add_user(session: Session, user: User, *, password_hash: str, now: datetime) -> None:
+    """Store a new user."""
+    session.add(
+        UserRow(
+            id=user.id,
+            province_code=user.province_code,
+            login=user.login,
+            name=user.name,
+            role=user.role.value,
+            password_hash=password_hash,
+            language=user.language,
+            office_ids=list(user.office_ids),
+            agency_id=user.agency_id,
+            courier_id=user.courier_id,
+            active=True,
+            created_at=now,
+        )
+    )
+    session.flush()
+
+
+def find_login(session: Session, login: str) -> tuple[User, str] | None:
+    """The active user of a login and the hash of the password."""
+    row = session.scalar(select(UserRow).where(UserRow.login == login, UserRow.active))
+    return None if row is None else (_user(row), row.password_hash)
+
+
+def set_password_hash(session: Session, user_id: UUID, password_hash: str) -> None:
+    """Replace the hash, when its parameters have grown old or the password changes."""
+    session.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash))
+
+
+def set_language(session: Session, user_id: UUID, language: str) -> None:
+    """Remember the language a user reads."""
+    session.execute(update(UserRow).where(UserRow.id == user_id).values(language=language))
+
+
+def add_session(session: Session, token_hash: str, user_id: UUID, *, now: datetime, expires_at: datetime) -> None:
+    """Store a signed-in browser."""
+    session.add(SessionRow(token_hash=token_hash, user_id=user_id, created_at=now, seen_at=now, expires_at=expires_at))
+    session.flush()
+
+
+def find_session(session: Session, token_hash: str, *, now: datetime) -> User | None:
+    """The user of a session that has not expired."""
+    found = session.execute(
+        select(UserRow, SessionRow.seen_at)
+        .join(SessionRow, SessionRow.user_id == UserRow.id)
+        .where(SessionRow.token_hash == token_hash, SessionRow.expires_at > now, UserRow.active)
+    ).one_or_none()
+    if found is None:
+        return None
+    if now - found.seen_at > _SEEN_EVERY:
+        session.execute(update(SessionRow).where(SessionRow.token_hash == token_hash).values(seen_at=now))
+    return _user(found.UserRow)
+
+
+def end_session(session: Session, token_hash: str) -> None:
+    """Sign out."""
+    session.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
+
+
+def add_key(session: Session, key: ApiKey, *, key_hash: str, prefix: str, now: datetime) -> None:
+    """Store a new key."""
+    session.add(
+        ApiKeyRow(
+            id=key.id,
+            key_hash=key_hash,
+            prefix=prefix,
+            name=key.name,
+            province_code=key.province_code,
+            role=key.role.value,
+            office_ids=list(key.office_ids),
+            agency_id=key.agency_id,
+            created_at=now,
+            used_at=None,
+            revoked_at=None,
+        )
+    )
+    session.flush()
+
+
+def find_key(session: Session, key_hash: str, *, now: datetime) -> ApiKey | None:
+    """The key that has this hash and was not revoked."""
+    row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.key_hash == key_hash, ApiKeyRow.revoked_at.is_(None)))
+    if row is None:
+        return None
+    if row.used_at is None or now - row.used_at > _SEEN_EVERY:
+        session.execute(update(ApiKeyRow).where(ApiKeyRow.id == row.id).values(used_at=now))
+    return ApiKey(
+        id=row.id,
+        province_code=row.province_code,
+        name=row.name,
+        role=Role(row.role),
+        office_ids=tuple(row.office_ids),
+        agency_id=row.agency_id,
+    )
+
+
+def revoke_key(session: Session, key_id: UUID, *, province_code: str, now: datetime) -> bool:
+    """Make a key useless; False when there is none."""
+    done = session.execute(
+        update(ApiKeyRow)
+        .where(ApiKeyRow.id == key_id, ApiKeyRow.province_code == province_code, ApiKeyRow.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(ApiKeyRow.id)
+    )
+    return done.first() is not None
+
+
+def _user(row: UserRow) -> User:
+    return User(
+        id=row.id,
+        province_code=row.province_code,
+        login=row.login,
+        name=row.name,
+        role=Role(row.role),
+        language=row.language,
+        office_ids=tuple(row.office_ids),
+        agency_id=row.agency_id,
+        courier_id=row.courier_id,
+    )
