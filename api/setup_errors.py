@@ -38,3 +38,9 @@ MISSING_PROGRAM = define(
     vi="Thiếu chương trình {program}. Hãy cài nó (trên Debian/Ubuntu: {packages}) rồi chạy lại.",
     en="The program {program} is missing. Install it (on Debian/Ubuntu: {packages}) and run again.",
 )
+BAD_SETTING = define(
+    "A9006",
+    500,
+    vi="Biến môi trường {name} không hợp lệ: {reason}",
+    en="The environment variable {name} is not valid: {reason}",
+)
