@@ -57,3 +57,18 @@ def defer(
         if queueing_lock is None or "queueing_lock" not in str(refused.orig):
             raise
         return None
+
+
+_WITHDRAW = text("""
+    DELETE FROM procrastinate_jobs WHERE id IN (
+        SELECT id FROM procrastinate_jobs
+        WHERE status = 'todo' AND task_name = :task AND args = CAST(:args AS jsonb)
+          AND (scheduled_at IS NULL OR scheduled_at <= now())
+        FOR UPDATE SKIP LOCKED
+    )
+""")
+
+
+def withdraw(session: Session, task: str, args: dict[str, Any]) -> None:
+    """Forget waiting jobs equal to one that is at work on the same thing; those planned for later stay."""
+    session.execute(_WITHDRAW, {"task": task, "args": orjson.dumps(args).decode()})

@@ -11,6 +11,14 @@ from core.scope import Scope
 from tracking.tables_feedback import EndpointRow, MessageRow
 
 
+@dataclass(frozen=True, slots=True)
+class EndpointKey:
+    """Which endpoint of which province."""
+
+    province_code: str
+    endpoint_id: UUID
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """Where an agency wants its events; `rotating_until` while two secrets sign."""
@@ -98,21 +106,19 @@ def endpoint(session: Session, *, scope: Scope, endpoint_id: UUID) -> Endpoint |
     return None if row is None else _endpoint(row)
 
 
-def secrets_of(session: Session, *, province_code: str, endpoint_id: UUID) -> ClosedSecrets:
+def secrets_of(session: Session, key: EndpointKey) -> ClosedSecrets:
     """The encrypted secrets of an endpoint that exists."""
     row = session.execute(
         text("""
             SELECT secret, previous_secret, previous_until FROM feedback_endpoints
             WHERE province_code = :province AND id = :id
         """),
-        {"province": province_code, "id": endpoint_id},
+        {"province": key.province_code, "id": key.endpoint_id},
     ).one()
     return ClosedSecrets(secret=row.secret, previous=row.previous_secret, previous_until=row.previous_until)
 
 
-def replace_secret(
-    session: Session, *, province_code: str, endpoint_id: UUID, secret: bytes, previous_until: datetime
-) -> None:
+def replace_secret(session: Session, key: EndpointKey, *, secret: bytes, previous_until: datetime) -> None:
     """Sign with a new secret; the present one signs too until then."""
     session.execute(
         text("""
@@ -120,31 +126,29 @@ def replace_secret(
             SET previous_secret = secret, previous_until = :until, secret = :secret
             WHERE province_code = :province AND id = :id
         """),
-        {"province": province_code, "id": endpoint_id, "secret": secret, "until": previous_until},
+        {"province": key.province_code, "id": key.endpoint_id, "secret": secret, "until": previous_until},
     )
 
 
-def set_state(session: Session, *, province_code: str, endpoint_id: UUID, state: str, reason: str | None) -> None:
+def set_state(session: Session, key: EndpointKey, *, state: str, reason: str | None) -> None:
     """Switch an endpoint on or off; on means healthy until shown otherwise."""
     session.execute(
         text("""
             UPDATE feedback_endpoints SET state = :state, state_reason = :reason, failures = 0, paused_until = NULL
             WHERE province_code = :province AND id = :id
         """),
-        {"province": province_code, "id": endpoint_id, "state": state, "reason": reason},
+        {"province": key.province_code, "id": key.endpoint_id, "state": state, "reason": reason},
     )
 
 
-def set_health(
-    session: Session, *, province_code: str, endpoint_id: UUID, failures: int, paused_until: datetime | None
-) -> None:
+def set_health(session: Session, key: EndpointKey, *, failures: int, paused_until: datetime | None) -> None:
     """Note how the last drain went."""
     session.execute(
         text("""
             UPDATE feedback_endpoints SET failures = :failures, paused_until = :paused
             WHERE province_code = :province AND id = :id
         """),
-        {"province": province_code, "id": endpoint_id, "failures": failures, "paused": paused_until},
+        {"province": key.province_code, "id": key.endpoint_id, "failures": failures, "paused": paused_until},
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.scope import Scope
-from tracking.store_endpoints import within
+from tracking.store_endpoints import EndpointKey, within
 from tracking.tables_feedback import MessageRow
 
 _MESSAGES = select(MessageRow.position, MessageRow.agency_id, MessageRow.body)
@@ -207,11 +207,11 @@ _DUE = text("""
 """)
 
 
-def due_messages(
-    session: Session, *, province_code: str, endpoint_id: UUID, now: datetime, limit: int
-) -> list[DueMessage]:
+def due_messages(session: Session, key: EndpointKey, *, now: datetime, limit: int) -> list[DueMessage]:
     """What the endpoint gets next, oldest first; within a dossier nothing is skipped."""
-    rows = session.execute(_DUE, {"province": province_code, "endpoint": endpoint_id, "now": now, "limit": limit})
+    rows = session.execute(
+        _DUE, {"province": key.province_code, "endpoint": key.endpoint_id, "now": now, "limit": limit}
+    )
     return [DueMessage(**row) for row in rows.mappings()]
 
 
@@ -228,17 +228,15 @@ _SETTLE = text("""
 """)
 
 
-def settle(
-    session: Session, *, province_code: str, endpoint_id: UUID, settled: Sequence[Settled], now: datetime
-) -> None:
+def settle(session: Session, key: EndpointKey, *, settled: Sequence[Settled], now: datetime) -> None:
     """Write what became of messages sent."""
     if not settled:
         return
     session.execute(
         _SETTLE,
         {
-            "province": province_code,
-            "endpoint": endpoint_id,
+            "province": key.province_code,
+            "endpoint": key.endpoint_id,
             "now": now,
             "events": [s.event_id for s in settled],
             "codes": [s.dossier_code for s in settled],
@@ -257,9 +255,9 @@ _NEXT_AT = text("""
 """)
 
 
-def next_due_at(session: Session, *, province_code: str, endpoint_id: UUID, now: datetime) -> datetime | None:
+def next_due_at(session: Session, key: EndpointKey, *, now: datetime) -> datetime | None:
     """When the endpoint's next retry is due, after `now`."""
-    values = {"province": province_code, "endpoint": endpoint_id, "now": now}
+    values = {"province": key.province_code, "endpoint": key.endpoint_id, "now": now}
     at: datetime | None = session.execute(_NEXT_AT, values).scalar_one()
     return at
 
@@ -270,9 +268,9 @@ _HURRY = text("""
 """)
 
 
-def hurry(session: Session, *, province_code: str, endpoint_id: UUID, now: datetime) -> None:
+def hurry(session: Session, key: EndpointKey, *, now: datetime) -> None:
     """Make everything pending due: the receiver answers again."""
-    session.execute(_HURRY, {"province": province_code, "endpoint": endpoint_id, "now": now})
+    session.execute(_HURRY, {"province": key.province_code, "endpoint": key.endpoint_id, "now": now})
 
 
 _WAITING = text("""
@@ -285,21 +283,26 @@ _WAITING = text("""
 """)
 
 
-def endpoints_waiting(session: Session, *, now: datetime) -> list[tuple[str, UUID]]:
+def endpoints_waiting(session: Session, *, now: datetime) -> list[EndpointKey]:
     """Every endpoint, of every province, that has something due."""
-    return [(row.province_code, row.id) for row in session.execute(_WAITING, {"now": now})]
+    return [EndpointKey(row.province_code, row.id) for row in session.execute(_WAITING, {"now": now})]
 
 
 _LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
-def try_lock_endpoint(session: Session, *, province_code: str, endpoint_id: UUID, idle_limit_s: int) -> bool:
+def try_lock_endpoint(session: Session, key: EndpointKey, *, idle_limit_s: int) -> bool:
     """Be the one sender of an endpoint until this transaction ends; False when somebody else is.
 
     The lock dies with its connection, so a killed worker blocks nobody; `idle_limit_s` frees it from a lost machine.
     """
     session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{int(idle_limit_s)}s'"))
-    return bool(session.execute(_LOCK, {"key": f"feedback:{province_code}:{endpoint_id}"}).scalar_one())
+    return bool(session.execute(_LOCK, {"key": f"feedback:{key.province_code}:{key.endpoint_id}"}).scalar_one())
+
+
+def still_locked(session: Session) -> None:
+    """Touch the connection that holds the lock: it must not count as idle, and a lost one is an error here."""
+    session.execute(text("SELECT 1"))
 
 
 def stream(session: Session, *, scope: Scope, after: int, until: int, limit: int) -> list[StreamMessage]:

@@ -16,7 +16,7 @@ from tracking.feedback.guard import check_url
 from tracking.feedback.outbox import ask_drain
 from tracking.feedback.secrets import SecretBox, new_secret
 from tracking.feedback.stream import position_of
-from tracking.store_endpoints import Backlog, Endpoint
+from tracking.store_endpoints import Backlog, Endpoint, EndpointKey
 
 ROTATION = timedelta(hours=24)
 
@@ -66,8 +66,7 @@ def rotate_secret(
     secret = new_secret()
     store.replace_secret(
         session,
-        province_code=scope.province_code,
-        endpoint_id=endpoint.id,
+        EndpointKey(scope.province_code, endpoint.id),
         secret=box.close(secret),
         previous_until=aware(now) + overlap,
     )
@@ -82,7 +81,7 @@ def disable_endpoint(session: Session, *, scope: Scope, endpoint_id: UUID) -> En
 def enable_endpoint(session: Session, *, scope: Scope, endpoint_id: UUID) -> Endpoint:
     """Send again, first what waited."""
     endpoint = _switch(session, scope, endpoint_id, "active", None)
-    ask_drain(session, scope.province_code, endpoint.id)
+    ask_drain(session, EndpointKey(scope.province_code, endpoint.id))
     return endpoint
 
 
@@ -110,7 +109,7 @@ def replay(
         from_sequence=from_sequence,
         now=aware(now),
     )
-    ask_drain(session, scope.province_code, endpoint.id)
+    ask_drain(session, EndpointKey(scope.province_code, endpoint.id))
     return count
 
 
@@ -121,7 +120,7 @@ def backlogs(session: Session, *, scope: Scope) -> list[Backlog]:
 
 def _switch(session: Session, scope: Scope, endpoint_id: UUID, state: str, reason: str | None) -> Endpoint:
     endpoint = _endpoint(session, scope, endpoint_id)
-    store.set_state(session, province_code=scope.province_code, endpoint_id=endpoint.id, state=state, reason=reason)
+    store.set_state(session, EndpointKey(scope.province_code, endpoint.id), state=state, reason=reason)
     return _endpoint(session, scope, endpoint_id)
 
 

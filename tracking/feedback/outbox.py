@@ -1,7 +1,6 @@
 """The outbox: what agencies will be told is written in the transaction in which it happened."""
 
 from collections.abc import Iterable, Sequence
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +10,7 @@ from tracking.feedback.cloudevents import TYPES, body_of, message_id
 from tracking.feedback.once import OncePerTransaction
 from tracking.feedback.posted import Posted
 from tracking.model import Event, EventKind
+from tracking.store_endpoints import EndpointKey
 from tracking.store_feedback import Counted, DossierKey, NewMessage
 
 DRAIN_TASK = "feedback.drain"
@@ -38,19 +38,19 @@ def enqueue_many(session: Session, *, pairs: Sequence[Happened]) -> None:
         store.enter_stream(session)
     endpoints = store.insert_messages(session, province_code=province_code, messages=_messages(told, counts))
     for endpoint_id in endpoints:
-        ask_drain(session, province_code, endpoint_id)
+        ask_drain(session, EndpointKey(province_code, endpoint_id))
 
 
-def ask_drain(session: Session, province_code: str, endpoint_id: UUID) -> None:
+def ask_drain(session: Session, key: EndpointKey) -> None:
     """Have a worker send what waits for the endpoint, once this transaction has committed."""
     # No queueing lock here: its unique index would make transactions of one agency wait for each other.
-    if not _drain_asked.seen(session, endpoint_id):
-        defer(session, DRAIN_TASK, drain_args(province_code, endpoint_id), queue=DRAIN_QUEUE)
+    if not _drain_asked.seen(session, key):
+        defer(session, DRAIN_TASK, drain_args(key), queue=DRAIN_QUEUE)
 
 
-def drain_args(province_code: str, endpoint_id: UUID) -> dict[str, str]:
+def drain_args(key: EndpointKey) -> dict[str, str]:
     """Arguments of the drain task; jobs with the same ones stand for each other."""
-    return {"province_code": province_code, "endpoint_id": str(endpoint_id)}
+    return {"province_code": key.province_code, "endpoint_id": str(key.endpoint_id)}
 
 
 def _told_of(told: Iterable[Happened]) -> Iterable[tuple[Event, Posted, str]]:
