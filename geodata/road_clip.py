@@ -77,7 +77,8 @@ def _clip_to(pbf: Path, area: BaseGeometry, target: Path, percent: Callable[[flo
     kept = osmium.IdTracker()
     bounds = _track_nodes(pbf, area, kept)
     if len(kept.node_ids()) == 0:
-        raise fail(AREA_OUTSIDE, path=pbf.name, **_as_dict(bounds))
+        west, south, east, north = bounds.tolist()
+        raise fail(AREA_OUTSIDE, path=pbf.name, west=west, south=south, east=east, north=north)
     percent(30)
     _track_ways(pbf, kept)
     _track_relations(pbf, kept)
@@ -141,13 +142,13 @@ def _content(pbf: Path) -> FileContent:
         counts["nodes"] += len(ids)
         _stretch(span, lon, lat)
     for item in osmium.FileProcessor(str(pbf), osmium.osm.WAY | osmium.osm.RELATION):
-        if item.is_way():
+        if isinstance(item, osmium.osm.Way):
             counts["ways"] += 1
             counts["roads"] += "highway" in item.tags
             counts["ferries"] += item.tags.get("route") == "ferry"
         else:
             counts["relations"] += 1
-    return FileContent(bounds=Bounds(**_as_dict(span)), counts=counts)
+    return FileContent(bounds=_bounds(span), counts=counts)
 
 
 def _stretch(span: NDArray[np.float64], lon: NDArray[np.float64], lat: NDArray[np.float64]) -> None:
@@ -155,6 +156,6 @@ def _stretch(span: NDArray[np.float64], lon: NDArray[np.float64], lat: NDArray[n
     span[2:] = np.maximum(span[2:], [lon.max(), lat.max()])
 
 
-def _as_dict(span: NDArray[np.float64]) -> dict[str, float]:
-    west, south, east, north = (float(value) for value in span)
-    return {"west": west, "south": south, "east": east, "north": north}
+def _bounds(span: NDArray[np.float64]) -> Bounds:
+    west, south, east, north = span.tolist()
+    return Bounds(west=west, south=south, east=east, north=north)

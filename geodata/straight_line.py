@@ -26,7 +26,8 @@ def haversine_m(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.fl
     """
     half = np.sin((b - a) / 2) ** 2
     chord = half[..., 1] + np.cos(a[..., 1]) * np.cos(b[..., 1]) * half[..., 0]
-    return 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
+    distance: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
+    return distance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
