@@ -1,0 +1,62 @@
+"""Communes of today: which one holds a point, and loading the bundled lists into the database."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import shapely
+from sqlalchemy.orm import Session
+
+from geodata import bundled, store
+from geodata.model import LonLat
+
+# Metres in a degree of latitude (mean meridian, WGS 84); a degree of longitude is this times cos(latitude).
+METRES_PER_DEGREE = 111_132.0
+
+
+class CommuneIndex:
+    """All commune polygons in memory, EPSG:4326: an STRtree over prepared polygons."""
+
+    def __init__(self, codes: Sequence[str], polygons: "np.ndarray[tuple[int], np.dtype[np.object_]]") -> None:
+        self._codes = list(codes)
+        self._polygons = polygons
+        self._row = {code: i for i, code in enumerate(self._codes)}
+        shapely.prepare(polygons)
+        self._tree = shapely.STRtree(polygons)
+
+    @classmethod
+    @lru_cache(maxsize=1)
+    def bundled(cls) -> "CommuneIndex":
+        """The index of the communes shipped with the package, made once and shared."""
+        rows = bundled.commune_records("code", "geometry")
+        return cls([r["code"] for r in rows], shapely.from_wkb(np.array([r["geometry"] for r in rows], dtype=object)))
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def at(self, point: LonLat) -> str | None:
+        """Code of the commune that holds the point, None outside the country; on a border, the first by code."""
+        hits = self._tree.query(shapely.points(point.lon, point.lat), predicate="intersects")
+        return min((self._codes[i] for i in hits), default=None) if len(hits) else None
+
+    def metres_to(self, point: LonLat, codes: Sequence[str]) -> float:
+        """Distance to the nearest of some communes, about 1 % exact up to a few kilometres; infinite for none."""
+        shrink = float(np.cos(np.radians(point.lat)))
+        scale = METRES_PER_DEGREE * np.array([shrink, 1.0])
+        here = shapely.points(0.0, 0.0)
+        origin = np.array([point.lon, point.lat])
+        near = [
+            shapely.distance(here, shapely.transform(self._polygons[self._row[code]], lambda xy: (xy - origin) * scale))
+            for code in codes
+        ]
+        return float(min(near, default=np.inf))
+
+
+def load_communes(session: Session, *, valid_from: date = bundled.REFORM_ON) -> int:
+    """Put the bundled provinces, communes, old units, changes, aliases and places into the database.
+
+    Idempotent: when the communes of `valid_from` are there, nothing happens. Returns the number of communes held.
+    """
+    held = store.count_communes(session, valid_from)
+    return held if held else store.insert_bundled(session)
