@@ -124,12 +124,12 @@ def _window(day: date, chance: random.Random) -> dict[str, Any]:
 
 def _address(door: Door, chance: random.Random) -> str:
     place = f"{_house(door, chance)}"
-    form = chance.choices(("new", "old", "old_short", "mixed", "plain"), (40, 24, 16, 12, 8))[0]
-    old = _old_unit(door, chance)
+    form = chance.choices(("new", "old", "old_short", "mixed", "plain", "split"), (38, 21, 14, 11, 6, 10))[0]
+    old = _old_unit(door, chance, split=form == "split")
     city = chance.choice(_CITY)
     if form == "new" or old is None:
         return f"{place}, {door.commune}, {city}"
-    if form == "old":
+    if form in {"old", "split"}:
         return f"{place}, {old.name}, {old.district}, {city}"
     if form == "old_short":
         return f"{place}, {_short(old.name)}, {_short(old.district)}, {city}"
@@ -157,20 +157,19 @@ def _short(unit: str) -> str:
     return unit
 
 
-def _old_unit(door: Door, chance: random.Random) -> _OldUnit | None:
-    units = _old_units().get(door.commune_code)
+def _old_unit(door: Door, chance: random.Random, *, split: bool) -> _OldUnit | None:
+    units = _old_units().get((door.commune_code, split))
     return chance.choice(units) if units else None
 
 
 @lru_cache(maxsize=1)
-def _old_units() -> dict[str, list[_OldUnit]]:
-    """Old units that went whole into one new unit, by its code; a few split ones, which need a person."""
-    found: dict[str, list[_OldUnit]] = defaultdict(list)
+def _old_units() -> dict[tuple[str, bool], list[_OldUnit]]:
+    """Old units by the new commune they went into, whole or split; a split one needs a person to decide."""
+    found: dict[tuple[str, bool], list[_OldUnit]] = defaultdict(list)
     for row in _changes():
-        split = row["kind"] != "full"
-        # One split unit in twenty: the address queue must have something true to ask about.
-        if row["new_province_code"] == PROVINCE and (not split or int(row["old_code"]) % 20 == 0):
-            found[row["new_code"]].append(_OldUnit(name=row["old_full_name"], district=row["old_district"]))
+        if row["new_province_code"] == PROVINCE:
+            unit = _OldUnit(name=row["old_full_name"], district=row["old_district"])
+            found[row["new_code"], row["kind"] != "full"].append(unit)
     return found
 
 
