@@ -41,7 +41,6 @@ class NewMessage:
     dossier_code: str
     agency_id: UUID
     sequence: int
-    due_at: datetime
     body: dict[str, Any]
 
 
@@ -143,13 +142,14 @@ def horizon(session: Session) -> int:
     return given if lowest is None else min(given, int(lowest))
 
 
+# Due since the epoch, whatever the clocks of phones and servers say: the first attempt is at once.
 _INSERT = text("""
     WITH coming AS (
         SELECT n.*, nextval('feedback_positions') AS position FROM (
             SELECT * FROM unnest(
                 CAST(:ids AS uuid[]), CAST(:events AS uuid[]), CAST(:codes AS text[]), CAST(:agencies AS uuid[]),
-                CAST(:sequences AS int[]), CAST(:due AS timestamptz[]), CAST(:bodies AS text[])
-            ) WITH ORDINALITY AS u(id, event_id, dossier_code, agency_id, sequence, due_at, body, ord)
+                CAST(:sequences AS int[]), CAST(:bodies AS text[])
+            ) WITH ORDINALITY AS u(id, event_id, dossier_code, agency_id, sequence, body, ord)
             ORDER BY ord
         ) n
     ), message AS (
@@ -159,7 +159,7 @@ _INSERT = text("""
     ), delivery AS (
         INSERT INTO feedback_deliveries
             (province_code, endpoint_id, event_id, dossier_code, position, state, attempts, next_at)
-        SELECT :province, e.id, c.event_id, c.dossier_code, c.position, 'pending', 0, c.due_at
+        SELECT :province, e.id, c.event_id, c.dossier_code, c.position, 'pending', 0, 'epoch'
         FROM coming c JOIN feedback_endpoints e ON e.province_code = :province AND e.agency_id = c.agency_id
         RETURNING endpoint_id
     )
@@ -184,7 +184,6 @@ def insert_messages(session: Session, *, province_code: str, messages: Sequence[
                 "codes": [m.dossier_code for m in messages],
                 "agencies": [m.agency_id for m in messages],
                 "sequences": [m.sequence for m in messages],
-                "due": [m.due_at for m in messages],
                 "bodies": [orjson.dumps(m.body).decode() for m in messages],
             },
         )

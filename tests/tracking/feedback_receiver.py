@@ -82,7 +82,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers["content-length"]))
+        length = int(self.headers["content-length"])
+        raw = self.rfile.read(length)
+        if len(raw) < length:  # the sender was killed in the midst of a request
+            self.close_connection = True
+            return
         say = self.receiver.meet({k.lower(): v for k, v in self.headers.items()}, raw)
         if say.before is not None:
             say.before()

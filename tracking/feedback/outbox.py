@@ -86,7 +86,6 @@ def _messages(told: Sequence[Happened], counts: dict[DossierKey, Counted]) -> li
                 dossier_code=code,
                 agency_id=item.agency_id,
                 sequence=at[key],
-                due_at=event.recorded_at,
                 body=body,
             )
         )
