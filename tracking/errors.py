@@ -13,8 +13,8 @@ MISSING_VALUE = define("T1001", 422, vi="Thiếu {field}.", en="{field} is missi
 DOSSIER_CODE_TOO_LONG = define(
     "T1002",
     422,
-    vi="Mã hồ sơ «{value}» không hợp lệ: rỗng, quá dài hoặc có ký tự lạ.",
-    en="Dossier code “{value}” is not valid: empty, too long or with control characters.",
+    vi="Mã hồ sơ «{value}» dài quá {limit} ký tự.",
+    en="Dossier code “{value}” is longer than {limit} characters.",
 )
 DOSSIER_CODE_UNKNOWN_FORM = define(
     "T1003",
@@ -130,6 +130,12 @@ PHONE_MISSING = define(
     vi="Không có số điện thoại: người dân sẽ không tra cứu được trên trang công khai.",
     en="No phone number: the citizen will not be able to look the item up on the public page.",
 )
+TEXT_NOT_PRINTABLE = define(
+    "T1022",
+    422,
+    vi="{field} có ký tự điều khiển hoặc mã hóa hỏng.",
+    en="{field} has control characters or broken encoding.",
+)
 
 # ── sheets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 SHEET_UNREADABLE = define(
@@ -197,6 +203,12 @@ COUNT_DIFFERS = define(
     vi="Đếm được {counted} bưu gửi, danh sách có {listed}.",
     en="{counted} items were counted, the list has {listed}.",
 )
+STILL_CARRIED = define(
+    "T2008",
+    409,
+    vi="Bưu gửi {item_code} còn ở chỗ bưu tá, chưa trả lại bưu cục.",
+    en="Item {item_code} is still with a courier and was not handed back.",
+)
 
 # ── proof ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 PROOF_OTHER_CONTENT = define(
@@ -240,12 +252,6 @@ RECIPIENT_MISSING = define(
     422,
     vi="Phát thành công phải có tên người nhận.",
     en="A delivery needs the recipient's name.",
-)
-MUST_BE_IN_PERSON = define(
-    "T2108",
-    422,
-    vi="Thủ tục này phải giao tận tay người đứng tên.",
-    en="This result must be handed to the addressee in person.",
 )
 PROOF_ID_NOT_V7 = define(
     "T2109", 422, vi="Mã bằng chứng phải là UUID phiên bản 7.", en="A proof id must be a version 7 UUID."
@@ -295,8 +301,8 @@ FILE_NOT_CLAIMED = define(
 PROOF_NUMBERS_WRONG = define(
     "T2117",
     422,
-    vi="Số giấy tờ thu lại và số tiền không được âm.",
-    en="Papers taken back and money cannot be negative.",
+    vi="{field} «{value}» ngoài khoảng cho phép.",
+    en="{field} “{value}” is out of range.",
 )
 
 # ── offices, couriers, agencies, positions ─────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,9 @@ from uuid import UUID
 
 from core.errors import Problem
 from geodata.model import LonLat, PointSource
+from tracking.reasons import ALLOWED_ACTIONS as ALLOWED_ACTIONS  # noqa: PLC0414  re-exported
+from tracking.reasons import FailureReason as FailureReason  # noqa: PLC0414  re-exported
+from tracking.reasons import NextAction as NextAction  # noqa: PLC0414  re-exported
 
 GENESIS_HASH = "0" * 64
 
@@ -47,70 +50,6 @@ class EventKind(StrEnum):
     ITEM_FORWARDED = "item_forwarded"
     RETURN_STARTED = "return_started"
     ITEM_RETURNED = "item_returned"
-
-
-class FailureReason(StrEnum):
-    """Why a delivery attempt failed."""
-
-    ABSENT = "absent"
-    PHONE_UNREACHABLE = "phone_unreachable"
-    ASKED_ANOTHER_TIME = "asked_another_time"
-    ASKED_ANOTHER_ADDRESS = "asked_another_address"
-    ADDRESS_INSUFFICIENT = "address_insufficient"
-    ADDRESS_WRONG = "address_wrong"
-    ADDRESS_NOT_EXISTING = "address_not_existing"
-    MOVED = "moved"
-    ADDRESSEE_UNKNOWN = "addressee_unknown"
-    DECEASED = "deceased"
-    REFUSED = "refused"
-    CANNOT_PAY = "cannot_pay"
-    IDENTITY_MISMATCH = "identity_mismatch"
-    AGENT_NOT_AUTHORISED = "agent_not_authorised"
-    ORGANISATION_CLOSED = "organisation_closed"
-    ROAD_CUT = "road_cut"
-    ITEM_DAMAGED = "item_damaged"
-    ITEM_LOST = "item_lost"
-
-
-class NextAction(StrEnum):
-    """What is done with an item after a failed attempt."""
-
-    REDELIVER = "redeliver"
-    HOLD = "hold"
-    FORWARD = "forward"
-    CORRECT_ADDRESS = "correct_address"
-    RETURN = "return"
-
-
-_R, _H, _F, _C, _B = (
-    NextAction.REDELIVER,
-    NextAction.HOLD,
-    NextAction.FORWARD,
-    NextAction.CORRECT_ADDRESS,
-    NextAction.RETURN,
-)
-
-ALLOWED_ACTIONS: Mapping[FailureReason, frozenset[NextAction]] = {
-    FailureReason.ABSENT: frozenset({_R, _H}),
-    FailureReason.PHONE_UNREACHABLE: frozenset({_R, _H}),
-    FailureReason.ASKED_ANOTHER_TIME: frozenset({_R, _H}),
-    FailureReason.ASKED_ANOTHER_ADDRESS: frozenset({_C, _F, _H}),
-    FailureReason.ADDRESS_INSUFFICIENT: frozenset({_C, _H, _B}),
-    FailureReason.ADDRESS_WRONG: frozenset({_C, _F, _B}),
-    FailureReason.ADDRESS_NOT_EXISTING: frozenset({_C, _B}),
-    FailureReason.MOVED: frozenset({_F, _C, _B}),
-    FailureReason.ADDRESSEE_UNKNOWN: frozenset({_C, _B}),
-    FailureReason.DECEASED: frozenset({_H, _B}),
-    FailureReason.REFUSED: frozenset({_H, _B}),
-    FailureReason.CANNOT_PAY: frozenset({_R, _H, _B}),
-    FailureReason.IDENTITY_MISMATCH: frozenset({_R, _H, _B}),
-    FailureReason.AGENT_NOT_AUTHORISED: frozenset({_R, _H}),
-    FailureReason.ORGANISATION_CLOSED: frozenset({_R, _H}),
-    FailureReason.ROAD_CUT: frozenset({_R, _H}),
-    FailureReason.ITEM_DAMAGED: frozenset({_H, _B}),
-    # A lost paper cannot be given back: it stays with the office, which searches and answers for it.
-    FailureReason.ITEM_LOST: frozenset({_H}),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +226,17 @@ class Receipt:
     event_hash: str
     files: Mapping[str, FileState]
     flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReceipt:
+    """A file of a proof is kept: with this hash, so many bytes, since then."""
+
+    proof_id: UUID
+    sha256: str
+    bytes_count: int
+    content_type: str
+    stored_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """SQL of items: reading within a scope, locking, inserting, the guarded update."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
@@ -89,6 +90,13 @@ def lock_any_item(session: Session, province_code: str, item_id: UUID) -> Item |
     return item_of(row) if row is not None else None
 
 
+def find_any_item(session: Session, province_code: str, item_id: UUID) -> Item | None:
+    """The same without the lock."""
+    query = select_items().where(ITEMS.c.province_code == province_code, ITEMS.c.id == item_id)
+    row = session.execute(query).one_or_none()
+    return item_of(row) if row is not None else None
+
+
 def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """New items with where their chain stands already."""
     if rows:
@@ -116,6 +124,12 @@ def update_items(session: Session, columns: Sequence[str], rows: Sequence[Mappin
 
 def item_of(row: Row[Any]) -> Item:
     """The domain value of a row of `select_items`."""
+    return item_from(row._asdict())
+
+
+def item_from(columns: Mapping[str, Any]) -> Item:
+    """The domain value of an item's columns and its `dossier_codes`."""
+    row = SimpleNamespace(**columns)
     return Item(
         province_code=row.province_code,
         id=row.id,
@@ -161,7 +175,7 @@ def point_of(lon: float | None, lat: float | None) -> LonLat | None:
     return None if lon is None or lat is None else LonLat(lon=lon, lat=lat)
 
 
-def _window(row: Row[Any]) -> Window | None:
+def _window(row: SimpleNamespace) -> Window | None:
     if row.window_start_at is None:
         return None
     return Window(start_at=row.window_start_at, end_at=row.window_end_at)

@@ -1,0 +1,213 @@
+"""Taking results in from agencies: idempotent on (agency, dossier code, leg), and one bad row never stops another."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.clock import aware
+from core.errors import NOT_FOUND, Problem, fail, problem
+from core.scope import Scope
+from tracking import errors, intake_write, store, store_intake, store_offices
+from tracking.intake_checks import CheckedRow, check_row
+from tracking.intake_write import Change, Placed
+from tracking.model import Item, ResultRow, RowAnswer, Status
+from tracking.placing import Place, Placer, Resolver
+from tracking.store_intake import Key, KnownDossier
+
+BATCH_LIMIT = 1000
+
+_STILL_HERE = (Status.ACCEPTED, Status.READY, Status.PLANNED)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What becomes of the rows while a batch is being worked through."""
+
+    agency_id: UUID
+    known: dict[Key, KnownDossier]
+    answers: dict[int, RowAnswer] = field(default_factory=dict)
+    new: list[CheckedRow] = field(default_factory=list)
+    changed: list[CheckedRow] = field(default_factory=list)
+    repeats: list[tuple[CheckedRow, int]] = field(default_factory=list)
+
+    def reject(self, row: CheckedRow, *problems: Problem) -> None:
+        self.answers[row.index] = RowAnswer(
+            index=row.index,
+            outcome="rejected",
+            dossier_code=row.row.dossier_code,
+            problems=problems,
+            warnings=row.warnings,
+        )
+
+
+def accept_results(
+    session: Session,
+    *,
+    scope: Scope,
+    agency_id: UUID,
+    rows: Sequence[ResultRow],
+    resolver: Resolver,
+    now: datetime,
+    submitting_office_id: UUID | None = None,
+) -> list[RowAnswer]:
+    """Take in up to 1,000 results of an agency; one answer for each row, in order.
+
+    A row that was there before with the same content is `unchanged`. Changed content is `updated` until the item has
+    gone out. An address that is not certain makes an ACCEPTED item that waits in the address queue.
+
+    Raises:
+        CodedError: T1000 when there are too many rows, C1000 when the agency is not within reach.
+    """
+    now = aware(now)
+    if len(rows) > BATCH_LIMIT:
+        raise fail(errors.BATCH_TOO_LARGE, limit=BATCH_LIMIT, count=len(rows))
+    if not may_hand_in(scope, agency_id) or not store_intake.lock_agency(session, scope.province_code, agency_id):
+        raise fail(NOT_FOUND, what="agency")
+    checked = [check_row(index, row, now=now) for index, row in enumerate(rows)]
+    keys = {row.key for row in checked if not row.problems}
+    known = store_intake.known_dossiers(session, scope.province_code, agency_id, keys) if keys else {}
+    batch = _Batch(agency_id, known)
+    _sort(batch, checked)
+    placer = Placer(
+        resolver=resolver,
+        province_code=scope.province_code,
+        coverage=store_offices.coverage_of(session, scope.province_code),
+        submitting_office_id=submitting_office_id,
+    )
+    _create(session, scope, batch, placer, now)
+    _change(session, scope, batch, placer, now)
+    _answer_repeats(batch)
+    return [batch.answers[index] for index in range(len(rows))]
+
+
+def may_hand_in(scope: Scope, agency_id: UUID) -> bool:
+    """Whether the caller may hand in for the agency: couriers never, an agency only its own."""
+    return scope.courier_id is None and scope.agency_id in (None, agency_id)
+
+
+def _sort(batch: _Batch, checked: Iterable[CheckedRow]) -> None:
+    """Answer what can be answered at once; put the rest among the new, the changed and the repeated."""
+    first: dict[Key, CheckedRow] = {}
+    for row in checked:
+        earlier = first.get(row.key)
+        known = batch.known.get(row.key)
+        if row.problems:
+            batch.reject(row, *row.problems)
+        elif earlier is not None and earlier.digest != row.digest:
+            values = {"value": row.row.dossier_code, "first": earlier.index + 1}
+            batch.reject(row, problem(errors.DOUBLE_IN_BATCH, pointer="dossier_code", **values))
+        elif earlier is not None:
+            batch.repeats.append((row, earlier.index))
+        elif known is None:
+            batch.new.append(row)
+        elif known.digest == row.digest:
+            batch.answers[row.index] = _unchanged(row, known.item_id, known.tracking_code)
+        else:
+            batch.changed.append(row)
+        if not row.problems:
+            first.setdefault(row.key, row)
+
+
+def _create(session: Session, scope: Scope, batch: _Batch, placer: Placer, now: datetime) -> None:
+    candidates = _with_free_codes(session, scope, batch, batch.new)
+    placed = _placed(batch, candidates, placer)
+    items = intake_write.create(session, scope, batch.agency_id, placed, now)
+    for (row, place), item in zip(placed, items, strict=True):
+        batch.answers[row.index] = RowAnswer(
+            index=row.index,
+            outcome="created",
+            dossier_code=row.row.dossier_code,
+            item_id=item.id,
+            tracking_code=item.tracking_code,
+            warnings=(*row.warnings, *_place_warning(place)),
+        )
+
+
+def _change(session: Session, scope: Scope, batch: _Batch, placer: Placer, now: datetime) -> None:
+    """Rows whose dossier is known with other content. An agency's item is reached whichever office has it."""
+    reach = Scope(province_code=scope.province_code, actor=scope.actor, agency_id=batch.agency_id)
+    items = store.lock_items(session, reach, [batch.known[row.key].item_id for row in batch.changed])
+    changes: list[Change] = []
+    for row in batch.changed:
+        known = batch.known[row.key]
+        item = items[known.item_id]
+        if not _is_changeable(item):
+            values = {"value": row.row.dossier_code, "status": item.status.value}
+            batch.reject(row, problem(errors.UPDATE_TOO_LATE, pointer="dossier_code", **values))
+            continue
+        place = placer.place(row.row) if intake_write.is_moved(item, row.row) else None
+        if isinstance(place, Problem):
+            batch.reject(row, place)
+            continue
+        changes.append(Change(checked=row, item=item, dossier_id=known.dossier_id, place=place))
+        batch.answers[row.index] = _updated(row, item, place)
+    intake_write.change(session, scope, changes, now)
+
+
+def _is_changeable(item: Item) -> bool:
+    return item.status in _STILL_HERE and item.out_at is None
+
+
+def _with_free_codes(session: Session, scope: Scope, batch: _Batch, rows: Sequence[CheckedRow]) -> list[CheckedRow]:
+    """Rows whose own item code, when they bring one, nobody else has."""
+    codes = [row.row.item_code for row in rows if row.row.item_code]
+    taken = set(store_intake.taken_item_codes(session, scope.province_code, codes))
+    free = []
+    for row in rows:
+        code = row.row.item_code
+        if code and code in taken:
+            batch.reject(row, problem(errors.ITEM_CODE_TAKEN, pointer="item_code", value=code))
+            continue
+        taken |= {code} if code else set()
+        free.append(row)
+    return free
+
+
+def _placed(batch: _Batch, rows: Iterable[CheckedRow], placer: Placer) -> list[Placed]:
+    placed: list[Placed] = []
+    for row in rows:
+        place = placer.place(row.row)
+        if isinstance(place, Problem):
+            batch.reject(row, place)
+        else:
+            placed.append((row, place))
+    return placed
+
+
+def _answer_repeats(batch: _Batch) -> None:
+    """A row that stands twice in one batch: the second says what the first came to."""
+    for row, first in batch.repeats:
+        answer = batch.answers[first]
+        if answer.outcome == "rejected":
+            batch.reject(row, *answer.problems)
+        elif answer.item_id is not None and answer.tracking_code is not None:
+            batch.answers[row.index] = _unchanged(row, answer.item_id, answer.tracking_code)
+
+
+def _unchanged(row: CheckedRow, item_id: UUID, tracking_code: str) -> RowAnswer:
+    return RowAnswer(
+        index=row.index,
+        outcome="unchanged",
+        dossier_code=row.row.dossier_code,
+        item_id=item_id,
+        tracking_code=tracking_code,
+        warnings=row.warnings,
+    )
+
+
+def _updated(row: CheckedRow, item: Item, place: Place | None) -> RowAnswer:
+    return RowAnswer(
+        index=row.index,
+        outcome="updated",
+        dossier_code=row.row.dossier_code,
+        item_id=item.id,
+        tracking_code=item.tracking_code,
+        warnings=(*row.warnings, *(_place_warning(place) if place else ())),
+    )
+
+
+def _place_warning(place: Place) -> tuple[Problem, ...]:
+    return () if place.commune_code else (problem(errors.ADDRESS_UNDECIDED, pointer="address"),)

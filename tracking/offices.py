@@ -1,0 +1,128 @@
+"""Offices, couriers and agencies: reading and saving them, checked."""
+
+from collections.abc import Iterator
+from datetime import time
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.errors import NOT_FOUND, CodedError, Problem, fail, problem
+from core.scope import Scope
+from tracking import errors, fields, store_offices
+from tracking.intake_checks import is_in_vietnam
+from tracking.model import Agency, Courier, Office
+
+_NAME_LIMIT = 200
+
+
+def list_offices(session: Session, *, scope: Scope) -> list[Office]:
+    """The offices within reach, by code."""
+    return store_offices.offices(session, scope)
+
+
+def save_office(session: Session, *, scope: Scope, office: Office) -> Office:
+    """Write an office and exactly the communes it covers.
+
+    Raises:
+        CodedError: T1001, T1012, T3001 when the code is another's, T3002 for each commune another office covers.
+    """
+    _may_administer(scope)
+    found = list(_names({"code": office.code, "name": office.name}))
+    if not is_in_vietnam(office.point):
+        found.append(problem(errors.POINT_WRONG, pointer="point", lon=office.point.lon, lat=office.point.lat))
+    if store_offices.owner_of_code(session, "offices", scope.province_code, office.code) not in (None, office.id):
+        found.append(problem(errors.CODE_TAKEN, pointer="code", value=office.code))
+    for commune, other in store_offices.covered_by_others(session, scope.province_code, office):
+        found.append(problem(errors.COMMUNE_COVERED, pointer="commune_codes", commune=commune, office=other))
+    _refuse(found)
+    store_offices.put_office(session, scope.province_code, office)
+    return office
+
+
+def list_couriers(
+    session: Session, *, scope: Scope, office_id: UUID | None = None, active_only: bool = True
+) -> list[Courier]:
+    """The couriers within reach, by office and name."""
+    return store_offices.couriers(session, scope, office_id, active_only=active_only)
+
+
+def find_courier(session: Session, *, scope: Scope, courier_id: UUID) -> Courier:
+    """One courier.
+
+    Raises:
+        CodedError: C1000 when out of reach.
+    """
+    found = store_offices.couriers_by_id(session, scope.province_code, [courier_id]).get(courier_id)
+    if found is None or scope.courier_id not in (None, courier_id) or not scope.sees_office(found.office_id):
+        raise fail(NOT_FOUND, what="courier")
+    return found
+
+
+def save_courier(session: Session, *, scope: Scope, courier: Courier) -> Courier:
+    """Write a courier of an office within reach.
+
+    Raises:
+        CodedError: C1000 for an office out of reach, T1001, T1004, T1007, T3003.
+    """
+    if not any(office.id == courier.office_id for office in store_offices.offices(session, scope)):
+        raise fail(NOT_FOUND, what="office")
+    found = list(_names({"name": courier.name}))
+    if fields.phone(courier.phone) is None:
+        found.append(problem(errors.PHONE_WRONG, pointer="phone", value=courier.phone))
+    for field, value in (("capacity_items", courier.capacity_items), ("capacity_g", courier.capacity_g)):
+        if not 1 <= value <= 1_000_000:
+            found.append(
+                problem(errors.NUMBER_OUT_OF_RANGE, pointer=field, field=field, low=1, high=1_000_000, value=value)
+            )
+    if not _are_shifts(courier.shifts):
+        found.append(problem(errors.SHIFT_WRONG, pointer="shifts"))
+    _refuse(found)
+    store_offices.put_courier(session, scope.province_code, courier)
+    return courier
+
+
+def list_agencies(session: Session, *, scope: Scope) -> list[Agency]:
+    """The agencies within reach, by code."""
+    return store_offices.agencies(session, scope)
+
+
+def save_agency(session: Session, *, scope: Scope, agency: Agency) -> Agency:
+    """Write an agency.
+
+    Raises:
+        CodedError: T1001, T3001.
+    """
+    _may_administer(scope)
+    found = list(_names({"code": agency.code, "name": agency.name}))
+    if store_offices.owner_of_code(session, "agencies", scope.province_code, agency.code) not in (None, agency.id):
+        found.append(problem(errors.CODE_TAKEN, pointer="code", value=agency.code))
+    _refuse(found)
+    store_offices.put_agency(session, scope.province_code, agency)
+    return agency
+
+
+def _may_administer(scope: Scope) -> None:
+    """Offices and agencies are the whole province's affair; whoever sees less does not find them to change."""
+    if scope.office_ids is not None or scope.agency_id is not None or scope.courier_id is not None:
+        raise fail(NOT_FOUND, what="office")
+
+
+def _names(texts: dict[str, str]) -> Iterator[Problem]:
+    for field, text in texts.items():
+        if not text.strip():
+            yield problem(errors.MISSING_VALUE, pointer=field, field=field)
+        elif not fields.is_printable(text):
+            yield problem(errors.TEXT_NOT_PRINTABLE, pointer=field, field=field)
+        elif len(text) > _NAME_LIMIT:
+            yield problem(errors.TEXT_TOO_LONG, pointer=field, field=field, limit=_NAME_LIMIT)
+
+
+def _are_shifts(shifts: tuple[tuple[time, time], ...]) -> bool:
+    """Each ends after it starts, and the next starts no earlier than the last ended."""
+    ends = [moment for shift in shifts for moment in shift]
+    return bool(shifts) and all(start < end for start, end in shifts) and ends == sorted(ends)
+
+
+def _refuse(found: list[Problem]) -> None:
+    if found:
+        raise CodedError(found)

@@ -1,0 +1,71 @@
+"""What other packages call: everything here is checked, within the caller's scope, and leaves the commit to them."""
+
+from tracking.addresses import resolve_address
+from tracking.chain import BrokenLink, event_hash, verify_chain
+from tracking.custody import carried_items, hand_back, list_handovers, take_out
+from tracking.events import CHANNEL
+from tracking.intake import accept_results
+from tracking.offices import (
+    find_courier,
+    list_agencies,
+    list_couriers,
+    list_offices,
+    save_agency,
+    save_courier,
+    save_office,
+)
+from tracking.planned import mark_planned, ready_items, release
+from tracking.positions import courier_track, last_positions, record_positions
+from tracking.proof import record_proof
+from tracking.proof_files import read_proof_file, store_proof_file
+from tracking.reading import (
+    ItemPage,
+    address_queue,
+    count_address_queue,
+    count_items,
+    find_item,
+    find_items,
+    item_history,
+    list_items,
+    public_view,
+    status_counts,
+)
+
+__all__ = [
+    "CHANNEL",
+    "BrokenLink",
+    "ItemPage",
+    "accept_results",
+    "address_queue",
+    "carried_items",
+    "count_address_queue",
+    "count_items",
+    "courier_track",
+    "event_hash",
+    "find_courier",
+    "find_item",
+    "find_items",
+    "hand_back",
+    "item_history",
+    "last_positions",
+    "list_agencies",
+    "list_couriers",
+    "list_handovers",
+    "list_items",
+    "list_offices",
+    "mark_planned",
+    "public_view",
+    "read_proof_file",
+    "ready_items",
+    "record_positions",
+    "record_proof",
+    "release",
+    "resolve_address",
+    "save_agency",
+    "save_courier",
+    "save_office",
+    "status_counts",
+    "store_proof_file",
+    "take_out",
+    "verify_chain",
+]

@@ -1,0 +1,113 @@
+"""SQL of proofs, their files, and changes of hands."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Table, insert, select, text
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import Session
+
+from tracking.model import FileClaim, FileReceipt, Handover
+from tracking.tables_custody import HandoverRow, ProofFileRow, ProofRow
+
+_PROOFS = cast("Table", ProofRow.__table__)
+_FILES = cast("Table", ProofFileRow.__table__)
+_HANDOVERS = cast("Table", HandoverRow.__table__)
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredProof:
+    """A recorded proof as far as receipts and file checks need it."""
+
+    id: UUID
+    item_id: UUID
+    digest: str
+    event_hash: str
+    recorded_at: Any
+    flags: tuple[str, ...]
+    files: tuple[FileClaim, ...]
+
+
+def lock_proof(session: Session, province_code: str, proof_id: UUID) -> None:
+    """Let only one writer at a time handle a proof id, whether or not the proof exists yet."""
+    session.execute(_LOCK, {"key": f"proof:{province_code}:{proof_id}"})
+
+
+def find_proof(session: Session, province_code: str, proof_id: UUID) -> StoredProof | None:
+    """A proof by the phone's id."""
+    query = select(_PROOFS).where(_PROOFS.c.province_code == province_code, _PROOFS.c.id == proof_id)
+    row = session.execute(query).one_or_none()
+    return _stored(row) if row is not None else None
+
+
+def proofs_of_item(session: Session, province_code: str, item_id: UUID) -> list[dict[str, Any]]:
+    """All proofs of an item as columns, by the time they happened."""
+    query = select(_PROOFS).where(_PROOFS.c.province_code == province_code, _PROOFS.c.item_id == item_id)
+    return [row._asdict() for row in session.execute(query.order_by(_PROOFS.c.occurred_at, _PROOFS.c.id))]
+
+
+def insert_proof(session: Session, columns: Mapping[str, Any]) -> None:
+    """A new proof; the same id twice is refused by its key."""
+    session.execute(insert(_PROOFS), dict(columns))
+
+
+def stored_files(session: Session, province_code: str, proof_id: UUID) -> dict[str, Row[Any]]:
+    """The files that have arrived for a proof id, by hash."""
+    query = select(_FILES).where(_FILES.c.province_code == province_code, _FILES.c.proof_id == proof_id)
+    return {row.sha256: row for row in session.execute(query)}
+
+
+def insert_file(session: Session, province_code: str, receipt: FileReceipt, *, blob_key: str, sent_by: str) -> None:
+    """A file has arrived and lies under `blob_key`."""
+    own = {"province_code": province_code, "blob_key": blob_key, "sent_by": sent_by}
+    session.execute(insert(_FILES), asdict(receipt) | own)
+
+
+def insert_handover(session: Session, province_code: str, handover: Handover) -> None:
+    """A change of hands."""
+    columns = asdict(handover) | {"item_ids": list(handover.item_ids), "province_code": province_code}
+    session.execute(insert(_HANDOVERS), columns)
+
+
+def handovers(session: Session, province_code: str, courier_id: UUID) -> list[Handover]:
+    """A courier's changes of hands, newest first."""
+    query = select(_HANDOVERS).where(_HANDOVERS.c.province_code == province_code, _HANDOVERS.c.courier_id == courier_id)
+    return [_handover(row) for row in session.execute(query.order_by(_HANDOVERS.c.at.desc(), _HANDOVERS.c.id.desc()))]
+
+
+def was_taken_out(session: Session, province_code: str, courier_id: UUID, item_id: UUID) -> bool:
+    """Whether the courier ever had the item in hands."""
+    query = select(_HANDOVERS.c.id).where(
+        _HANDOVERS.c.province_code == province_code,
+        _HANDOVERS.c.courier_id == courier_id,
+        _HANDOVERS.c.kind == "take_out",
+        _HANDOVERS.c.item_ids.contains([item_id]),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def claims_as_json(files: Iterable[FileClaim]) -> list[dict[str, Any]]:
+    """File claims as the proof's row keeps them."""
+    return [asdict(claim) for claim in files]
+
+
+def _stored(row: Row[Any]) -> StoredProof:
+    return StoredProof(
+        id=row.id,
+        item_id=row.item_id,
+        digest=row.digest,
+        event_hash=row.event_hash,
+        recorded_at=row.recorded_at,
+        flags=tuple(row.flags),
+        files=tuple(FileClaim(**claim) for claim in row.files),
+    )
+
+
+def _handover(row: Row[Any]) -> Handover:
+    columns = row._asdict()
+    columns.pop("province_code")
+    return Handover(**columns | {"item_ids": tuple(row.item_ids)})

@@ -1,0 +1,157 @@
+"""SQL of the intake: dossiers, what carries them, and the queue of undecided addresses."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Table, Text, bindparam, column, func, insert, select, text, update, values
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from core.scope import Scope
+from tracking.model import QueuedAddress
+from tracking.store import ITEMS, in_scope, item_of, select_items, uuids
+from tracking.tables import AddressQueueRow, DossierRow, ItemDossierRow
+from tracking.tables_offices import AgencyRow
+
+_DOSSIERS = cast("Table", DossierRow.__table__)
+_CARRIED = cast("Table", ItemDossierRow.__table__)
+_QUEUE = cast("Table", AddressQueueRow.__table__)
+_AGENCIES = cast("Table", AgencyRow.__table__)
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDossier:
+    """A dossier's leg that was handed in before, and the newest item that carries it."""
+
+    dossier_id: UUID
+    digest: str
+    item_id: UUID
+    tracking_code: str
+
+
+def lock_agency(session: Session, province_code: str, agency_id: UUID) -> bool:
+    """Let one intake of an agency run at a time, until the transaction ends; False when there is no such agency."""
+    session.execute(_LOCK, {"key": f"intake:{province_code}:{agency_id}"})
+    query = select(_AGENCIES.c.id).where(_AGENCIES.c.province_code == province_code, _AGENCIES.c.id == agency_id)
+    return session.scalar(query) is not None
+
+
+def known_dossiers(
+    session: Session, province_code: str, agency_id: UUID, keys: Iterable[Key]
+) -> dict[Key, KnownDossier]:
+    """Those of the dossiers (code, leg) that were handed in before."""
+    wanted = values(column("code", Text), column("leg", Text), name="wanted").data(list(keys))
+    query = (
+        select(
+            _DOSSIERS.c.dossier_code, _DOSSIERS.c.leg, _DOSSIERS.c.id, _DOSSIERS.c.digest, ITEMS.c.id.label("item_id"),
+            ITEMS.c.tracking_code,
+        )
+        .distinct(_DOSSIERS.c.id)
+        .join(wanted, (wanted.c.code == _DOSSIERS.c.dossier_code) & (wanted.c.leg == _DOSSIERS.c.leg))
+        .join(
+            _CARRIED,
+            (_CARRIED.c.province_code == _DOSSIERS.c.province_code) & (_CARRIED.c.dossier_id == _DOSSIERS.c.id),
+        )
+        .join(ITEMS, (ITEMS.c.province_code == _CARRIED.c.province_code) & (ITEMS.c.id == _CARRIED.c.item_id))
+        .where(_DOSSIERS.c.province_code == province_code, _DOSSIERS.c.agency_id == agency_id)
+        .order_by(_DOSSIERS.c.id, ITEMS.c.id.desc())
+    )  # fmt: skip
+    return {
+        (row.dossier_code, row.leg): KnownDossier(
+            dossier_id=row.id, digest=row.digest, item_id=row.item_id, tracking_code=row.tracking_code
+        )
+        for row in session.execute(query)
+    }
+
+
+def taken_item_codes(session: Session, province_code: str, codes: Sequence[str]) -> dict[str, UUID]:
+    """Which of the item codes belong to an item already."""
+    if not codes:
+        return {}
+    query = select(ITEMS.c.item_code, ITEMS.c.id)
+    query = query.where(ITEMS.c.province_code == province_code, ITEMS.c.item_code.in_(codes))
+    return {row.item_code: row.id for row in session.execute(query)}
+
+
+def insert_dossiers(session: Session, rows: Sequence[Mapping[str, Any]], links: Sequence[Mapping[str, Any]]) -> None:
+    """New dossiers and which item carries each; the items stand already."""
+    if rows:
+        session.execute(insert(_DOSSIERS), [dict(row) for row in rows])
+        session.execute(insert(_CARRIED), [dict(link) for link in links])
+
+
+def update_dossiers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Changed content of known dossiers; rows have `key_province`, `key_id` and the new columns."""
+    if not rows:
+        return
+    statement = (
+        update(_DOSSIERS)
+        .where(_DOSSIERS.c.province_code == bindparam("key_province"), _DOSSIERS.c.id == bindparam("key_id"))
+        .values({name: bindparam(f"new_{name}") for name in rows[0] if not name.startswith("key_")})
+    )
+    session.connection().execute(
+        statement, [{k if k.startswith("key_") else f"new_{k}": v for k, v in row.items()} for row in rows]
+    )
+
+
+def queue_addresses(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put addresses before a person; one that stands in the queue is replaced and open again."""
+    if not rows:
+        return
+    statement = upsert(_QUEUE)
+    fresh = {c: statement.excluded[c] for c in ("address", "reason", "candidates", "created_at")}
+    statement = statement.on_conflict_do_update(
+        index_elements=["province_code", "item_id"], set_=fresh | {"resolved_at": None, "resolved_by": None}
+    )
+    session.execute(statement, [dict(row) for row in rows])
+
+
+def close_addresses(session: Session, province_code: str, item_ids: Iterable[UUID], *, at: datetime, by: str) -> None:
+    """Take addresses out of the queue."""
+    mine = (_QUEUE.c.province_code == province_code) & (_QUEUE.c.item_id == uuids(item_ids))
+    session.execute(update(_QUEUE).where(mine, _QUEUE.c.resolved_at.is_(None)).values(resolved_at=at, resolved_by=by))
+
+
+def open_addresses(session: Session, scope: Scope, *, limit: int) -> list[QueuedAddress]:
+    """The open queue within reach, oldest first."""
+    query = (
+        select_items()
+        .add_columns(
+            _QUEUE.c.address.label("queue_text"),
+            _QUEUE.c.reason.label("queue_reason"),
+            _QUEUE.c.candidates.label("queue_candidates"),
+            _QUEUE.c.created_at.label("queued_at"),
+        )
+        .join(_QUEUE, (_QUEUE.c.province_code == ITEMS.c.province_code) & (_QUEUE.c.item_id == ITEMS.c.id))
+        .where(*in_scope(scope), _QUEUE.c.resolved_at.is_(None))
+        .order_by(_QUEUE.c.created_at, _QUEUE.c.item_id)
+        .limit(limit)
+    )
+    return [
+        QueuedAddress(
+            item=item_of(row),
+            text=row.queue_text,
+            reason=row.queue_reason,
+            candidates=tuple(row.queue_candidates),
+            created_at=row.queued_at,
+        )
+        for row in session.execute(query)
+    ]
+
+
+def count_open_addresses(session: Session, scope: Scope) -> int:
+    """How many addresses wait."""
+    query = (
+        select(func.count())
+        .select_from(_QUEUE)
+        .join(ITEMS, (_QUEUE.c.province_code == ITEMS.c.province_code) & (_QUEUE.c.item_id == ITEMS.c.id))
+        .where(*in_scope(scope), _QUEUE.c.resolved_at.is_(None))
+    )
+    return session.scalar(query) or 0

@@ -1,0 +1,91 @@
+"""SQL of item lists: filters within the scope, pages by cursor."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import ColumnElement
+
+from core.scope import Scope
+from tracking.model import Item, Status
+from tracking.store import ITEMS, in_scope, item_of, select_items
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFilter:
+    """What a list keeps; None keeps everything. `words` are folded, each must stand in the item's search text."""
+
+    office_id: UUID | None = None
+    statuses: tuple[Status, ...] | None = None
+    commune_code: str | None = None
+    due_before: date | None = None
+    courier_id: UUID | None = None
+    plan_id: UUID | None = None
+    words: tuple[str, ...] = ()
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL."""
+        where: list[ColumnElement[bool]] = []
+        for column, value in (
+            (ITEMS.c.office_id, self.office_id),
+            (ITEMS.c.commune_code, self.commune_code),
+            (ITEMS.c.courier_id, self.courier_id),
+            (ITEMS.c.plan_id, self.plan_id),
+        ):
+            if value is not None:
+                where.append(column == value)
+        if self.statuses is not None:
+            where.append(ITEMS.c.status.in_([status.value for status in self.statuses]))
+        if self.due_before is not None:
+            where.append(ITEMS.c.due_on < self.due_before)
+        return [*where, *(ITEMS.c.search_text.contains(word, autoescape=True) for word in self.words)]
+
+
+def page(
+    session: Session, scope: Scope, keep: ItemFilter, *, after: tuple[date, UUID] | None, limit: int
+) -> list[Item]:
+    """Items by due date, then id, from after the cursor on."""
+    query = select_items().where(*in_scope(scope), *keep.conditions())
+    if after is not None:
+        query = query.where(tuple_(ITEMS.c.due_on, ITEMS.c.id) > tuple_(*after))
+    return [item_of(row) for row in session.execute(query.order_by(ITEMS.c.due_on, ITEMS.c.id).limit(limit))]
+
+
+def count(session: Session, scope: Scope, keep: ItemFilter) -> int:
+    """How many items the filter keeps."""
+    query = select(func.count()).select_from(ITEMS).where(*in_scope(scope), *keep.conditions())
+    return session.scalar(query) or 0
+
+
+def count_by_status(session: Session, scope: Scope, keep: ItemFilter) -> dict[Status, int]:
+    """How many items of each status the filter keeps; statuses with none are left out."""
+    query = select(ITEMS.c.status, func.count()).where(*in_scope(scope), *keep.conditions()).group_by(ITEMS.c.status)
+    return {Status(status): n for status, n in session.execute(query)}
+
+
+def ready_items(session: Session, scope: Scope, *, office_id: UUID, on: date) -> list[Item]:
+    """READY items lying at an office that may go out on the day, by due date."""
+    may_go = or_(ITEMS.c.not_before_on.is_(None), ITEMS.c.not_before_on <= on)
+    query = select_items().where(
+        *in_scope(scope),
+        ITEMS.c.office_id == office_id,
+        ITEMS.c.status == Status.READY.value,
+        ITEMS.c.holder_courier_id.is_(None),
+        may_go,
+    )
+    return [item_of(row) for row in session.execute(query.order_by(ITEMS.c.due_on, ITEMS.c.id))]
+
+
+def held_by(session: Session, scope: Scope, courier_id: UUID) -> list[Item]:
+    """What a courier carries now, delivered or not as the office knows it."""
+    query = select_items().where(*in_scope(scope), ITEMS.c.holder_courier_id == courier_id)
+    return [item_of(row) for row in session.execute(query.order_by(ITEMS.c.id))]
+
+
+def by_tracking_code(session: Session, tracking_code: str) -> Item | None:
+    """The item of a public code, in whatever province."""
+    row: Any = session.execute(select_items().where(ITEMS.c.tracking_code == tracking_code)).one_or_none()
+    return item_of(row) if row is not None else None

@@ -1,0 +1,102 @@
+"""SQL of couriers' positions."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Select, Table, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import Session
+
+from core.scope import Scope
+from geodata.model import LonLat
+from tracking.model import Fix, LastPosition
+from tracking.store import uuids
+from tracking.tables_custody import LastPositionRow, PositionRow
+from tracking.tables_offices import CourierRow
+
+_POSITIONS = cast("Table", PositionRow.__table__)
+_LAST = cast("Table", LastPositionRow.__table__)
+_COURIERS = cast("Table", CourierRow.__table__)
+
+_STATEMENT_ROWS = 1000
+
+
+def last_fix(session: Session, province_code: str, courier_id: UUID) -> Fix | None:
+    """A courier's newest kept fix."""
+    query = select(_LAST).where(_LAST.c.province_code == province_code, _LAST.c.courier_id == courier_id)
+    row = session.execute(query).one_or_none()
+    return _fix(row) if row is not None else None
+
+
+def insert_fixes(session: Session, province_code: str, courier_id: UUID, fixes: Sequence[Fix], now: datetime) -> int:
+    """Keep fixes; those that stand already are left out. Returns how many were new."""
+    new = 0
+    for start in range(0, len(fixes), _STATEMENT_ROWS):
+        rows = [_columns(province_code, courier_id, fix, now) for fix in fixes[start : start + _STATEMENT_ROWS]]
+        statement = insert(_POSITIONS).values(rows).on_conflict_do_nothing().returning(_POSITIONS.c.occurred_at)
+        new += len(session.execute(statement).all())
+    return new
+
+
+def put_last(session: Session, province_code: str, courier_id: UUID, fix: Fix, now: datetime) -> None:
+    """Move the last position on; an older fix never moves it back."""
+    columns = _columns(province_code, courier_id, fix, now)
+    statement = insert(_LAST).values(columns)
+    fresh = {name: statement.excluded[name] for name in columns if name not in ("province_code", "courier_id")}
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["province_code", "courier_id"],
+            set_=fresh,
+            where=_LAST.c.occurred_at < statement.excluded.occurred_at,
+        )
+    )
+
+
+def last_positions(session: Session, scope: Scope, office_id: UUID | None) -> list[LastPosition]:
+    """Where each courier within reach was seen last."""
+    query: Select[Any] = select(*_LAST.c, _COURIERS.c.office_id).join(
+        _COURIERS, (_COURIERS.c.province_code == _LAST.c.province_code) & (_COURIERS.c.id == _LAST.c.courier_id)
+    )
+    query = query.where(_LAST.c.province_code == scope.province_code)
+    if scope.office_ids is not None:
+        query = query.where(_COURIERS.c.office_id == uuids(scope.office_ids))
+    if scope.courier_id is not None:
+        query = query.where(_COURIERS.c.id == scope.courier_id)
+    if office_id is not None:
+        query = query.where(_COURIERS.c.office_id == office_id)
+    return [
+        LastPosition(courier_id=row.courier_id, office_id=row.office_id, fix=_fix(row), recorded_at=row.recorded_at)
+        for row in session.execute(query.order_by(_LAST.c.courier_id))
+    ]
+
+
+def track(session: Session, province_code: str, courier_id: UUID, start_at: datetime, end_at: datetime) -> list[Fix]:
+    """A courier's kept fixes of a period, start inclusive, end exclusive, by time."""
+    query = select(_POSITIONS).where(
+        _POSITIONS.c.province_code == province_code,
+        _POSITIONS.c.courier_id == courier_id,
+        _POSITIONS.c.occurred_at >= start_at,
+        _POSITIONS.c.occurred_at < end_at,
+    )
+    return [_fix(row) for row in session.execute(query.order_by(_POSITIONS.c.occurred_at))]
+
+
+def _columns(province_code: str, courier_id: UUID, fix: Fix, now: datetime) -> dict[str, Any]:
+    columns = asdict(fix)
+    point: dict[str, float] = columns.pop("point")
+    return {"province_code": province_code, "courier_id": courier_id, "recorded_at": now} | columns | point
+
+
+def _fix(row: Row[Any]) -> Fix:
+    return Fix(
+        occurred_at=row.occurred_at,
+        point=LonLat(lon=row.lon, lat=row.lat),
+        accuracy_m=row.accuracy_m,
+        speed_mps=row.speed_mps,
+        heading_deg=row.heading_deg,
+        battery_pct=row.battery_pct,
+    )
