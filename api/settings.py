@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     allow_private_webhooks: bool = Field(
         default=False, description="Whether status may be sent to private addresses (the dossier system's own network)."
     )
+    demo_clock: Path | None = Field(
+        default=None, description="File of the demo's clock; set by `buuta demo` for the processes it starts."
+    )
     log_format: Literal["text", "json"] = Field(default="text", description="Form of the log lines: `text` or `json`.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
 
@@ -91,8 +94,8 @@ class Settings(BaseSettings):
 
     @property
     def basemap_dir(self) -> Path:
-        """Folder of the map tiles."""
-        return self.data_dir / "basemap"
+        """Folder of the map tiles: that of the roads in force."""
+        return self.data_dir / "roads/current"
 
     def secret_key(self) -> bytes:
         """The key of this installation (32 bytes), made at first use, readable by its owner alone."""

@@ -1,0 +1,128 @@
+"""The compose file and the Dockerfile name only what exists; no Docker engine is needed to see that."""
+
+import json
+import re
+import shlex
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from api.settings import Settings
+from geodata import osrm
+from geodata.osrm_programs import OSRM_VERSION
+from tests.architecture.sources import ROOT
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+OWN = [name for name, service in SERVICES.items() if "build" in service]
+_COPY = re.compile(r"^COPY (?!--from)(.+)$", re.MULTILINE)
+
+
+def _ignored(path: str) -> bool:
+    """Whether .dockerignore keeps a path out of the build: the last line that matches decides."""
+    verdict = False
+    for line in (ROOT / ".dockerignore").read_text().split():
+        pattern = line.removeprefix("!").removeprefix("**/")
+        if pattern in {"*", path} or path.startswith(f"{pattern}/"):
+            verdict = not line.startswith("!")
+    return verdict
+
+
+def _stages() -> list[str]:
+    return re.findall(r"^FROM \S+ AS (\w+)$", DOCKERFILE, re.MULTILINE)
+
+
+def test_what_the_build_copies_exists_and_is_sent_to_it() -> None:
+    copied = [path.rstrip("/") for line in _COPY.findall(DOCKERFILE) for path in shlex.split(line)[:-1]]
+    assert copied
+    assert [path for path in copied if not (ROOT / path).exists() or _ignored(path)] == []
+
+
+def test_stages_are_built_before_they_are_copied_from() -> None:
+    stages = _stages()
+    for number, block in enumerate(re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)[1:]):
+        for source in re.findall(r"--from=(\w+)", block):
+            assert source in stages[:number]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_each_service_of_ours_builds_a_stage_that_exists(name: str) -> None:
+    assert SERVICES[name]["build"]["target"] in _stages()
+
+
+def test_the_image_runs_as_an_unprivileged_user_with_the_pinned_osrm() -> None:
+    last = DOCKERFILE.rpartition("\nFROM ")[2]
+    assert re.findall(r"^USER (\w+)$", last, re.MULTILINE) == ["buuta"]
+    assert f"osrm-bindings=={OSRM_VERSION}" in DOCKERFILE
+
+
+def test_variables_of_the_image_and_of_compose_are_settings() -> None:
+    known = {f"BUUTA_{name.upper()}" for name in Settings.model_fields}
+    texts = [DOCKERFILE, (ROOT / "docker-compose.yml").read_text(), (ROOT / "docker/example.env").read_text()]
+    used = {name for text in texts for name in re.findall(r"\bBUUTA_[A-Z_]+\b", text)}
+    assert used
+    assert used <= known
+
+
+def test_dependencies_volumes_and_mounted_files_exist() -> None:
+    for service in SERVICES.values():
+        assert set(service.get("depends_on", {})) <= set(SERVICES)
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            assert source in COMPOSE["volumes"] or (ROOT / source).is_file()
+
+
+def test_who_is_waited_for_can_become_healthy() -> None:
+    for service in SERVICES.values():
+        for name, wanted in service.get("depends_on", {}).items():
+            if wanted["condition"] == "service_healthy":
+                assert "healthcheck" in SERVICES[name]
+            else:
+                assert SERVICES[name]["restart"] == "no", "a service that must complete is not started again"
+
+
+def test_only_the_door_with_tls_is_open_beyond_loopback() -> None:
+    public = {
+        name for name, s in SERVICES.items() for port in s.get("ports", []) if not str(port).startswith("127.0.0.1:")
+    }
+    assert public == {"proxy"}
+    assert SERVICES["proxy"]["profiles"] == ["public"]
+
+
+def test_no_password_is_written_down() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    assigned = re.findall(r"^ *POSTGRES_PASSWORD: (.+)$", text, re.MULTILINE)
+    in_addresses = re.findall(r"://\w+:([^@]+)@", text)
+    assert len(assigned + in_addresses) == 2
+    for value in assigned + in_addresses:
+        assert re.fullmatch(r"\$\{POSTGRES_PASSWORD:\?[^}]+\}", value)
+    assert re.search(r"^POSTGRES_PASSWORD=$", (ROOT / "docker/example.env").read_text(), re.MULTILINE)
+    assert ".env" in (ROOT / ".gitignore").read_text().split()
+
+
+def test_the_port_of_the_program_is_the_published_and_the_checked_one() -> None:
+    port = Settings.model_fields["port"].default
+    assert SERVICES["api"]["ports"] == [f"127.0.0.1:{port}:{port}"]
+    assert f":{port}/healthz" in json.dumps(SERVICES["api"]["healthcheck"])
+    assert f"EXPOSE {port}" in DOCKERFILE
+    assert f"api:{port}" in (ROOT / "docker/Caddyfile").read_text()
+
+
+def test_osrm_has_the_limits_that_the_program_counts_on() -> None:
+    command = SERVICES["osrm"]["command"]
+    limits = {name: int(value) for name, value in pairwise(command) if name.startswith("--max")}
+    assert limits == {
+        "--max-table-size": osrm.MAX_POINTS,
+        "--max-viaroute-size": osrm.MAX_ROUTE_POINTS,
+        "--max-matching-size": osrm.MAX_ROUTE_POINTS,
+    }
+
+
+def test_the_check_of_ignored_paths_can_fail(tmp_path: Path) -> None:
+    assert _ignored("tests/conftest.py")
+    assert _ignored("web/node_modules/x")
+    assert not _ignored("web/src/main.ts")
