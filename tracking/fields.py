@@ -7,6 +7,7 @@ from datetime import datetime
 _DOSSIER = re.compile(r"^(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{1,3}){0,3}-(\d{6})-\d{4,6}$")
 _DASHES = re.compile(r"\s*[-‐‑‒–—−]\s*")
 _SPACES = re.compile(r"\s+")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _PHONE_NOISE = re.compile(r"[\s.()\-]")
 # Mobile and fixed numbers of the numbering plan in force since 2018, service numbers, and any other country's (E.164).
 _PHONE = re.compile(
@@ -76,4 +77,4 @@ def folded(text: str) -> str:
 
 def is_printable(text: str) -> bool:
     """Whether a database and a printer can take the text: no control characters but line ends and tabs, whole UTF-8."""
-    return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\r\n\t" for c in text)
+    return _UNPRINTABLE.search(text) is None

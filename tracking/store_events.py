@@ -1,7 +1,6 @@
 """SQL of the append-only chain of events."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from tracking.store import uuids
 from tracking.tables import EventRow
 
 EVENTS = cast("Table", EventRow.__table__)
+_COLUMNS = tuple(EVENTS.c.keys())
 
 _NOTIFY = text("SELECT count(pg_notify(:channel, payload)) FROM unnest(CAST(:payloads AS text[])) AS payload")
 
@@ -21,7 +21,8 @@ _NOTIFY = text("SELECT count(pg_notify(:channel, payload)) FROM unnest(CAST(:pay
 def append_events(session: Session, events: Sequence[Event]) -> None:
     """Write links at the ends of their chains; `tracking.events` has guarded the ends."""
     if events:
-        session.execute(insert(EVENTS), [asdict(event) for event in events])
+        # Field by field: `asdict` copies every value deeply, which takes longer than the insert.
+        session.execute(insert(EVENTS), [{name: getattr(event, name) for name in _COLUMNS} for event in events])
 
 
 def notify_all(session: Session, channel: str, payloads: list[str]) -> None:

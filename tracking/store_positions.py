@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Select, Table, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
@@ -22,7 +22,16 @@ _POSITIONS = cast("Table", PositionRow.__table__)
 _LAST = cast("Table", LastPositionRow.__table__)
 _COURIERS = cast("Table", CourierRow.__table__)
 
-_STATEMENT_ROWS = 1000
+# Arrays, one for each column: a statement of as many parameters as columns, however long the batch.
+_INSERT = text("""
+    INSERT INTO positions (province_code, courier_id, recorded_at,
+        occurred_at, lon, lat, accuracy_m, speed_mps, heading_deg, battery_pct)
+    SELECT :province_code, CAST(:courier_id AS uuid), CAST(:recorded_at AS timestamptz), fix.*
+    FROM unnest(CAST(:occurred_at AS timestamptz[]), CAST(:lon AS float8[]), CAST(:lat AS float8[]),
+        CAST(:accuracy_m AS float8[]), CAST(:speed_mps AS float8[]), CAST(:heading_deg AS float8[]),
+        CAST(:battery_pct AS int[])) AS fix
+    ON CONFLICT DO NOTHING
+""")
 
 
 def last_fix(session: Session, province_code: str, courier_id: UUID) -> Fix | None:
@@ -34,12 +43,18 @@ def last_fix(session: Session, province_code: str, courier_id: UUID) -> Fix | No
 
 def insert_fixes(session: Session, province_code: str, courier_id: UUID, fixes: Sequence[Fix], now: datetime) -> int:
     """Keep fixes; those that stand already are left out. Returns how many were new."""
-    new = 0
-    for start in range(0, len(fixes), _STATEMENT_ROWS):
-        rows = [_columns(province_code, courier_id, fix, now) for fix in fixes[start : start + _STATEMENT_ROWS]]
-        statement = insert(_POSITIONS).values(rows).on_conflict_do_nothing().returning(_POSITIONS.c.occurred_at)
-        new += len(session.execute(statement).all())
-    return new
+    columns: dict[str, list[Any]] = {
+        "occurred_at": [fix.occurred_at for fix in fixes],
+        "lon": [fix.point.lon for fix in fixes],
+        "lat": [fix.point.lat for fix in fixes],
+        "accuracy_m": [fix.accuracy_m for fix in fixes],
+        "speed_mps": [fix.speed_mps for fix in fixes],
+        "heading_deg": [fix.heading_deg for fix in fixes],
+        "battery_pct": [fix.battery_pct for fix in fixes],
+    }
+    own = {"province_code": province_code, "courier_id": courier_id, "recorded_at": now}
+    result = session.connection().execute(_INSERT, own | columns)
+    return int(result.rowcount)
 
 
 def put_last(session: Session, province_code: str, courier_id: UUID, fix: Fix, now: datetime) -> None:
