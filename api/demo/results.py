@@ -7,6 +7,7 @@ where they ride to and a check can tell whether an address was understood.
 import csv
 import gzip
 import random
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -143,11 +144,12 @@ def _house(door: Door, chance: random.Random) -> str:
     if chance.random() < 0.3:
         number += f"/{chance.randint(1, 40)}"
     if not door.street:
-        return f"Số {number}, tổ {chance.randint(1, 12)}, ấp {chance.randint(1, 8)}"
-    named = (
-        door.street if door.street[:1].isdigit() or door.street.startswith(("Đường", "Hẻm")) else f"đường {door.street}"
-    )
-    return f"{number} {named[0].lower()}{named[1:]}"
+        hamlet = "ấp" if door.commune.startswith("Xã") else "khu phố"
+        return f"Số {number}, tổ {chance.randint(1, 12)}, {hamlet} {chance.randint(1, 8)}"
+    street = unicodedata.normalize("NFC", door.street)
+    if street.lower().startswith(("đường", "hẻm", "hem ", "quốc lộ", "tỉnh lộ")):
+        return f"{number} {street[0].lower()}{street[1:]}"
+    return f"{number} đường {street}"
 
 
 def _short(unit: str) -> str:
