@@ -97,10 +97,10 @@ class Apt:
     bin: Path
     environment: Mapping[str, str]
 
-    @staticmethod
-    def available() -> bool:
+    def available(self) -> bool:
         """Whether the machine has apt and dpkg."""
-        return shutil.which("apt-get") is not None and shutil.which("dpkg") is not None
+        path = self.environment.get("PATH")
+        return all(shutil.which(program, path=path) for program in ("apt-get", "dpkg"))
 
     def install(self, needs: Iterable[str]) -> None:
         """Put packages onto the system (root): `needs` are keys of DEBIAN_NAMES, or POSTGIS."""

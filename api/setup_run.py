@@ -26,7 +26,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     purpose = parser.parse_args(None if arguments is None else list(arguments)).purpose
     ground = Ground(root=ROOT, environment=dict(os.environ))
     try:
-        _run(steps_for(ground, purpose), ground)
+        run_steps(steps_for(ground, purpose), ground)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except CodedError as failed:
@@ -36,7 +36,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     return 0
 
 
-def _run(lanes: list[list[Step]], ground: Ground) -> None:
+def run_steps(lanes: list[list[Step]], ground: Ground) -> None:
     """The first lane stands alone; the others go side by side, because most of their time is the network's."""
     started = time.monotonic()
     open_lanes = [[step for step in lane if not step.done()] for lane in lanes]

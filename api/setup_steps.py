@@ -28,7 +28,7 @@ def steps_for(ground: Ground, purpose: str) -> list[list[Step]]:
     lane = [_python_step(ground, development), *programs, _node_step(ground), _web_modules_step(ground)]
     if purpose == "check":
         return [[_uv_step(ground, development)], lane]
-    return [[_uv_step(ground, development)], [*lane, _web_build_step(ground)], _package_steps(ground, purpose)]
+    return [[_uv_step(ground, development)], [*lane, _web_build_step(ground)], package_steps(ground, purpose)]
 
 
 def _uv_step(ground: Ground, development: bool) -> Step:
@@ -54,7 +54,7 @@ def _bring_uv(ground: Ground) -> None:
 
 def _debian_pip(ground: Ground) -> Path:
     """Debian splits pip off its Python; the wheel in `python3-pip-whl` runs as it is."""
-    if not Apt.available():
+    if not _apt(ground).available():
         raise fail(MISSING_PROGRAM, program="pip", packages="python3-venv")
     _apt(ground).unpack(["pip"])
     wheel = next(ground.packages.glob("usr/share/python-wheels/pip-*.whl"))
@@ -163,7 +163,8 @@ def web_sources(web: Path) -> list[Path]:
     return found
 
 
-def _package_steps(ground: Ground, purpose: str) -> list[Step]:
+def package_steps(ground: Ground, purpose: str) -> list[Step]:
+    """Steps that bring packages of the distribution; a given database needs no PostGIS here."""
     steps = []
     if not any(ground.environment.get(name) for name in _GIVEN_DATABASE[purpose]):
         steps.append(_package_step(ground, "PostgreSQL + PostGIS", "PostgreSQL + PostGIS", [POSTGIS]))
@@ -177,7 +178,7 @@ def _package_step(ground: Ground, vi: str, en: str, needs: list[str]) -> Step:
         return [need for need in needs if not _has_package(ground, need)]
 
     def do() -> None:
-        if not Apt.available():
+        if not _apt(ground).available():
             raise fail(NO_POSTGIS_HERE) if POSTGIS in needs else _missing(missing())
         if os.geteuid() == 0 and not ground.private_only:
             _apt(ground).install(missing())

@@ -15,7 +15,9 @@ _SQL_PLACES = (
     "api/migrations/*", "api/embedded.py",
 )  # fmt: skip
 _SQL_NAMES = {"text", "select", "insert", "update", "delete", "func", "literal_column", "union_all"}
-_SQL_TEXT = re.compile(r"^\s*(SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|(CREATE|DROP|ALTER|TRUNCATE) [A-Z]+) ?")
+_SQL_TEXT = re.compile(
+    r"^\s*(SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|(CREATE|DROP|ALTER|TRUNCATE) (?!DATABASE)[A-Z]+) ?"
+)
 _ENVIRONMENT_PLACES = {
     "api/settings.py",
     "api/bootstrap.py",
@@ -118,7 +120,8 @@ def stray_clocks(sources: Iterable[Source]) -> Findings:
         name = owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
         return (name, node.func.attr) in _CLOCK_CALLS
 
-    return _where(sources, is_clock, "asks the clock", allowed=("core/clock.py",))
+    # The demo's fast time is a clock itself, made from the machine's.
+    return _where(sources, is_clock, "asks the clock", allowed=("core/clock.py", "api/demo/fast_clock.py"))
 
 
 def wrong_codes(sources: Iterable[Source]) -> Findings:
