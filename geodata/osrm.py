@@ -132,8 +132,6 @@ class OsrmServer:
     ) -> None:
         self.stop()
 
-    # -- in the supervisor's thread ------------------------------------------------------------------------------------
-
     def _supervise(self) -> None:
         try:
             while not self._stopping.is_set():

@@ -75,6 +75,7 @@ def import_roads(
     progress: Report = lambda _: None,
     basemap: bool = True,
     margin_m: float = AREA_MARGIN_M,
+    programs: Programs | None = None,
 ) -> RoadDataset:
     """Make routing data and basemap from an OpenStreetMap PBF file and put them in force under `<data_dir>/roads`.
 
@@ -82,7 +83,7 @@ def import_roads(
     by itself. Raises G2001-G2008 and G2011; whatever was in force before stays in force then.
     """
     check_file(pbf)
-    programs = find_programs(data_dir)
+    programs = programs or find_programs(data_dir)
     roads = roads_dir(data_dir)
     roads.mkdir(parents=True, exist_ok=True)
     with _only_one(roads):

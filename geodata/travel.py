@@ -95,8 +95,6 @@ class RoadTravel:
         except (OsrmDown, OsrmRefused):
             return self._fallback.route(points)
 
-    # -- the server may be restarting --------------------------------------------------------------------------------
-
     def _patiently(self, ask: Callable[[], _Answer]) -> _Answer:
         deadline = time.monotonic() + self._patience_s
         while True:
@@ -114,8 +112,6 @@ class RoadTravel:
         with self._lock:
             self._problem = problem
             self._down_until = time.monotonic() + self._retry_after_s
-
-    # -- matrix ------------------------------------------------------------------------------------------------------
 
     def _cached_matrix(self, points: Sequence[LonLat]) -> TravelMatrix:
         if self._cache is None:
@@ -135,8 +131,6 @@ class RoadTravel:
             for _ in pool.map(lambda block: whole.put(self._osrm.table(points, *block), *block), blocks):
                 pass
         return whole.finish()
-
-    # -- route -------------------------------------------------------------------------------------------------------
 
     def _road_route(self, points: Sequence[LonLat]) -> RoadRoute:
         try:

@@ -23,6 +23,8 @@ from tests.cluster import (
     template_database,
 )
 
+pytest_plugins = ["tests.roads_fixture"]
+
 _RUN = "BUUTA_TEST_RUN"
 _GIVEN = "BUUTA_TEST_DATABASE_URL"
 

@@ -18,6 +18,8 @@ local UNPAVED = Set {
   'unpaved', 'ground', 'dirt', 'earth', 'clay', 'laterite', 'grass', 'gravel', 'fine_gravel', 'pebblestone', 'rock',
   'stone', 'sand', 'mud', 'compacted',
 }
+local PAVED = Set { 'asphalt', 'paved', 'concrete', 'concrete:plates', 'concrete:lanes', 'paving_stones' }
+local UNMADE = Set { 'track', 'path', 'bridleway' }
 local FOOT_ONLY = Set { 'footway', 'pedestrian', 'cycleway' }
 local IMPASSABLE_BARRIERS = Set {
   'motorcycle_barrier', 'stile', 'turnstile', 'full-height_turnstile', 'kissing_gate', 'wall', 'fence', 'hedge', 'ditch',
@@ -59,8 +61,6 @@ function setup()
   }
 end
 
--- Obstacles on nodes --------------------------------------------------------------------------------------------------
-
 local function delay_at(node, kind, seconds, direction)
   obstacle_map:add(node, Obstacle.new(kind, direction or obstacle_direction.both, seconds, 0))
 end
@@ -92,8 +92,6 @@ function process_node(profile, node, result, relations)
     delay_at(node, obstacle_type[highway], speeds.delay[highway], obstacle_direction[direction])
   end
 end
-
--- Ways ----------------------------------------------------------------------------------------------------------------
 
 local function set_speed(result, speed)
   result.forward_speed = speed
@@ -140,21 +138,22 @@ local function base_speed(way, data)
   return service and speeds.service[service] or speeds.highway[data.highway]
 end
 
+-- "concrete;dirt": the first part speaks
+local function first_value(way, key)
+  local value = way:get_value_by_key(key)
+  return value and value:match('^[^;]*')
+end
+
 local function ground_speed(way, data, speed)
-  for key, limits in pairs({ surface = speeds.surface, tracktype = speeds.tracktype, smoothness = speeds.smoothness }) do
-    local value = way:get_value_by_key(key)
-    -- "concrete;dirt": the first part speaks
-    local limit = value and limits[value:match('^[^;]*')]
-    if limit then
-      -- a known good surface makes a track or path as good as a village lane
-      if (data.highway == 'track' or data.highway == 'path') and key ~= 'smoothness' and limit > speed then
-        speed = math.min(limit, speeds.highway.residential)
-      else
-        speed = math.min(limit, speed)
-      end
-    end
+  local surface = first_value(way, 'surface')
+  local tracktype = first_value(way, 'tracktype')
+  -- villages pave their tracks and paths: such a one is as good as a lane
+  if UNMADE[data.highway] and (PAVED[surface] or tracktype == 'grade1') then
+    speed = speeds.highway.residential
   end
-  return speed
+  speed = math.min(speed, surface and speeds.surface[surface] or speed, tracktype and speeds.tracktype[tracktype] or speed)
+  local smoothness = first_value(way, 'smoothness')
+  return math.min(speed, smoothness and speeds.smoothness[smoothness] or speed)
 end
 
 local function narrow_bridge(way, data, speed)
@@ -258,8 +257,6 @@ function process_way(profile, way, result, relations)
     Handlers.run(profile, way, result, data, STEPS, relations)
   end
 end
-
--- Turns ---------------------------------------------------------------------------------------------------------------
 
 local function bend(angle)
   -- rises from 0 (straight on) to 1 (sharp), half of it at a right angle
