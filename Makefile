@@ -7,7 +7,7 @@ BIN := .venv/bin
 # Programs that the machine lacked and the set-up brought.
 export PATH := $(CURDIR)/.buuta/bin:$(PATH)
 
-.PHONY: help demo serve setup test check bench fmt web docs lock clean
+.PHONY: help demo serve setup test check static bench fmt web docs lock clean
 
 help: ## Liệt kê các lệnh · list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -24,17 +24,21 @@ setup: ## Chuẩn bị môi trường (tự bỏ qua khi đã xong) · make the 
 
 test: ## Toàn bộ kiểm thử · the whole test suite
 	@$(PYTHON) -m api.bootstrap test
-	@cd web && npm run check && npm test
+	@$(MAKE) --no-print-directory static
+	cd web && npm test
 	@exec $(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 check: ## Kiểm tra nhanh < 3 phút · the quick checks, under 3 minutes
 	@$(PYTHON) -m api.bootstrap check
+	@$(MAKE) --no-print-directory static
+	@exec $(BIN)/pytest -n 2 -m "not db and not osrm and not browser and not e2e" $(ARGS)
+
+static: # what needs no run: style, types, contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	cd web && npm run check
-	$(BIN)/pytest -n 2 -m "not db and not osrm and not browser and not e2e" $(ARGS)
 
 bench: ## Đo tốc độ và chất lượng, ghi docs/benchmarks.md · measure, write docs/benchmarks.md
 	@$(PYTHON) -m api.bootstrap test

@@ -12,7 +12,7 @@ LONGEST_WEB = 250
 _VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "base", "misc"}
 _SQL_PLACES = (
     "*/store.py", "*/store_*.py", "*/tables.py", "*/tables_*.py", "core/db.py", "core/jobs.py",
-    "api/migrations/*", "api/embedded.py",
+    "api/migrations/*", "api/migrate.py", "api/embedded.py",
 )  # fmt: skip
 _SQL_NAMES = {"text", "select", "insert", "update", "delete", "func", "literal_column", "union_all"}
 _SQL_TEXT = re.compile(
@@ -90,24 +90,29 @@ def stray_sql(sources: Iterable[Source]) -> Findings:
 
 
 def stray_environment(sources: Iterable[Source]) -> Findings:
-    """Reading variables of the environment outside the settings; handing all of it to a child program is no reading."""
-    findings = []
-    for source in sources:
-        if source.path in _ENVIRONMENT_PLACES:
-            continue
-        passed = {
-            id(value)
-            for node in ast.walk(source.tree)
-            if isinstance(node, ast.Dict)
-            for key, value in zip(node.keys, node.values, strict=True)
-            if key is None
-        }
-        findings += [
-            f"{source.path}:{node.lineno} reads the environment"
-            for node in ast.walk(source.tree)
-            if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"} and id(node) not in passed
-        ]
-    return findings
+    """Reading variables of the environment outside the settings.
+
+    Handing all of it to a child program, or setting a variable for child programs, is no reading.
+    """
+    return [
+        f"{source.path}:{node.lineno} reads the environment"
+        for source in sources
+        if source.path not in _ENVIRONMENT_PLACES
+        for allowed in [_handed_on(source.tree)]
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"} and id(node) not in allowed
+    ]
+
+
+def _handed_on(tree: ast.Module) -> set[int]:
+    """Identities of the nodes in `{**X}` and `X[…] = …`."""
+    found: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            found |= {id(value) for key, value in zip(node.keys, node.values, strict=True) if key is None}
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            found.add(id(node.value))
+    return found
 
 
 def stray_clocks(sources: Iterable[Source]) -> Findings:
