@@ -10,13 +10,16 @@ from pwdlib import PasswordHash
 from sqlalchemy.orm import Session
 
 from api import store, store_calls
-from api.errors import TOO_MANY, WRONG_SIGN_IN
+from api.errors import LOGIN_TAKEN, MISSING_FIELD, TOO_MANY, WRONG_SIGN_IN
 from api.identity import ApiKey, User
+from api.roles import Role
 from core.db import Database
 from core.errors import fail
 
 SESSION_LIFE = timedelta(hours=16)
 KEY_SCHEME = "buuta_"
+# What people see of a key in lists: enough to tell keys apart, nothing of use to a thief.
+KEY_PREFIX_LENGTH = len(KEY_SCHEME) + 6
 _WINDOW = timedelta(minutes=15)
 _PER_LOGIN = 10
 _PER_ADDRESS = 100
@@ -37,6 +40,17 @@ class SignedIn:
 def hash_password(password: str) -> str:
     """Argon2id with the library's recommended cost."""
     return _HASHER.hash(password)
+
+
+def add_user(session: Session, user: User, *, password: str, now: datetime) -> None:
+    """Store someone who signs in. Raises A1008 when the login is taken, A1101 when the role lacks what it needs."""
+    if store.is_login_taken(session, user.login):
+        raise fail(LOGIN_TAKEN, pointer="/login", login=user.login)
+    if user.role is Role.COURIER and user.courier_id is None:
+        raise fail(MISSING_FIELD, pointer="/courier_id", field="courier_id")
+    if user.role is Role.AGENCY and user.agency_id is None:
+        raise fail(MISSING_FIELD, pointer="/agency_id", field="agency_id")
+    store.add_user(session, user, password_hash=hash_password(password), now=now)
 
 
 def sha256(text: str) -> str:
@@ -106,5 +120,5 @@ def count_failure(database: Database, *, kind: str, subjects: tuple[str, ...], n
 def issue_key(session: Session, key: ApiKey, *, now: datetime) -> str:
     """Store a key's hash and return the key itself, this one time."""
     secret = KEY_SCHEME + secrets.token_urlsafe(32)
-    store.add_key(session, key, key_hash=sha256(secret), prefix=secret[: len(KEY_SCHEME) + 6], now=now)
+    store.add_key(session, key, key_hash=sha256(secret), prefix=secret[:KEY_PREFIX_LENGTH], now=now)
     return secret

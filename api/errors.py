@@ -21,6 +21,8 @@ NOT_A_COURIER = define(
     "A1007", 403, vi="Tài khoản này không phải của bưu tá.", en="This account does not belong to a courier."
 )
 
+LOGIN_TAKEN = define("A1008", 409, vi="Tên đăng nhập «{login}» đã có người dùng.", en="The login “{login}” is taken.")
+
 MISSING_FIELD = define("A1101", 422, vi="Thiếu trường «{field}».", en="The field “{field}” is missing.")
 UNKNOWN_FIELD = define("A1102", 422, vi="Trường «{field}» không được biết.", en="The field “{field}” is not known.")
 BAD_JSON = define(
@@ -75,3 +77,10 @@ INCIDENT = define(
     en="Something failed on the server. Incident {incident}.",
 )
 NOT_READY = define("A1901", 503, vi="Máy chủ chưa sẵn sàng: {reason}.", en="The server is not ready: {reason}.")
+
+DEMO_DATABASE_IN_USE = define(
+    "A7001",
+    409,
+    vi="Cơ sở dữ liệu này đã có bưu cục hoặc bưu gửi; bản demo chỉ chạy trên cơ sở dữ liệu trống.",
+    en="This database holds offices or items already; the demo runs on an empty one only.",
+)

@@ -16,7 +16,6 @@ from api.errors import KEY_REUSED
 from api.identity import Identity
 from core.errors import fail
 
-
 Answer = TypeVar("Answer", bound=BaseModel)
 
 

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
+from api.encoding import json_bytes
 from api.errors import (
     BAD_JSON,
     BAD_REQUEST,
@@ -21,7 +22,6 @@ from api.errors import (
     TOO_LARGE,
     UNKNOWN_FIELD,
 )
-from api.encoding import json_bytes
 from core.errors import REGISTRY, CodedError, Problem, problem
 from core.ids import new_id
 
@@ -130,7 +130,7 @@ def _http_problem(status: int, request: Request) -> Problem:
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    # The text of an unforeseen exception may hold a citizen's data (SQL parameters): only its type and place are logged.
+    # The text of an unforeseen exception may hold personal data (SQL parameters): only type and place are logged.
     incident = str(new_id())
     _LOG.error("incident", incident=incident, error=type(error).__name__, at=_place_of(error), route=route_of(request))
     found = problem(INCIDENT, incident=incident)

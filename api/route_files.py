@@ -39,7 +39,7 @@ def items_of_plan(session: Session, scope: Scope, plan: StoredPlan) -> dict[UUID
     """Every item a plan speaks of that the caller may see."""
     planned = [item_id for route in plan.routes for stop in route.stops for item_id in stop.item_ids]
     left = [item_id for one in plan.unplanned for item_id in one.item_ids]
-    return tracking.items_by_id(session, scope=scope, item_ids=[*planned, *left])
+    return tracking.find_items(session, scope=scope, item_ids=[*planned, *left])
 
 
 def plan_sheets(

@@ -1,38 +1,59 @@
-"""What one process of the server holds: database, blobs, resolver, travel times, clock."""
+"""What one process of the server holds: database, blobs, resolver, names of communes, keys, clock."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from core.blobs import BlobStore
 from core.clock import Clock, utc_now
 from core.db import Database
+from geodata.bundled import commune_records
 from geodata.resolver import AddressResolver
-from geodata.travel import TravelTimes
+from tracking.feedback.secrets import SecretBox
 
 _PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebOptions:
-    """How the doors behave. `trusted_hosts` empty: every host name is served (a proxy in front checks it)."""
+    """How the doors behave. `trusted_hosts` empty: every host name is served (a proxy in front checks it).
+
+    `data_dir` holds the imported roads with their basemap.
+    """
 
     secure_cookies: bool = False
     trusted_hosts: tuple[str, ...] = ()
     web_dist: Path = _PROJECT / "web" / "dist"
-    basemap_dir: Path | None = None
+    data_dir: Path = Path(".buuta")
     allow_private_webhooks: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Runtime:
     """Everything an endpoint may need that lives longer than a request. Shared by threads."""
 
     database: Database
     blobs: BlobStore
-    resolver: AddressResolver
-    travel: TravelTimes
+    secrets: SecretBox
+    identity_key: bytes
     clock: Clock = utc_now
     options: WebOptions = field(default_factory=WebOptions)
+    load_resolver: Callable[[], AddressResolver] = AddressResolver.bundled
+
+    @cached_property
+    def resolver(self) -> AddressResolver:
+        """The address resolver; loading its files takes a moment, so a server warms it when it starts."""
+        return self.load_resolver()
+
+    @cached_property
+    def communes(self) -> Mapping[str, str]:
+        """Full name of every commune in force by code."""
+        return {row["code"]: row["full_name"] for row in commune_records("code", "full_name")}
+
+    def warm(self) -> None:
+        """Load now what the first request would wait for."""
+        _ = self.resolver, self.communes
 
     def close(self) -> None:
         """Give everything back."""

@@ -2,15 +2,22 @@
 
 import re
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from api.deps import RuntimeDep
+from api.encoding import json_bytes
 from api.errors import NO_ROUTE
+from api.runtime import Runtime
 from core.errors import fail
+from geodata.basemap_style import style_json
+from geodata.road_dataset import current_dataset
+from routing import sheets
 
 router = APIRouter(include_in_schema=False)
+FONTS = Path(sheets.__file__).parent / "fonts"
 _FOREVER = "public, max-age=31536000, immutable"
 _EACH_TIME = "no-cache"
 _DAY = "public, max-age=86400"
@@ -33,22 +40,30 @@ def get_root() -> Response:
     return RedirectResponse("/console")
 
 
-@router.get("/basemap/{name}.pmtiles")
-def get_basemap(name: str, runtime: RuntimeDep) -> Response:
-    """A basemap archive; the browser asks for byte ranges of it."""
-    return _file(runtime.options.basemap_dir, f"{name}.pmtiles", _DAY)
+@router.get("/basemap/basemap.pmtiles")
+def get_basemap(runtime: RuntimeDep) -> Response:
+    """The map tiles of the roads in force; the browser asks for byte ranges of them."""
+    tiles = _tiles(runtime)
+    # A new import is a new file behind the same name: the entity tag tells them apart.
+    return _answer(tiles, _EACH_TIME)
 
 
-@router.get("/basemap/{name}.json")
-def get_style(name: str, runtime: RuntimeDep) -> Response:
-    """The map's style."""
-    return _file(runtime.options.basemap_dir, f"{name}.json", _EACH_TIME)
+@router.get("/basemap/style.json")
+def get_style(
+    runtime: RuntimeDep,
+    theme: Annotated[str, Query(pattern="^(light|dark)$")] = "light",
+    language: Annotated[str, Query(pattern="^(vi|en)$")] = "vi",
+) -> Response:
+    """The map's look, light or dark."""
+    _tiles(runtime)
+    style = style_json("", language=language, dark=theme == "dark")
+    return Response(json_bytes(style), media_type="application/json", headers={"Cache-Control": _EACH_TIME})
 
 
-@router.get("/fonts/{path:path}")
-def get_font(path: str, runtime: RuntimeDep) -> Response:
-    """A font file."""
-    return _file(runtime.options.web_dist / "fonts", path, _DAY)
+@router.get("/fonts/{name}")
+def get_font(name: str) -> Response:
+    """A font file of the papers and the map."""
+    return _file(FONTS, name, _DAY)
 
 
 @router.get("/console{rest:path}")
@@ -78,12 +93,19 @@ def _page(dist: Path, app: str) -> str:
     return nested if (dist / nested).is_file() else f"{app}.html"
 
 
+def _tiles(runtime: Runtime) -> Path:
+    dataset = current_dataset(runtime.options.data_dir)
+    if dataset is None or dataset.basemap is None:
+        raise fail(NO_ROUTE)
+    return dataset.basemap
+
+
 def _cache(path: str) -> str:
     return _FOREVER if _HASHED.match(path) else _EACH_TIME
 
 
-def _file(folder: Path | None, name: str, cache: str) -> Response:
-    found = _inside(folder, name) if folder else None
+def _file(folder: Path, name: str, cache: str) -> Response:
+    found = _inside(folder, name)
     if found is None:
         raise fail(NO_ROUTE)
     return _answer(found, cache)

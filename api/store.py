@@ -35,6 +35,11 @@ def add_user(session: Session, user: User, *, password_hash: str, now: datetime)
     session.flush()
 
 
+def is_login_taken(session: Session, login: str) -> bool:
+    """Whether somebody, of any province, active or not, has this login."""
+    return session.scalar(select(UserRow.id).where(UserRow.login == login)) is not None
+
+
 def find_login(session: Session, login: str) -> tuple[User, str] | None:
     """The active user of a login and the hash of the password."""
     row = session.scalar(select(UserRow).where(UserRow.login == login, UserRow.active))

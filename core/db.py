@@ -36,6 +36,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 8, max_overflow: int = 16) -> None:
         scheme, _, rest = url.partition("://")
         self.url = f"{scheme.split('+')[0]}://{rest}"
+        self.connections = pool_size + max_overflow
         self.engine: Engine = create_engine(
             f"postgresql+psycopg://{rest}",
             pool_size=pool_size,

@@ -10,8 +10,8 @@ from api.presenters.results import lon_lat
 from api.schemas.courier import (
     CourierStop,
     FixesIn,
+    HandoverOut,
     LastPosition,
-    LoadOut,
     ProofIn,
     ReasonChoice,
     ReceiptOut,
@@ -78,9 +78,9 @@ def _stop(shown: PlanView, day: date, stored: StoredStop) -> CourierStop:
     )
 
 
-def load_out(handover: Handover) -> LoadOut:
+def handover_out(handover: Handover) -> HandoverOut:
     """A change of hands."""
-    return LoadOut(
+    return HandoverOut(
         id=handover.id,
         giver=handover.giver,
         receiver=handover.receiver,

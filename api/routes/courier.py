@@ -1,56 +1,81 @@
 """The courier's phone: today's route, loading, proofs with files, positions."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request
+from sqlalchemy.orm import Session
 
 from api.deps import DbSession, Now, RuntimeDep, raw_body
 from api.errors import NOT_A_COURIER
 from api.idempotency import OnceDep
 from api.identity import Identity
-from api.presenters.courier import fixes_of, last_position, load_out, proof_of, receipt_out, today_out
+from api.presenters.courier import fixes_of, handover_out, last_position, proof_of, receipt_out, today_out
 from api.routes.asking import OnTheRoad, Staff, note_view, view_of
 from api.schemas.courier import (
     FileReceiptOut,
     FixesIn,
-    LoadOut,
+    HandoverOut,
     PositionAnswerOut,
     PositionList,
     ProofIn,
     ReceiptOut,
     TodayOut,
 )
-from api.schemas.items import ItemIds
+from api.schemas.items import HandoverIn
 from core.clock import local_date
 from core.errors import fail
 from routing import service as routing
 from tracking import service
+from tracking.model import Handover
 
 router = APIRouter(tags=["courier"])
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_FILE = {"required": True, "content": {name: _BINARY for name in ("image/jpeg", "image/png", "image/webp")}}
+_FILE = {"required": True, "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp"), _BINARY)}
 
 
 @router.get("/courier/today")
 def get_today(session: DbSession, caller: OnTheRoad, runtime: RuntimeDep, now: Now) -> TodayOut:
     """The courier's own route of today, and what he carries."""
-    courier_id = _courier(caller)
-    route = routing.routes_of_courier(session, scope=caller.scope, courier_id=courier_id, day=local_date(now))
-    return today_out(session, caller.scope, route, view=view_of(caller, runtime, now))
+    courier = service.find_courier(session, scope=caller.scope, courier_id=_courier(caller))
+    route = routing.routes_of_courier(session, scope=caller.scope, courier_id=courier.id, day=local_date(now))
+    planned = [item_id for stop in (route.route.stops if route else ()) for item_id in stop.item_ids]
+    offices = {office.id: office for office in service.list_offices(session, scope=caller.scope)}
+    carried = service.carried_items(session, scope=caller.scope, courier_id=courier.id)
+    note_view(session, caller.scope, "route", planned, now)
+    return today_out(
+        view=view_of(caller, runtime, now),
+        courier=courier,
+        office=offices[courier.office_id],
+        route=route,
+        items=service.find_items(session, scope=caller.scope, item_ids=planned),
+        carried=carried,
+    )
 
 
 @router.post("/courier/load")
-def post_load(content: ItemIds, session: DbSession, caller: OnTheRoad, now: Now, once: OnceDep) -> LoadOut:
+def post_load(content: HandoverIn, session: DbSession, caller: OnTheRoad, now: Now, once: OnceDep) -> HandoverOut:
     """Take the papers out: custody passes from the office to the courier."""
-    raise NotImplementedError
+    return once.run(HandoverOut, lambda: _hand_over(service.take_out, session, caller, content, now))
+
+
+@router.post("/courier/unload")
+def post_unload(content: HandoverIn, session: DbSession, caller: OnTheRoad, now: Now, once: OnceDep) -> HandoverOut:
+    """Bring undelivered papers back: custody passes from the courier to the office."""
+    return once.run(HandoverOut, lambda: _hand_over(service.hand_back, session, caller, content, now))
 
 
 @router.put("/proofs/{proof_id}")
-def put_proof(proof_id: UUID, content: ProofIn, session: DbSession, caller: OnTheRoad, now: Now) -> ReceiptOut:
+def put_proof(
+    proof_id: UUID, content: ProofIn, session: DbSession, caller: OnTheRoad, runtime: RuntimeDep, now: Now
+) -> ReceiptOut:
     """What happened at the door. The same proof again gives the same receipt."""
     proof = proof_of(proof_id, content)
-    return receipt_out(service.record_proof(session, scope=caller.scope, proof=proof, now=now))
+    return receipt_out(
+        service.record_proof(session, scope=caller.scope, proof=proof, now=now, identity_key=runtime.identity_key)
+    )
 
 
 @router.put("/proofs/{proof_id}/files/{sha256}", openapi_extra={"requestBody": _FILE})
@@ -94,6 +119,21 @@ def get_positions(session: DbSession, caller: Staff, now: Now, office_id: UUID |
     found = service.last_positions(session, scope=caller.scope, office_id=office_id)
     note_view(session, caller.scope, "positions", [one.courier_id for one in found], now)
     return PositionList(positions=[last_position(one, names.get(one.courier_id, "")) for one in found])
+
+
+def _hand_over(
+    move: Callable[..., Handover], session: Session, caller: Identity, content: HandoverIn, now: datetime
+) -> HandoverOut:
+    handover = move(
+        session,
+        scope=caller.scope,
+        courier_id=_courier(caller),
+        item_ids=content.item_ids,
+        counted=content.counted,
+        seal=content.seal,
+        now=now,
+    )
+    return handover_out(handover)
 
 
 def _courier(caller: Identity) -> UUID:

@@ -1,15 +1,15 @@
 """Items, their history, and the queue of addresses a person must decide."""
 
-from datetime import date
-from typing import Annotated
+from datetime import date, timedelta
+from typing import Annotated, TypedDict
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from api.deps import DbSession, Now, RuntimeDep
+from api.pins import pin_of
 from api.presenters.items import event_out, resolution_out
-from api.presenters.results import lon_lat
-from api.routes.asking import Cursor, ItemReader, Limit, Planner, Staff, note_view, view_of
+from api.routes.asking import Cursor, ItemReader, Limit, Planner, Staff, narrowed, note_view, view_of
 from api.schemas.items import (
     AddressQueueOut,
     ItemDetail,
@@ -25,6 +25,14 @@ from tracking.model import Status
 router = APIRouter(tags=["items"])
 
 
+class _Kept(TypedDict):
+    office_id: UUID | None
+    status: tuple[Status, ...] | None
+    commune: str | None
+    due_before: date | None
+    q: str
+
+
 @router.get("/items")
 def get_items(
     session: DbSession,
@@ -34,26 +42,24 @@ def get_items(
     office_id: UUID | None = None,
     status: Annotated[list[Status] | None, Query()] = None,
     commune_code: str | None = None,
-    q: Annotated[str | None, Query(max_length=100)] = None,
+    q: Annotated[str, Query(max_length=100)] = "",
     due: Annotated[date | None, Query(description="Due on or before this day.")] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> ItemPage:
     """Items in order of their due day."""
-    page = service.list_items(
-        session,
-        scope=caller.scope,
-        office_id=office_id,
-        statuses=status,
-        commune_code=commune_code,
-        text=q,
-        due_before=due,
-        after=cursor,
-        limit=limit,
-    )
+    kept: _Kept = {
+        "office_id": office_id,
+        "status": tuple(status) if status else None,
+        "commune": commune_code,
+        "due_before": due + timedelta(days=1) if due else None,
+        "q": q,
+    }
+    page = service.list_items(session, scope=caller.scope, after=cursor, limit=limit, **kept)
+    total = service.count_items(session, scope=caller.scope, **kept)
     note_view(session, caller.scope, "items", [item.id for item in page.items], now)
     view = view_of(caller, runtime, now)
-    return ItemPage(items=[view.item(item) for item in page.items], next_cursor=page.next_cursor, total=page.total)
+    return ItemPage(items=[view.item(item) for item in page.items], next_cursor=page.next_cursor, total=total)
 
 
 @router.get("/items/{item_id}")
@@ -70,15 +76,19 @@ def post_resolve_address(
     item_id: UUID, content: ResolveAddressIn, session: DbSession, caller: Planner, runtime: RuntimeDep, now: Now
 ) -> ItemOut:
     """A person's decision where an address lies."""
-    item = service.resolve_address(
+    item = service.find_item(session, scope=caller.scope, item_id=item_id)
+    pin = pin_of(session, runtime.resolver, item, content)
+    decided = service.resolve_address(
         session,
         scope=caller.scope,
         item_id=item_id,
         commune_code=content.commune_code,
-        point=lon_lat(content.point),
+        point=pin.point,
+        error_m=pin.error_m,
+        point_source=pin.source,
         now=now,
     )
-    return view_of(caller, runtime, now).item(item)
+    return view_of(caller, runtime, now).item(decided)
 
 
 @router.get("/address-queue")
@@ -88,15 +98,15 @@ def get_address_queue(
     runtime: RuntimeDep,
     now: Now,
     office_id: UUID | None = None,
-    cursor: Cursor = None,
     limit: Limit = 100,
 ) -> AddressQueueOut:
-    """Addresses the machine did not decide, with what they may mean."""
-    page = service.list_address_queue(session, scope=caller.scope, office_id=office_id, after=cursor, limit=limit)
-    note_view(session, caller.scope, "address_queue", [entry.item.id for entry in page.entries], now)
+    """Addresses the machine did not decide, oldest first, with what they may mean."""
+    scope = narrowed(caller.scope, office_id)
+    entries = service.address_queue(session, scope=scope, limit=limit)
+    total = service.count_address_queue(session, scope=scope)
+    note_view(session, scope, "address_queue", [entry.item.id for entry in entries], now)
     view = view_of(caller, runtime, now)
-    entries = [view.queued(entry) for entry in page.entries]
-    return AddressQueueOut(entries=entries, next_cursor=page.next_cursor, total=page.total)
+    return AddressQueueOut(entries=[view.queued(entry) for entry in entries], total=total)
 
 
 @router.post("/addresses:resolve")

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from api import auth, store
+from api.auth import KEY_PREFIX_LENGTH
 from api.deps import DbSession, Now
 from api.identity import ApiKey, User
 from api.presenters.network import agency_of, courier_of, courier_out, office_of
@@ -80,6 +81,10 @@ def post_agency(content: AgencyIn, session: DbSession, caller: Admin, now: Now) 
 @router.post("/users", status_code=201)
 def post_user(content: UserIn, session: DbSession, caller: Admin, now: Now) -> UserCreated:
     """Add someone who signs in."""
+    office_ids = content.office_ids
+    if content.courier_id is not None:
+        courier = service.find_courier(session, scope=caller.scope, courier_id=content.courier_id)
+        office_ids = [courier.office_id]
     user = User(
         id=new_id(now),
         province_code=caller.scope.province_code,
@@ -87,7 +92,7 @@ def post_user(content: UserIn, session: DbSession, caller: Admin, now: Now) -> U
         name=content.name,
         role=Role(content.role),
         language="vi",
-        office_ids=tuple(content.office_ids),
+        office_ids=tuple(office_ids),
         agency_id=content.agency_id,
         courier_id=content.courier_id,
     )
@@ -109,7 +114,7 @@ def post_key(content: KeyIn, session: DbSession, caller: Admin, now: Now) -> Key
         agency_id=content.agency_id,
     )
     secret = auth.issue_key(session, key, now=now)
-    return KeyCreated(id=key.id, prefix=auth.prefix_of(secret), key=secret)
+    return KeyCreated(id=key.id, prefix=secret[:KEY_PREFIX_LENGTH], key=secret)
 
 
 @router.delete("/keys/{key_id}", status_code=204)

@@ -5,10 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from api.deps import DbSession
-from api.encoding import json_bytes
 from api.routes.asking import Anyone
-from geodata import store
-from tracking import service
 
 router = APIRouter(tags=["places"])
 

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Path, Response
 from sqlalchemy.orm import Session
 
 from api.deps import DbSession, Now, RuntimeDep
-from api.runtime import Runtime
 from api.idempotency import OnceDep
 from api.identity import Identity
 from api.presenters.plans import PlanView, brief
-from api.routes.asking import Planner, Staff, note_view, view_of
 from api.route_files import EXPORTS, items_of_plan, plan_sheets
+from api.routes.asking import Planner, Staff, note_view, view_of
+from api.runtime import Runtime
 from api.schemas.plans import PlanIn, PlanList, PlanOut, PlanRequested, PublishIn
 from core.errors import NOT_FOUND, fail
 from routing import service

@@ -6,10 +6,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from api.deps import DbSession, Now, RuntimeDep
-from api.presenters.reports import on_time_out
 from api.routes.asking import ReportReader
 from api.schemas.reports import OnTimeOut
-from tracking import reports
 
 router = APIRouter(tags=["reports"])
 

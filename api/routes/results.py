@@ -14,7 +14,6 @@ from api.routes.asking import Intake
 from api.schemas.results import BadRow, BatchOut, ResultBatchIn
 from core.errors import fail
 from tracking import service
-from tracking.register import read_register
 
 router = APIRouter(tags=["results"])
 

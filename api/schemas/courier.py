@@ -8,9 +8,9 @@ from pydantic import Field, StringConstraints
 
 from api.schemas.items import ItemOut
 from api.schemas.types import (
+    Id,
     Input,
     Instant,
-    Id,
     Lat,
     LocalDate,
     Lon,
@@ -21,7 +21,6 @@ from api.schemas.types import (
     Sha256,
     WindowOut,
 )
-
 from tracking.model import FailureReason, NextAction
 
 
@@ -65,7 +64,7 @@ class TodayOut(Output):
     reasons: list[ReasonChoice]
 
 
-class LoadOut(Output):
+class HandoverOut(Output):
     """The change of hands: who gave, who took, how many."""
 
     id: UUID
@@ -107,7 +106,7 @@ class ProofIn(Input):
 
 
 class ReceiptOut(Output):
-    """Only after this may the phone forget. `files`: sha256 → stored or awaited; `flags`: odd, accepted all the same."""
+    """Only after this may the phone forget. `files`: sha256 → stored or awaited; `flags`: odd but accepted."""
 
     proof_id: UUID
     item_id: UUID

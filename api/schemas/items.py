@@ -10,7 +10,7 @@ from api.schemas.types import Id, Input, Output, PersonOut, PointIn, PointOut, W
 
 
 class ItemOut(Output):
-    """`error_m`: how far the true door may lie from `point`, in metres. `overdue`: due before today and not delivered."""
+    """`error_m`: metres the true door may lie from `point`. `overdue`: due before today and not delivered."""
 
     id: UUID
     item_code: str
@@ -103,7 +103,6 @@ class QueueEntry(Output):
 
 class AddressQueueOut(Output):
     entries: list[QueueEntry]
-    next_cursor: str | None
     total: int
 
 
@@ -119,5 +118,9 @@ class ResolutionOut(Output):
     decided: CandidateOut | None
 
 
-class ItemIds(Input):
+class HandoverIn(Input):
+    """Papers that change hands; `counted` is what both sides counted, a difference from the list is refused."""
+
     item_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
+    counted: Annotated[int, Field(ge=0, le=1000)] | None = None
+    seal: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None = None

@@ -1,0 +1,1 @@
+"""The commands of `buuta`, one module for each."""

@@ -1,0 +1,80 @@
+"""`buuta serve`: the web server, with the database and, when asked, the worker it needs."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.commands.output import coded_errors
+from api.log import configure_logging
+from api.migrate import migrate
+from api.settings import Settings, load_settings
+from api.wiring import database_of, roads_of
+from core.db import Database
+
+_STOP_S = 10
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Địa chỉ · address to bind.")] = None,
+    port: Annotated[int | None, typer.Option(help="Cổng · port to bind.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Số tiến trình web · web processes.")] = None,
+    with_worker: Annotated[bool, typer.Option("--with-worker", help="Chạy cả bộ xử lý · run the worker too.")] = False,
+) -> None:
+    """Chạy máy chủ web · run the web server. Ctrl-C stops all it started."""
+    with coded_errors(), ExitStack() as stack:
+        settings = load_settings()
+        configure_logging(settings)
+        url = stack.enter_context(database_of(settings))
+        prepare(url)
+        os.environ["BUUTA_DATABASE_URL"] = url
+        if with_worker:
+            stack.enter_context(worker_process(settings, stack))
+        run(settings, host=host or settings.host, port=port or settings.port, workers=workers)
+
+
+def prepare(url: str) -> None:
+    """Bring the schema up to date before anything answers."""
+    database = Database(url, pool_size=1)
+    try:
+        migrate(database)
+    finally:
+        database.close()
+
+
+def run(settings: Settings, *, host: str, port: int, workers: int | None) -> None:
+    """Serve until told to stop."""
+    uvicorn.run(
+        "api.serving:build",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers or settings.web_processes,
+        log_config=None,
+        server_header=False,
+        access_log=False,
+        # Live streams never end by themselves.
+        timeout_graceful_shutdown=3,
+    )
+
+
+@contextmanager
+def worker_process(settings: Settings, stack: ExitStack) -> Iterator[None]:
+    """A worker of its own process, on the roads this process serves."""
+    roads = stack.enter_context(roads_of(settings))
+    environment = {**os.environ, **({"BUUTA_OSRM_URL": roads} if roads else {})}
+    process = subprocess.Popen([sys.executable, "-m", "api.cli", "worker"], env=environment)
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

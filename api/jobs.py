@@ -1,0 +1,50 @@
+"""Housekeeping of the server: jobs of killed workers, next month's partitions, what is past its time."""
+
+from datetime import UTC, datetime
+
+import procrastinate
+import structlog
+
+from api import store_calls
+from api.migrate import keep_partitions
+from core.clock import Clock
+from core.db import Database
+from core.jobs import JOBS
+
+QUEUE = "housekeeping"
+_LOG = structlog.get_logger("jobs")
+_configured: list[tuple[Database, Clock]] = []
+
+
+def configure(database: Database, clock: Clock) -> None:
+    """Give the jobs what they need; a worker calls this once before it starts."""
+    _configured[:] = [(database, clock)]
+
+
+@JOBS.periodic(cron="* * * * *")
+@JOBS.task(name="api.retry_stalled", queue=QUEUE, queueing_lock="api.retry_stalled", pass_context=True)
+async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
+    """Put jobs whose worker died back into the queue; returns how many."""
+    manager = context.app.job_manager
+    stalled = list(await manager.get_stalled_jobs())
+    for job in stalled:
+        _LOG.warning("job of a dead worker", task=job.task_name, job=job.id)
+        await manager.retry_job(job, retry_at=datetime.now(UTC))
+    return len(stalled)
+
+
+@JOBS.periodic(cron="10 18 * * *")
+@JOBS.task(name="api.keep_partitions", queue=QUEUE, queueing_lock="api.keep_partitions")
+def make_partitions(timestamp: int) -> list[str]:  # noqa: ARG001  given by procrastinate
+    """Make the partitions of the coming months."""
+    database, clock = _configured[0]
+    return keep_partitions(database, now=clock())
+
+
+@JOBS.periodic(cron="5 * * * *")
+@JOBS.task(name="api.sweep", queue=QUEUE, queueing_lock="api.sweep")
+def sweep(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
+    """Delete expired sessions, old repeats and old attempts."""
+    database, clock = _configured[0]
+    with database.transaction() as session:
+        return store_calls.sweep(session, now=clock())

@@ -1,0 +1,20 @@
+"""Alembic's environment: our metadata, on the connection that `api.migrate` gives."""
+
+from alembic import context
+from geoalchemy2 import alembic_helpers
+
+import tracking.tables  # noqa: F401  the four imports register every table
+from api.migrations.ours import is_ours
+from core.db import Base
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    include_object=is_ours,
+    process_revision_directives=alembic_helpers.writer,
+    render_item=alembic_helpers.render_item,
+    compare_server_default=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,85 @@
+"""From settings to what a process holds."""
+
+import base64
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from api.demo.fast_clock import FastClock
+from api.embedded import embedded_postgis
+from api.runtime import Runtime, WebOptions
+from api.settings import Settings
+from core.blobs import BlobStore
+from core.clock import Clock, utc_now
+from core.db import Database
+from geodata.osrm import OsrmServer
+from geodata.osrm_programs import find_programs
+from geodata.road_dataset import CURRENT, current_dataset, roads_dir
+from geodata.travel import RoadTravel, StraightLine, TravelTimes
+from tracking.feedback.secrets import SecretBox
+
+
+def runtime_of(settings: Settings, database_url: str) -> Runtime:
+    """What one process needs, over a database that is there already."""
+    secret = settings.secret_key()
+    return Runtime(
+        database=Database(database_url),
+        blobs=BlobStore(settings.blob_location),
+        secrets=SecretBox([base64.urlsafe_b64encode(derived_key(secret, "webhook secrets"))]),
+        identity_key=derived_key(secret, "identity numbers"),
+        clock=clock_of(settings),
+        options=WebOptions(
+            secure_cookies=settings.secure_cookies,
+            trusted_hosts=settings.trusted_hosts,
+            data_dir=settings.data_dir,
+            allow_private_webhooks=settings.allow_private_webhooks,
+        ),
+    )
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The present; in a demo the demo's own time."""
+    return FastClock(settings.demo_clock) if settings.demo_clock else utc_now
+
+
+def derived_key(secret: bytes, purpose: str) -> bytes:
+    """A key of 32 bytes for one purpose (HKDF-SHA256, RFC 5869): what leaks of one says nothing of another."""
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret)
+
+
+@contextmanager
+def database_of(settings: Settings) -> Iterator[str]:
+    """Address of the database while the block lasts: the given one, else the embedded cluster."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    with embedded_postgis(settings.data_dir) as url:
+        yield url
+
+
+@contextmanager
+def roads_of(settings: Settings) -> Iterator[str | None]:
+    """Address of an osrm-routed while the block lasts: the given one, else one on the imported roads; None without."""
+    if settings.osrm_url or current_dataset(settings.data_dir) is None:
+        yield settings.osrm_url
+        return
+    programs = find_programs(settings.data_dir)
+    with OsrmServer(roads_dir(settings.data_dir) / CURRENT, programs=programs, threads=os.cpu_count() or 1) as server:
+        yield server.url
+
+
+@contextmanager
+def travel_of(settings: Settings) -> Iterator[TravelTimes]:
+    """Travel times on roads, or straight lines when there are none (the plan says which)."""
+    with roads_of(settings) as url:
+        if url is None:
+            yield StraightLine()
+            return
+        roads = RoadTravel(url, settings.data_dir / "matrices", StraightLine())
+        try:
+            yield roads
+        finally:
+            roads.close()

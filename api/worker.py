@@ -1,0 +1,38 @@
+"""The worker: plans, feedback and housekeeping jobs, until told to stop."""
+
+from collections.abc import Sequence
+
+from procrastinate import PsycopgConnector
+
+from api import jobs as housekeeping
+from api.runtime import Runtime
+from api.settings import Settings
+from api.wiring import travel_of
+from core.jobs import JOBS
+from routing import jobs as planning
+from tracking.feedback import delivery
+
+# A search obeys its own limit; a job that has not ended by then is left to the next worker.
+_GRACE_S = 8.0
+
+
+def run_worker(runtime: Runtime, settings: Settings, *, queues: Sequence[str] | None = None, wait: bool = True) -> None:
+    """Work until SIGINT or SIGTERM; with `wait` False until no job is left."""
+    with travel_of(settings) as travel:
+        housekeeping.configure(runtime.database, runtime.clock)
+        delivery.configure(
+            runtime.database,
+            box=runtime.secrets,
+            clock=runtime.clock,
+            allow_private=settings.allow_private_webhooks,
+        )
+        planning.configure(runtime.database, travel=travel, clock=runtime.clock)
+        connector = PsycopgConnector(conninfo=runtime.database.url, min_size=1, max_size=settings.worker_jobs + 3)
+        with JOBS.replace_connector(connector) as app:
+            app.run_worker(
+                queues=queues,
+                wait=wait,
+                concurrency=settings.worker_jobs,
+                shutdown_graceful_timeout=_GRACE_S,
+                delete_jobs="successful",
+            )
