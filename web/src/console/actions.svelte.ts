@@ -1,0 +1,69 @@
+import { post } from '$lib/api/client';
+import { asProblem } from '$lib/api/problem';
+import { toasts } from '$lib/ui/toasts.svelte';
+import { say } from '$lib/strings/console';
+import { choice } from './choice.svelte';
+import { day } from './day.svelte';
+
+const POLL_MS = 1_000;
+
+/** Plan everything that is ready; the seed makes the same input give the same plan. */
+const ALL_WAITING = { policy: 'all', seed: 1 } as const;
+
+/** What the dispatcher can do with the day's plan; a refusal is shown with its code and changes nothing. */
+class Actions {
+  busy = $state(false);
+  private watching = 0;
+
+  /** Asks for a plan and watches it come. */
+  plan(): Promise<void> {
+    return this.during(async () => {
+      const request = { office_id: choice.officeId, day: choice.day, params: ALL_WAITING };
+      const asked = await post('/v1/plans', { body: request });
+      await day.loadPlan(asked.plan_id);
+      this.watch();
+    });
+  }
+
+  publish(): Promise<void> {
+    const plan = day.plan.data;
+    if (plan?.state !== 'draft') return Promise.resolve();
+    return this.during(async () => {
+      const params = { path: { plan_id: plan.id } };
+      await post('/v1/plans/{plan_id}/publish', { params, body: { version: plan.version } });
+      await Promise.all([day.loadPlans(), day.loadQueue()]);
+      toasts.done(say('plan.published_toast', { n: plan.routes.length }));
+    });
+  }
+
+  /** Asks for the state every second while a plan is under way; the stream alone would lose a beat on a bad line. */
+  watch(): void {
+    clearTimeout(this.watching);
+    if (!day.underWay) return;
+    this.watching = window.setTimeout(async () => {
+      const plan = day.plan.data;
+      if (plan && day.underWay && plan.office_id === choice.officeId) await day.loadPlan(plan.id);
+      if (!day.underWay) void day.loadQueue();
+      this.watch();
+    }, POLL_MS);
+  }
+
+  private async during(deed: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      await deed();
+    } catch (error) {
+      toasts.failed(asProblem(error));
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+export const actions = new Actions();
+
+/** Opens the papers of the plan in a tab of their own, where the browser prints them. */
+export function printSheets(planId: string): void {
+  window.open(`/v1/plans/${planId}/sheets.pdf`, '_blank', 'noopener');
+}

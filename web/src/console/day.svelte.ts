@@ -1,0 +1,89 @@
+import type { FeatureCollection } from 'geojson';
+import { SvelteMap } from 'svelte/reactivity';
+import { get } from '$lib/api/client';
+import { Resource } from '$lib/api/resource.svelte';
+import { choice } from './choice.svelte';
+import type { Courier, Plan, PlanBrief, QueueEntry } from './types';
+import { countStatuses, routeViews } from './view';
+
+/** The plan that the day shows: one under way, else a newer draft, else the published one, else the last that failed. */
+export function shownPlan(plans: readonly PlanBrief[]): PlanBrief | null {
+  const newest = plans.find((plan) => plan.state !== 'superseded');
+  if (newest && newest.state !== 'failed') return newest;
+  return plans.find((plan) => plan.state === 'published') ?? newest ?? null;
+}
+
+export const UNDER_WAY = new Set(['queued', 'running']);
+
+/** Everything known about one office on one day; `load` fills it, the live stream keeps it fresh. */
+class Day {
+  readonly plans = new Resource<PlanBrief[]>();
+  readonly plan = new Resource<Plan>();
+  readonly couriers = new Resource<Courier[]>();
+  readonly queue = new Resource<{ entries: QueueEntry[]; total: number }>();
+  readonly communes = new Resource<FeatureCollection>();
+  readonly ready = new Resource<number>();
+  /** What the stream said about items since the plan was fetched. */
+  readonly statuses = new SvelteMap<string, string>();
+  /** Items that changed a moment ago, to be shown as such. */
+  readonly fresh = new SvelteMap<string, number>();
+
+  readonly statusOf = (itemId: string, planned: string): string => this.statuses.get(itemId) ?? planned;
+  readonly routes = $derived(routeViews(this.plan.data, this.statusOf));
+  readonly counts = $derived(countStatuses(this.plan.data, this.statusOf));
+  readonly underWay = $derived(UNDER_WAY.has(this.plan.data?.state ?? ''));
+  readonly risk = $derived(this.routes.reduce((sum, view) => sum + view.risk, 0));
+  readonly empty = $derived(this.plans.data?.length === 0);
+
+  async load(): Promise<void> {
+    this.clear();
+    const office_id = choice.officeId;
+    const query = { office_id };
+    await Promise.all([
+      this.loadPlans(),
+      this.couriers.load(async () => (await get('/v1/couriers', { params: { query } })).couriers),
+      this.communes.load(async () => (await get('/v1/communes.geojson', { params: { query } })) as never),
+      this.loadQueue(),
+    ]);
+  }
+
+  async loadPlans(): Promise<void> {
+    const query = { office_id: choice.officeId, day: choice.day };
+    const plans = await this.plans.load(async () => (await get('/v1/plans', { params: { query } })).plans);
+    if (!plans) return;
+    const shown = shownPlan(plans);
+    if (shown) await this.loadPlan(shown.id);
+    else this.plan.clear();
+  }
+
+  async loadPlan(planId: string): Promise<void> {
+    const path = { plan_id: planId };
+    const plan = await this.plan.load(() => get('/v1/plans/{plan_id}', { params: { path } }));
+    if (plan) this.statuses.clear();
+  }
+
+  async loadQueue(): Promise<void> {
+    const query = { office_id: choice.officeId };
+    await Promise.all([
+      this.queue.load(() => get('/v1/address-queue', { params: { query } })),
+      this.ready.load(async () => {
+        const ask = { ...query, status: ['ready' as const], limit: 1 };
+        return (await get('/v1/items', { params: { query: ask } })).total;
+      }),
+    ]);
+  }
+
+  /** Fetches again what the stream may have missed. */
+  refresh(): void {
+    void this.loadPlans();
+    void this.loadQueue();
+  }
+
+  private clear(): void {
+    for (const part of [this.plans, this.plan, this.couriers, this.queue, this.communes, this.ready]) part.clear();
+    this.statuses.clear();
+    this.fresh.clear();
+  }
+}
+
+export const day = new Day();

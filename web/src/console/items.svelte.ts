@@ -1,0 +1,64 @@
+import { get } from '$lib/api/client';
+import { collator } from '$lib/format';
+import { asProblem, type ApiProblem } from '$lib/api/problem';
+import { choice } from './choice.svelte';
+import { filter, type Sort } from './filter.svelte';
+import type { Item } from './types';
+
+const PAGE = 200;
+const ORDER: Record<Sort, (one: Item, other: Item) => number> = {
+  due: (one, other) => one.due_on.localeCompare(other.due_on),
+  name: (one, other) => collator.compare(one.addressee.name, other.addressee.name),
+  commune: (one, other) => collator.compare(one.commune_name ?? '', other.commune_name ?? ''),
+  status: (one, other) => one.status.localeCompare(other.status),
+};
+
+type StatusName = 'accepted' | 'ready' | 'planned' | 'out' | 'delivered' | 'attempt_failed' | 'held' | 'forwarded' | 'returning' | 'returned';
+
+/** The office's items as filtered: pages are fetched as the list is scrolled. */
+class Items {
+  list = $state.raw<Item[]>([]);
+  total = $state(0);
+  loading = $state(false);
+  problem = $state.raw<ApiProblem | null>(null);
+  private cursor: string | null = null;
+  private turn = 0;
+
+  readonly sorted = $derived(filter.sort === 'due' ? this.list : [...this.list].sort(ORDER[filter.sort]));
+
+  /** Starts anew for the filter as it stands. */
+  async restart(): Promise<void> {
+    this.cursor = null;
+    await this.fetch(++this.turn, []);
+  }
+
+  /** The next page, when there is one. */
+  async more(): Promise<void> {
+    if (this.cursor && !this.loading) await this.fetch(this.turn, this.list);
+  }
+
+  private async fetch(turn: number, before: Item[]): Promise<void> {
+    this.loading = true;
+    const query = {
+      office_id: choice.officeId,
+      limit: PAGE,
+      ...(filter.status ? { status: [filter.status as StatusName] } : {}),
+      ...(filter.text.trim() ? { q: filter.text.trim() } : {}),
+      ...(this.cursor ? { cursor: this.cursor } : {}),
+    };
+    try {
+      const page = await get('/v1/items', { params: { query } });
+      if (turn !== this.turn) return;
+      this.list = [...before, ...page.items];
+      this.total = page.total;
+      this.cursor = page.next_cursor;
+      this.problem = null;
+    } catch (error) {
+      if (turn === this.turn) this.problem = asProblem(error);
+    } finally {
+      if (turn === this.turn) this.loading = false;
+    }
+  }
+}
+
+export const items = new Items();

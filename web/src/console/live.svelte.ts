@@ -1,0 +1,74 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { StreamMessage } from '$lib/api/sse';
+import { LiveStream, type StreamState } from '$lib/api/stream';
+import { choice } from './choice.svelte';
+import { day } from './day.svelte';
+import { positions } from './positions.svelte';
+
+/** How long a change stays marked as new. */
+const FRESH_MS = 4_000;
+
+/** A message of the stream: ids only, so that nobody sees more than their own queries may fetch. */
+interface Notice {
+  office?: string | null;
+  item?: string;
+  status?: string;
+}
+
+/** Gathers what arrives within one frame and applies it at once, however fast couriers deliver. */
+class Live {
+  state = $state<StreamState>('connecting');
+  private stream: LiveStream | null = null;
+  private waiting = new SvelteMap<string, string>();
+  private frame = 0;
+  private refetch: Record<string, number> = {};
+
+  start(): () => void {
+    this.stream = new LiveStream({
+      url: '/v1/stream',
+      onMessage: (message) => this.take(message),
+      onGap: () => day.refresh(),
+      onState: (state) => (this.state = state),
+    });
+    void this.stream.run();
+    return () => this.stream?.close();
+  }
+
+  private take(message: StreamMessage): void {
+    const notice = parse(message.data);
+    if (!notice || (notice.office && notice.office !== choice.officeId)) return;
+    if (notice.item && notice.status) this.waiting.set(notice.item, notice.status);
+    // Published and withdrawn plans show themselves by their items; what waits for a plan stands outside of it.
+    if (notice.status === 'planned') this.later('plans', () => void day.loadPlans());
+    if (notice.status === 'accepted' || notice.status === 'ready') this.later('queue', () => void day.loadQueue());
+    if (notice.status === 'delivered' || notice.status === 'attempt_failed') positions.soon();
+    this.frame ||= requestAnimationFrame(() => this.apply());
+  }
+
+  private apply(): void {
+    this.frame = 0;
+    const now = Date.now();
+    for (const [item, status] of this.waiting) {
+      day.statuses.set(item, status);
+      day.fresh.set(item, now);
+      setTimeout(() => day.fresh.get(item) === now && day.fresh.delete(item), FRESH_MS);
+    }
+    this.waiting.clear();
+  }
+
+  /** Many notices in a row lead to one fetch of their kind. */
+  private later(kind: string, fetcher: () => void): void {
+    clearTimeout(this.refetch[kind]);
+    this.refetch[kind] = window.setTimeout(fetcher, 250);
+  }
+}
+
+function parse(data: string): Notice | null {
+  try {
+    return JSON.parse(data) as Notice;
+  } catch {
+    return null;
+  }
+}
+
+export const live = new Live();

@@ -1,0 +1,82 @@
+import { post } from '$lib/api/client';
+import { asProblem } from '$lib/api/problem';
+import { featureAt } from '$lib/map/inside';
+import { say } from '$lib/strings/console';
+import { toasts } from '$lib/ui/toasts.svelte';
+import { choice } from './choice.svelte';
+import { day } from './day.svelte';
+import type { Candidate, QueueEntry } from './types';
+
+interface Pin {
+  at: [number, number];
+  communeCode: string;
+  communeName: string;
+  /** True after a person dragged it: then the point is theirs and goes to the server. */
+  moved: boolean;
+}
+
+/** The address being decided: which entry, and where the pin stands. */
+class Deciding {
+  pin = $state.raw<Pin | null>(null);
+  busy = $state(false);
+
+  readonly entries = $derived(day.queue.data?.entries ?? []);
+  readonly entry = $derived(this.entries.find((one) => one.item.id === choice.itemId) ?? this.entries[0] ?? null);
+
+  /** Puts the pin on a candidate. */
+  choose(candidate: Candidate): void {
+    this.pin = {
+      at: candidate.point,
+      communeCode: candidate.commune_code,
+      communeName: candidate.commune_full_name,
+      moved: false,
+    };
+  }
+
+  open(entry: QueueEntry): void {
+    choice.pickItem(entry.item.id);
+    this.begin(entry);
+  }
+
+  begin(entry: QueueEntry | null): void {
+    const first = entry?.candidates[0];
+    if (first) this.choose(first);
+    else this.pin = null;
+  }
+
+  /** The pin was dragged: the commune is the one that holds the place, when it is one of this office's. */
+  moveTo(at: [number, number]): void {
+    const found = featureAt(day.communes.data, at[0], at[1])?.properties;
+    const code = found ? String(found['code']) : (this.pin?.communeCode ?? '');
+    const name = found ? String(found['full_name'] ?? found['name']) : (this.pin?.communeName ?? '');
+    this.pin = { at, communeCode: code, communeName: name, moved: true };
+  }
+
+  async accept(): Promise<void> {
+    const { entry, pin } = this;
+    if (!entry || !pin?.communeCode || this.busy) return;
+    this.busy = true;
+    try {
+      const params = { path: { item_id: entry.item.id } };
+      const decision = { commune_code: pin.communeCode, point: pin.moved ? pin.at : null };
+      await post('/v1/items/{item_id}:resolve-address', { params, body: decision });
+      toasts.done(say('queue.accepted', { name: pin.communeName }));
+      this.next(entry);
+      await day.loadQueue();
+    } catch (error) {
+      toasts.failed(asProblem(error));
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Goes on with the entry after the one that was decided. */
+  private next(done: QueueEntry): void {
+    const at = this.entries.indexOf(done);
+    const following = this.entries[at + 1] ?? this.entries[at - 1] ?? null;
+    choice.itemId = following?.item.id ?? null;
+    this.begin(following);
+  }
+}
+
+export const deciding = new Deciding();

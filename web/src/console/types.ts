@@ -1,0 +1,33 @@
+import type { components } from '../client/schema';
+
+type Schemas = components['schemas'];
+
+export type Plan = Schemas['PlanOut'];
+export type PlanBrief = Schemas['PlanBrief'];
+export type Route = Schemas['RouteOut'];
+export type Stop = Schemas['StopOut'];
+export type Unplanned = Schemas['UnplannedOut'];
+export type Office = Schemas['OfficeOut'];
+export type Courier = Schemas['CourierOut'];
+export type Item = Schemas['ItemOut'];
+export type ItemDetail = Schemas['ItemDetail'];
+export type QueueEntry = Schemas['QueueEntry'];
+export type Candidate = Schemas['CandidateOut'];
+
+/** A stop as the console shows it: the plan's stop with the state of its papers now. */
+export interface StopView {
+  stop: Stop;
+  courierId: string;
+  colour: number;
+  status: string;
+  /** `overdue`: due before the day; `risk`: due on the day; both only while not delivered. */
+  risk: '' | 'risk' | 'overdue';
+}
+
+export interface RouteView {
+  route: Route;
+  stops: StopView[];
+  done: number;
+  failed: number;
+  risk: number;
+}

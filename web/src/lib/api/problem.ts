@@ -1,0 +1,64 @@
+import { language } from '$lib/strings/language.svelte';
+
+/** One coded problem of an answer (RFC 9457 body, sentences in both languages). */
+export interface CodedProblem {
+  code: string;
+  detail: string;
+  detail_en?: string;
+  pointer?: string | null;
+}
+
+interface ProblemBody extends Partial<CodedProblem> {
+  title?: string;
+  status?: number;
+  errors?: CodedProblem[];
+}
+
+/** The code of an answer that never came: no network, or a server that is away. */
+export const NO_ANSWER = 'W0000';
+
+/** Every refusal of the server, with all its problems; shown as code and sentence in the language of the screen. */
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly problems: readonly CodedProblem[],
+  ) {
+    super(problems.map((problem) => `${problem.code} ${problem.detail}`).join('; '));
+    this.name = 'ApiProblem';
+  }
+
+  get code(): string {
+    return this.problems[0]?.code ?? `HTTP ${this.status}`;
+  }
+
+  /** The sentence of one problem, the first by default. */
+  sentence(problem: CodedProblem | undefined = this.problems[0]): string {
+    if (!problem) return this.message;
+    return language.current === 'en' ? (problem.detail_en ?? problem.detail) : problem.detail;
+  }
+
+  static noAnswer(): ApiProblem {
+    const detail = 'Máy chủ không trả lời. Kiểm tra mạng rồi thử lại.';
+    return new ApiProblem(0, [{ code: NO_ANSWER, detail, detail_en: 'The server does not answer. Check the network and try again.' }]);
+  }
+
+  /** Reads a refused answer, whether it is problem+json or something a proxy made. */
+  static async from(response: Response): Promise<ApiProblem> {
+    const body = (await response
+      .clone()
+      .json()
+      .catch(() => ({}))) as ProblemBody;
+    if (body.errors?.length) return new ApiProblem(response.status, body.errors);
+    const detail = body.detail ?? body.title ?? `${response.status} ${response.statusText}`;
+    const single: CodedProblem = { code: body.code ?? `HTTP ${response.status}`, detail: String(detail) };
+    if (body.detail_en) single.detail_en = body.detail_en;
+    return new ApiProblem(response.status, [single]);
+  }
+}
+
+/** Any thrown thing as an `ApiProblem`: a failed fetch means that no answer came. */
+export function asProblem(error: unknown): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  if (error instanceof TypeError) return ApiProblem.noAnswer();
+  return new ApiProblem(0, [{ code: 'W0001', detail: String(error) }]);
+}

@@ -1,0 +1,19 @@
+import type { Map as MapLibre } from 'maplibre-gl';
+import { getContext, setContext } from 'svelte';
+
+const KEY = Symbol('map');
+
+/** What the parts inside a `MapView` share. `epoch` rises with each loaded style: then sources and layers are put in again. */
+export class MapContext {
+  map = $state.raw<MapLibre | null>(null);
+  epoch = $state(0);
+  font = $state.raw<string[] | null>(null);
+}
+
+export function provideMap(): MapContext {
+  return setContext(KEY, new MapContext());
+}
+
+export function useMap(): MapContext {
+  return getContext<MapContext>(KEY);
+}

@@ -1,0 +1,23 @@
+import type { Feature, FeatureCollection, Position } from 'geojson';
+
+/** Even-odd rule (ray to the east); a ring is a closed list of [lon, lat]. */
+function inRing(ring: readonly Position[], lon: number, lat: number): boolean {
+  let inside = false;
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+    const [x1 = 0, y1 = 0] = ring[i] ?? [];
+    const [x2 = 0, y2 = 0] = ring[j] ?? [];
+    if (y1 > lat !== y2 > lat && lon < ((x2 - x1) * (lat - y1)) / (y2 - y1) + x1) inside = !inside;
+  }
+  return inside;
+}
+
+/** The polygon feature that holds a point, holes respected; `null` for none. */
+export function featureAt(collection: FeatureCollection | null, lon: number, lat: number): Feature | null {
+  const holds = (polygon: Position[][]): boolean => polygon.filter((ring) => inRing(ring, lon, lat)).length % 2 === 1;
+  for (const feature of collection?.features ?? []) {
+    const shape = feature.geometry;
+    if (shape.type === 'Polygon' && holds(shape.coordinates)) return feature;
+    if (shape.type === 'MultiPolygon' && shape.coordinates.some(holds)) return feature;
+  }
+  return null;
+}
