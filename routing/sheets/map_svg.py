@@ -17,12 +17,11 @@ _BLUE = "#0B3D91"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of the background: `kind` is road class or `water`, `commune`; `width` in points."""
+    """A shape of the background: a line of `width` points, or a ring filled with `colour` when `width` is 0."""
 
     points: tuple[LonLat, ...]
     colour: str
     width: float
-    dash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,10 @@ def route_map(
 ) -> str:
     """SVG text, `width` × `height` points. `lines` one per round; `stops` are (number, round, point)."""
     frame = _frame([office, *(p for line in lines for p in line), *(p for _, _, p in stops)], width, height)
-    parts = [_path(frame, line.points, line.colour, line.width, line.dash) for line in background]
+    parts = [
+        _path(frame, shape.points, shape.colour, shape.width) if shape.width else _ring(frame, shape)
+        for shape in background
+    ]
     for number, line in enumerate(lines):
         colour = _ROUND_COLOURS[number % 2]
         parts.append(_path(frame, line, "#FFFFFF", 4.2))
@@ -98,6 +100,11 @@ def _path(frame: _Frame, points: Sequence[LonLat], colour: str, width: float, da
         f'<polyline points="{steps}" fill="none" stroke="{colour}" stroke-width="{width}" '
         f'stroke-linejoin="round" stroke-linecap="round"{dashed}/>'
     )
+
+
+def _ring(frame: _Frame, shape: Line) -> str:
+    corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(frame.xy, shape.points))
+    return f'<polygon points="{corners}" fill="{shape.colour}"/>'
 
 
 def _stop(frame: _Frame, number: int, round_no: int, point: LonLat) -> str:
