@@ -11,7 +11,7 @@ from uuid import UUID
 
 from core.clock import VIETNAM
 from geodata.model import LonLat
-from geodata.travel import TravelMatrix
+from geodata.travel_values import TravelMatrix
 
 DAY_S = 86_400
 

@@ -1,7 +1,7 @@
 """The process an engine runs in: problem in by stdin, one JSON line out for each better solution.
 
 OR-Tools holds the interpreter lock for up to 0.6 s and can overrun its limit; in a process of its own neither touches
-the caller, who kills it when its time is over. Started as `python -m routing.solver.child`.
+the caller, who kills it when its time is over.
 """
 
 import os
@@ -50,7 +50,3 @@ def main() -> None:
     task = pickle.load(sys.stdin.buffer)  # noqa: S301
     out = sys.stdout.buffer
     OrToolsModel(task.problem).solve(task.start, task.search, lambda orders: _tell(out, orders))
-
-
-if __name__ == "__main__":
-    main()

@@ -18,8 +18,10 @@ from routing.schedule import Orders, fits_load, may_serve, time_round
 
 Key = tuple[int, int]
 OnOrders = Callable[[dict[Key, list[int]]], None]
+# About ten branches lead to a solution.
+_BRANCHES = 100
 # Only a net under a run that is limited by solutions.
-_NO_TIME_LIMIT_S = 600.0
+_NO_TIME_LIMIT_S = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +56,16 @@ class OrToolsModel:
 
     def solve(self, start: Orders, search: Search, on_orders: OnOrders) -> None:
         """Search from the given orders and report each better solution."""
-        if not self._served:
+        if len(self._served) < 2:
+            # Insertion has already found the best place of a single visit.
             return
         parameters = _parameters(search)
         self._model.AddAtSolutionCallback(_Reporter(self, on_orders))
         self._model.CloseModelWithParameters(parameters)
         self._model.solver().ReSeed(search.seed)
+        if search.iterations is not None:
+            # A guided search that finds nothing new counts no solutions and would go on for ever.
+            self._model.AddSearchMonitor(self._model.solver().BranchesLimit(search.iterations * _BRANCHES))
         first = self._model.ReadAssignmentFromRoutes(self._as_routes(start), True)
         if first is None:
             self._model.SolveWithParameters(parameters)
@@ -165,7 +171,8 @@ class OrToolsModel:
             self._model.AddDisjunction([index], visit.prize + given_back)
             rounds = self._allowed[visit_index]
             if len(rounds) < len(self._keys):
-                self._model.SetAllowedVehiclesForIndex(rounds, index)
+                # -1 is "by no vehicle"; the model's own SetAllowedVehiclesForIndex takes no Python list in 9.15.
+                self._model.VehicleVar(index).SetValues([-1, *rounds])
 
     def _as_routes(self, orders: Orders) -> list[list[int]]:
         nodes = {visit: node for node, visit in enumerate(self._served, len(self._depots))}

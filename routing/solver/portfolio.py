@@ -4,12 +4,14 @@ import pickle
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import structlog
 
@@ -22,7 +24,9 @@ from routing.solver.ortools_model import Key, Search
 
 _log = structlog.get_logger()
 _ROOT = Path(__file__).resolve().parents[2]
+_CHILD = "from routing.solver.child import main; main()"
 _POLL_S = 0.1
+_ERROR_TAIL = 500
 # Telling the last solutions and filling the last gaps happens inside the limit.
 _CLOSING_S = 0.15
 
@@ -83,7 +87,7 @@ def _run_engine(problem: Problem, incumbent: Incumbent, limit: Limit, seed: int)
     search = Search(seconds=left, iterations=limit.iterations, seed=seed)
     task = Assignment(problem=problem, start=orders_of(problem, incumbent.best), search=search)
     deadline = None if left is None else time.monotonic() + left
-    with _engine(task) as (process, lines):
+    with _engine(task) as lines:
         while deadline is None or time.monotonic() < deadline:
             if limit.cancelled():
                 return
@@ -93,7 +97,6 @@ def _run_engine(problem: Problem, incumbent: Incumbent, limit: Limit, seed: int)
             else:
                 incumbent.report()
             if found.ended:
-                _note_end(process)
                 return
 
 
@@ -117,32 +120,37 @@ def _newest(lines: "queue.Queue[bytes | None]") -> _Found:
         newest, timeout = line, 0.0
 
 
-def _note_end(process: subprocess.Popen[bytes]) -> None:
+def _note_end(code: int, errors: IO[bytes]) -> None:
     """An engine that breaks down costs quality, never the plan."""
-    code = process.wait()
-    if code != 0:
-        _log.warning("engine_broke_down", exit_code=code)
+    if code:
+        errors.seek(0)
+        said = errors.read().decode(errors="replace").strip()
+        _log.warning("engine_broke_down", exit_code=code, said=said[-_ERROR_TAIL:])
 
 
 @contextmanager
-def _engine(task: Assignment) -> Iterator[tuple[subprocess.Popen[bytes], "queue.Queue[bytes | None]"]]:
+def _engine(task: Assignment) -> Iterator["queue.Queue[bytes | None]"]:
     """A running engine and its lines; killed on the way out."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "routing.solver.child"],
-        cwd=_ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    lines: queue.Queue[bytes | None] = queue.Queue()
-    talk = threading.Thread(target=_talk, args=(process, task, lines), daemon=True)
-    talk.start()
-    try:
-        yield process, lines
-    finally:
-        process.kill()
-        process.wait()
-        talk.join()
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _CHILD],
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+        lines: queue.Queue[bytes | None] = queue.Queue()
+        talk = threading.Thread(target=_talk, args=(process, task, lines), daemon=True)
+        talk.start()
+        try:
+            yield lines
+        finally:
+            if talk.is_alive():
+                process.kill()
+            else:
+                _note_end(process.wait(), errors)
+            talk.join()
+            process.wait()
 
 
 def _talk(process: subprocess.Popen[bytes], task: Assignment, lines: "queue.Queue[bytes | None]") -> None:

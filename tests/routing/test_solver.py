@@ -1,0 +1,156 @@
+"""Plans are sound on any problem, the best there is on tiny ones, in time on all."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from routing.checker import check
+from routing.model import Problem
+from routing.schedule import build_plan
+from routing.solver import Limit, Progress, solve
+from routing.solver.insertion import insert_all
+from routing.validate import validate
+from tests.routing.brute_force import cheapest
+from tests.routing.days import AFTERNOON, MORNING, courier, day, line, matrix, office_day, problems, vehicle, visit
+
+
+@settings(max_examples=300, deadline=None)
+@given(problems())
+def test_insertion_is_sound_on_any_problem(problem: Problem) -> None:
+    assert validate(problem) == []
+    plan = build_plan(problem, insert_all(problem))
+    assert plan is not None
+    assert check(problem, plan) == []
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(problems(most_visits=7))
+def test_solved_plans_are_sound_on_any_problem(problem: Problem) -> None:
+    plan = solve(problem, stop=Limit(seconds=None, iterations=30), seed=1)
+    first = build_plan(problem, insert_all(problem))
+    assert check(problem, plan) == []
+    assert first is not None
+    assert plan.cost.total <= first.cost.total
+
+
+def _tiny(seed: int) -> Problem:
+    """Five visits, two couriers, windows, a lock of capacity: small enough to try everything."""
+    rng = Random(seed)
+    times = [[0 if a == b else rng.randrange(60, 2_500) for b in range(4)] for a in range(4)]
+    opens = [rng.randrange(27_000, 40_000) for _ in range(5)]
+    visits = [
+        visit(
+            n + 1,
+            service_s=rng.randrange(60, 900),
+            prize=rng.choice((900, 3_000, 200_000)),
+            windows=((opens[n], opens[n] + 1_500), (50_000, 52_000)) if n < 2 else (),
+            commune_code=rng.choice("ab"),
+        )
+        for n in range(5)
+    ]
+    fleet = [vehicle(0, capacity_items=2), vehicle(1, shifts=(MORNING,), home_communes=frozenset("a"))]
+    return day(visits, fleet, matrix(times), fair_work_s=5_000)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_tiny_problems_are_solved_to_the_optimum(seed: int) -> None:
+    problem = _tiny(seed)
+    plan = solve(problem, stop=Limit(seconds=None, iterations=2_000), seed=1)
+    assert check(problem, plan) == []
+    assert plan.cost.total == cheapest(problem)
+
+
+def test_the_same_seed_and_iterations_give_the_same_plan() -> None:
+    problem = office_day(25, 2)
+    plans = [solve(problem, stop=Limit(seconds=None, iterations=200), seed=7) for _ in range(2)]
+    assert plans[0] == plans[1]
+
+
+@pytest.mark.parametrize("seconds", [0.3, 2.0])
+def test_the_limit_holds_within_half_a_second(seconds: float) -> None:
+    problem = office_day(120, 4)
+    started = time.monotonic()
+    plan = solve(problem, stop=Limit(seconds=seconds))
+    assert time.monotonic() - started < seconds + 0.5
+    assert check(problem, plan) == []
+
+
+def test_cancelling_keeps_the_best_so_far() -> None:
+    problem, seen = office_day(60, 3), list[Progress]()
+    started = time.monotonic()
+    plan = solve(problem, stop=Limit(seconds=60.0, cancelled=lambda: bool(seen)), on_progress=seen.append)
+    assert time.monotonic() - started < 5
+    assert check(problem, plan) == []
+    assert plan.cost.total <= seen[-1].best_cost
+
+
+def test_progress_only_gets_better_and_ends_at_the_plan() -> None:
+    problem, seen = office_day(40, 2), list[Progress]()
+    plan = solve(problem, stop=Limit(seconds=None, iterations=500), on_progress=seen.append)
+    costs = [progress.best_cost for progress in seen]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[-1] == plan.cost.total
+    assert costs[0] > costs[-1]
+
+
+def test_what_must_go_today_displaces_what_may_wait() -> None:
+    """One short shift has room for one of two doors: the required one, though the other is on the way."""
+    short = replace(MORNING, end_s=MORNING.start_s + 2_500)
+    visits = [visit(1, prize=14_400), visit(2, prize=200_000, required=True, service_s=400)]
+    problem = day(visits, [vehicle(shifts=(short,))], line(0, 500, -1_000))
+    plan = solve(problem, stop=Limit(seconds=1.0))
+    assert [left.visit_id for left in plan.unplanned] == ["v1"]
+
+
+def test_a_detour_dearer_than_the_prize_is_not_made() -> None:
+    problem = day([visit(1, prize=300), visit(2)], [vehicle()], line(0, 4_000, 100))
+    plan = solve(problem, stop=Limit(seconds=1.0))
+    assert [left.visit_id for left in plan.unplanned] == ["v1"]
+
+
+def test_the_load_is_taken_anew_at_midday() -> None:
+    visits = [visit(n, prize=200_000) for n in range(1, 5)]
+    problem = day(visits, [vehicle(capacity_items=2)], line(0, 60, 120, 180, 240))
+    plan = solve(problem, stop=Limit(seconds=1.0))
+    assert plan.unplanned == ()
+    assert [r.load_items for r in plan.routes[0].rounds] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda problem: replace(problem, visits=()),
+        lambda problem: replace(problem, vehicles=()),
+        lambda problem: replace(problem, vehicles=(vehicle(shifts=()),)),
+        lambda problem: replace(problem, visits=tuple(replace(v, windows=((0, 10),)) for v in problem.visits)),
+    ],
+    ids=["no visits", "no couriers", "no shifts", "no window fits"],
+)
+def test_days_with_nothing_to_ride_end_at_once(change: Callable[[Problem], Problem]) -> None:
+    problem = change(office_day(8, 1))
+    started = time.monotonic()
+    plan = solve(problem, stop=Limit(seconds=30.0))
+    assert time.monotonic() - started < 5
+    assert plan.routes == ()
+    assert check(problem, plan) == []
+
+
+def test_a_broken_engine_leaves_the_first_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("routing.solver.portfolio._CHILD", "raise SystemExit(3)")
+    problem = office_day(20, 2)
+    plan = solve(problem, stop=Limit(seconds=20.0))
+    assert plan.engine == "insertion"
+    assert check(problem, plan) == []
+
+
+def test_two_couriers_of_two_offices_return_to_their_own() -> None:
+    visits = [visit(2), visit(3)]
+    fleet = [vehicle(0, depot=0, shifts=(MORNING,)), vehicle(1, depot=1, shifts=(AFTERNOON,))]
+    problem = day(visits, fleet, line(0, 10_000, 100, 9_900))
+    plan = solve(problem, stop=Limit(seconds=1.0))
+    served = {route.courier_id: [stop.visit_id for stop in route.stops] for route in plan.routes}
+    assert served == {courier(0): ["v2"], courier(1): ["v3"]}
