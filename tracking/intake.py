@@ -61,9 +61,35 @@ def accept_results(
     Raises:
         CodedError: T1000 when there are too many rows, C1000 when the agency is not within reach.
     """
-    now = aware(now)
     if len(rows) > BATCH_LIMIT:
         raise fail(errors.BATCH_TOO_LARGE, limit=BATCH_LIMIT, count=len(rows))
+    return accept_rows(
+        session,
+        scope=scope,
+        agency_id=agency_id,
+        rows=rows,
+        resolver=resolver,
+        now=now,
+        submitting_office_id=submitting_office_id,
+    )
+
+
+def accept_rows(
+    session: Session,
+    *,
+    scope: Scope,
+    agency_id: UUID,
+    rows: Sequence[ResultRow],
+    resolver: Resolver,
+    now: datetime,
+    submitting_office_id: UUID | None,
+) -> list[RowAnswer]:
+    """`accept_results` for a caller with a limit of its own.
+
+    Raises:
+        CodedError: C1000 when the agency is not within reach.
+    """
+    now = aware(now)
     if not may_hand_in(scope, agency_id) or not store_intake.lock_agency(session, scope.province_code, agency_id):
         raise fail(NOT_FOUND, what="agency")
     checked = [check_row(index, row, now=now) for index, row in enumerate(rows)]

@@ -30,12 +30,16 @@ from tracking.reading import (
     public_view,
     status_counts,
 )
+from tracking.sheet_intake import SheetAnswer, accept_sheet
+from tracking.sheet_template import template_xlsx
 
 __all__ = [
     "CHANNEL",
     "BrokenLink",
     "ItemPage",
+    "SheetAnswer",
     "accept_results",
+    "accept_sheet",
     "address_queue",
     "carried_items",
     "count_address_queue",
@@ -67,5 +71,6 @@ __all__ = [
     "status_counts",
     "store_proof_file",
     "take_out",
+    "template_xlsx",
     "verify_chain",
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, Text, bindparam, column, func, insert, select, text, update, values
+from sqlalchemy import ARRAY, Table, Text, any_, bindparam, column, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -47,7 +47,9 @@ def known_dossiers(
     session: Session, province_code: str, agency_id: UUID, keys: Iterable[Key]
 ) -> dict[Key, KnownDossier]:
     """Those of the dossiers (code, leg) that were handed in before."""
-    wanted = values(column("code", Text), column("leg", Text), name="wanted").data(list(keys))
+    pairs = list(keys)
+    codes, legs = (literal([pair[i] for pair in pairs], ARRAY(Text)) for i in (0, 1))
+    wanted = func.unnest(codes, legs).table_valued(column("code", Text), column("leg", Text), name="wanted")
     query = (
         select(
             _DOSSIERS.c.dossier_code, _DOSSIERS.c.leg, _DOSSIERS.c.id, _DOSSIERS.c.digest, ITEMS.c.id.label("item_id"),
@@ -71,12 +73,12 @@ def known_dossiers(
     }
 
 
-def taken_item_codes(session: Session, province_code: str, codes: Sequence[str]) -> dict[str, UUID]:
+def taken_item_codes(session: Session, province_code: str, codes: list[str]) -> dict[str, UUID]:
     """Which of the item codes belong to an item already."""
     if not codes:
         return {}
     query = select(ITEMS.c.item_code, ITEMS.c.id)
-    query = query.where(ITEMS.c.province_code == province_code, ITEMS.c.item_code.in_(codes))
+    query = query.where(ITEMS.c.province_code == province_code, ITEMS.c.item_code == any_(literal(codes, ARRAY(Text))))
     return {row.item_code: row.id for row in session.execute(query)}
 
 
