@@ -103,7 +103,8 @@ _TWO: dict[tuple[str, str], TypeWord] = {
     ("dai", "lo"): _types(_S, width=2),
     ("so", "nha"): _types(_S, width=2),
 }
-_LONG_TYPE_WORDS = ("phuong", "huyen", "quan", "tinh", "thitran", "thixa", "thanhpho")
+_LONG_PAIRS = {first + second: _TWO[first, second] for first, second in (("thi", "tran"), ("thi", "xa"), ("thanh", "pho"))}
+_LONG_TYPE_WORDS = ("phuong", "huyen", "quan", "tinh")
 
 
 def read_words(text: str) -> AddressWords:
@@ -140,26 +141,29 @@ def _without_tail(words: list[Word], hard: list[bool], soft: list[bool]) -> Addr
         words=kept,
         hard=(*hard[:n], True),
         soft=(*soft[:n], True),
-        types=_type_words(kept),
+        types=_type_words(kept, hard, soft),
         marked=any(w.marked for w in kept),
     )
 
 
-def _type_words(words: tuple[Word, ...]) -> tuple[TypeWord | None, ...]:
+def _type_words(words: tuple[Word, ...], hard: list[bool], soft: list[bool]) -> tuple[TypeWord | None, ...]:
     found: list[TypeWord | None] = []
     for i in range(len(words)):
         if i < len(found):
             continue
-        type_ = _type_at(words, i)
+        type_ = _type_at(words, hard, soft, i)
         # The second word of thị xã is not a commune's xã.
         found += [type_] + [None] * (min(type_.width, len(words) - i) - 1 if type_ is not None else 0)
     return tuple(found)
 
 
-def _type_at(words: tuple[Word, ...], i: int) -> TypeWord | None:
+def _type_at(words: tuple[Word, ...], hard: list[bool], soft: list[bool], i: int) -> TypeWord | None:
     here = words[i]
-    if i + 1 < len(words):
-        pair = _TWO.get((here.fold, words[i + 1].fold))
+    if i + 1 < len(words) and not hard[i + 1]:
+        after = words[i + 1].fold
+        pair = _TWO.get((here.fold, after))
+        if pair is None and (hard[i] or soft[i]):
+            pair = _misspelled_pair(here.fold + after)
         if pair is not None:
             return pair
     one = _ONE.get(here.fold)
@@ -169,9 +173,18 @@ def _type_at(words: tuple[Word, ...], i: int) -> TypeWord | None:
 
 
 @lru_cache(maxsize=8192)
+def _misspelled_pair(joined: str) -> TypeWord | None:
+    """Thị trấn, thị xã or thành phố with one letter wrong, at the start of a stretch."""
+    if not 4 <= len(joined) <= 9:
+        return None
+    near = [type_ for known, type_ in _LONG_PAIRS.items() if OSA.distance(known, joined, score_cutoff=1) == 1]
+    return near[0] if len(near) == 1 else None
+
+
+@lru_cache(maxsize=8192)
 def misspelled_type(fold: str) -> TypeWord | None:
     """The long type word a word is one letter away from (`phuog` → phường), if it is one."""
     if len(fold) < 4:
         return None
     near = [known for known in _LONG_TYPE_WORDS if OSA.distance(known, fold, score_cutoff=1) == 1]
-    return _ONE[near[0]][1] if len(near) == 1 and near[0] in _ONE else None
+    return _ONE[near[0]][1] if len(near) == 1 else None

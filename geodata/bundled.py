@@ -17,17 +17,17 @@ OLD_FROM = date(2025, 1, 1)
 OLD_TO = date(2025, 6, 30)
 
 
-def commune_records(*columns: str) -> list[dict[str, Any]]:
+def commune_records(*columns: str) -> Iterator[dict[str, Any]]:
     """The 3,321 communes in force since 2025-07-01; `geometry` is WKB, EPSG:4326."""
     return _parquet("communes_2025.parquet", columns)
 
 
-def province_records(*columns: str) -> list[dict[str, Any]]:
+def province_records(*columns: str) -> Iterator[dict[str, Any]]:
     """The 34 provinces; `geometry` is WKB, EPSG:4326."""
     return _parquet("provinces_2025.parquet", columns)
 
 
-def place_records(*columns: str) -> list[dict[str, Any]]:
+def place_records(*columns: str) -> Iterator[dict[str, Any]]:
     """Populated places with the commune that holds them."""
     return _parquet("places.parquet", columns)
 
@@ -53,9 +53,10 @@ def district_alias_records() -> Iterator[dict[str, str]]:
         yield from csv.DictReader(line for line in file if not line.startswith("#"))
 
 
-def _parquet(name: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = pq.read_table(FOLDER / name, columns=list(columns) or None).to_pylist()
-    return rows
+def _parquet(name: str, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    with pq.ParquetFile(FOLDER / name) as file:
+        for batch in file.iter_batches(batch_size=2048, columns=list(columns) or None, use_threads=False):
+            yield from batch.to_pylist()
 
 
 def _csv(name: str) -> Iterator[dict[str, str]]:

@@ -29,8 +29,8 @@ class CommuneIndex:
     @lru_cache(maxsize=1)
     def bundled(cls) -> "CommuneIndex":
         """The index of the communes shipped with the package, made once and shared."""
-        rows = bundled.commune_records("code", "geometry")
-        return cls([r["code"] for r in rows], shapely.from_wkb(np.array([r["geometry"] for r in rows], dtype=object)))
+        shapes = {r["code"]: shapely.from_wkb(r["geometry"]) for r in bundled.commune_records("code", "geometry")}
+        return cls(list(shapes), np.array(list(shapes.values()), dtype=object))
 
     def __len__(self) -> int:
         return len(self._codes)

@@ -143,7 +143,7 @@ class MentionFinder:
         key, best = "", None
         for start in range(end - 1, max(-1, end - 1 - _LONGEST_NAME), -1):
             key = self.text.words[start].fold + key
-            if key in known:
+            if not key.isdigit() and key in known:
                 best = start
             if self.text.hard[start]:
                 break
@@ -182,14 +182,20 @@ class MentionFinder:
                 found += self._typed_district(i, type_, known, keys)
         for start in self.segment_starts:
             if start not in self.cuts and self.text.types[start] is None:
-                end = self._longest(start, known)
-                if end is not None and self._ends_at(end):
-                    found.append(self.mention(Kind.SEGMENT, _UNTYPED, start, start, end))
+                found += self._segment(start, known)
         if not found:
             tails = [self._tail(known, cut) for cut in sorted(self.cuts) if cut]
             found = [tail for tail in tails if tail is not None]
         self.cuts.update(m.start for m in found if m.kind is not Kind.SEGMENT)
         return found
+
+    def _segment(self, start: int, known: Container[str]) -> list[Mention]:
+        """The known name, more than a number, that fills the stretch from a boundary to the next."""
+        end = self._longest(start, known)
+        if end is None or not self._ends_at(end):
+            return []
+        mention = self.mention(Kind.SEGMENT, _UNTYPED, start, start, end)
+        return [] if mention.key.isdigit() else [mention]
 
     def _typed_district(
         self, i: int, type_: TypeWord, known: Container[str], keys: Callable[[], Sequence[str]]
@@ -212,9 +218,7 @@ class MentionFinder:
                 found += self._typed_ward(i, type_, known)
         for start in self.segment_starts:
             if self.text.types[start] is None:
-                end = self._longest(start, known)
-                if end is not None and self._ends_at(end):
-                    found.append(self.mention(Kind.SEGMENT, _UNTYPED, start, start, end))
+                found += self._segment(start, known)
         return found or self._weak_wards(known)
 
     def _typed_ward(self, i: int, type_: TypeWord, known: Container[str]) -> list[Mention]:
@@ -244,7 +248,16 @@ class MentionFinder:
                 if self.text.types[start] is None and start not in self.cuts:
                     end = self.closed_end(start)
                     found += near_mentions(self.mention(Kind.SEGMENT, _UNTYPED, start, start, end), keys)
+                    found += self._after_scrap(start, end, keys)
         return found
+
+    def _after_scrap(self, start: int, end: int, keys: Sequence[str]) -> list[tuple[Mention, int]]:
+        """A name after what a slip of the finger left of xã: `ãX Kon Đào`, `Xx Mường Típ`."""
+        scrap = self.text.words[start].fold
+        if end - start < 2 or not scrap.isalpha() or len(scrap) > 3 or not {"x", "a"} & set(scrap):
+            return []
+        mention = self.mention(Kind.SEGMENT, _UNTYPED, start, start + 1, end)
+        return [(mention, 1)] if mention.key in set(keys) else []
 
 
 def near_mentions(mention: Mention, keys: Sequence[str]) -> list[tuple[Mention, int]]:

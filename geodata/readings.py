@@ -22,7 +22,7 @@ class Costs:
     toned_otherwise_again: float = 0.3
     letter: float = 0.5
     second_letter: float = 0.4
-    other_type: float = 0.3
+    other_type: float = 0.42
     no_such_type: float = 0.6
     segment: float = 0.05
     weak: float = 1.2
@@ -51,10 +51,19 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class DistrictMention:
-    """A mention and the districts it may mean with the cost of each, by code."""
+    """A mention and the districts it may mean with the cost of each, by code.
+
+    `sure`: nothing else can be meant. Thành phố Huế alone is the province of today, or the city it once held.
+    """
 
     mention: Mention
     costs: Mapping[str, float]
+    sure: bool
+
+    @property
+    def may_be_province(self) -> bool:
+        """A city's name with its type word that may be the province of today."""
+        return not self.sure and self.mention.kind is Kind.TYPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +149,15 @@ class _OneText:
     # -- districts ----------------------------------------------------------------------------------------------------
 
     def _districts(self) -> list[DistrictMention]:
-        known = self.gazetteer.districts
-        mentions = self.finder.districts(known, self._district_keys)
-        taken = [m for m, _ in self.provinces if m.kind is not Kind.TYPED or "thanhpho" not in m.types]
+        mentions = self.finder.districts(_KnownDistricts(self.gazetteer, self.scope), self._district_keys)
         found = []
         for mention in mentions:
-            if not any(mention.overlaps(m) for m in taken):
+            other = [m for m, _ in self.provinces if m.overlaps(mention)]
+            if all(m.kind is Kind.TYPED and "thanhpho" in m.types for m in other):
                 costs = self._district_costs(mention)
                 if costs:
-                    found.append(DistrictMention(mention, costs))
+                    sure = mention.kind is Kind.TYPED and len(other) < max(1, len(self.provinces))
+                    found.append(DistrictMention(mention, costs, sure))
         return found
 
     def _district_keys(self) -> Sequence[str]:
@@ -178,6 +187,8 @@ class _OneText:
     def _of_districts(self, best: float) -> Iterable[Reading]:
         """A district alone: enough where all of it went into one commune, else a list for a person."""
         for found in self.districts:
+            if found.may_be_province:
+                continue
             for code, cost in found.costs.items():
                 district = self.gazetteer.whole_districts[code]
                 single = len(district.targets) == 1
@@ -205,7 +216,7 @@ class _OneText:
         """Names to look among for a misspelled one: of the districts named and today's communes, else the province."""
         keys: list[str] = []
         provinces = set(self.scope)
-        typed = [d for d in self.districts if d.mention.kind is Kind.TYPED]
+        typed = [d for d in self.districts if d.sure]
         if typed:
             for found in typed:
                 for code in found.costs:
@@ -268,7 +279,7 @@ class _OneText:
             cost = found.costs.get(unit.district or "")
             if cost is not None:
                 best = cost if best is None else min(best, cost)
-            elif found.mention.kind is Kind.TYPED:
+            elif found.sure:
                 typed_elsewhere = True
         former = costs.alias if unit.kind is UnitKind.ALIAS else 0.0
         if best is not None:
@@ -289,14 +300,14 @@ class _OneText:
         best: tuple[float, str] | None = None
         strange = 0.0
         for found in self.districts:
-            if found.mention.overlaps(ward):
+            if found.mention.overlaps(ward) or found.may_be_province:
                 continue
             fitting = [(cost, code) for code, cost in found.costs.items() if code in districts]
             if fitting:
                 best = min(fitting) if best is None else min(best, min(fitting))
-            elif found.mention.kind is Kind.TYPED:
+            elif found.sure:
                 strange = max(strange, costs.district_conflict)
-            elif found.mention.start >= ward.end:
+            elif found.mention.kind is not Kind.TYPED and found.mention.start >= ward.end:
                 strange = max(strange, costs.district_unread)
         if best is not None:
             return best[1], costs.district_on_new + best[0], True
@@ -353,6 +364,20 @@ class _OneText:
             if second.kind is not unit.kind:
                 common.update(set(unit.targets) & set(second.targets))
         return tuple(sorted(common)) or None
+
+
+class _KnownDistricts:
+    """Names of districts within a scope, asked with `in`."""
+
+    __slots__ = ("_names", "_scope")
+
+    def __init__(self, gazetteer: Gazetteer, scope: tuple[str, ...]) -> None:
+        self._names = gazetteer.districts
+        self._scope = scope
+
+    def __contains__(self, key: object) -> bool:
+        names = self._names.get(key)  # type: ignore[call-overload]
+        return names is not None and (not self._scope or any(n.district.new_province in self._scope for n in names))
 
 
 class _Known:

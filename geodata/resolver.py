@@ -73,7 +73,8 @@ class AddressResolver:
         if sure and len(level) == 1:
             return self._resolution(text, made, level[0], made[level[0]].reason)
         if sure:
-            settled = self._settled(level, villages, point)
+            split = all(best[code].unit is best[level[0]].unit for code in level)
+            settled = self._settled(level, villages if split else {}, point)
             if settled is not None:
                 code, reason = settled
                 made[code] = replace(made[code], reason=reason)
