@@ -1,5 +1,6 @@
 """Building the gazetteer from the bundled files (about a second; done once per process)."""
 
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ _PROVINCE_NICKNAMES = {
 
 def split_type(full_name: str) -> tuple[str, str]:
     """`Thị trấn Phú Thiện` → (`thitran`, `Phú Thiện`); the type is empty when none is written."""
-    name = " ".join(full_name.split())
+    name = " ".join(unicodedata.normalize("NFC", full_name).split())
     for spelled, type_ in _TYPES.items():
         if name.lower().startswith(spelled + " "):
             return type_, name[len(spelled) + 1 :]

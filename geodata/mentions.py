@@ -132,11 +132,26 @@ class MentionFinder:
         ]
         found = [m for m in found if m.types != _CITY or known[m.key].is_city]
         tail = self._tail(known, self.n)
-        if tail is not None and not any(tail.overlaps(m) for m in found):
+        if tail is not None and not any(tail.overlaps(m) for m in found) and self._is_province(tail, known[tail.key]):
             found.append(tail)
         found = found or self._inner(known) or self._misspelled_tail(known)
         self.cuts.update(m.start for m in found)
         return [(m, known[m.key]) for m in found if m.key in known]
+
+    def _is_province(self, tail: Mention, name: ProvinceName) -> bool:
+        """Whether the last words are a province, not part of a smaller unit's name: xã Quảng Trị, xã Nguyễn Huệ."""
+        if tail.marked and tail.toned != name.toned:
+            return False
+        for i, type_ in self.typed_starts:
+            name_start = i + type_.width
+            if Level.VILLAGE in type_.levels or Level.STREET in type_.levels or name_start > tail.start:
+                continue
+            if name_start == tail.start:
+                return False
+            whole = "".join(w.fold for w in self.text.words[name_start : self.n])
+            if tail.kind is Kind.SUFFIX and whole in self.gazetteer.units:
+                return False
+        return True
 
     def _tail(self, known: Container[str], end: int) -> Mention | None:
         """The longest known name that ends at a word."""
