@@ -1,13 +1,11 @@
 """Housekeeping of the server: jobs of killed workers, next month's partitions, what is past its time."""
 
-from datetime import UTC, datetime
-
 import procrastinate
 import structlog
 
 from api import store_calls
 from api.migrate import keep_partitions
-from core.clock import Clock
+from core.clock import Clock, utc_now
 from core.db import Database
 from core.jobs import JOBS
 
@@ -29,7 +27,7 @@ async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> in
     stalled = list(await manager.get_stalled_jobs())
     for job in stalled:
         _LOG.warning("job of a dead worker", task=job.task_name, job=job.id)
-        await manager.retry_job(job, retry_at=datetime.now(UTC))
+        await manager.retry_job(job, retry_at=utc_now())
     return len(stalled)
 
 

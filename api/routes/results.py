@@ -3,17 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, Form, Response, UploadFile
 
 from api.deps import DbSession, Now, RuntimeDep
 from api.errors import NOT_OFFICE_KEY
 from api.idempotency import OnceDep
 from api.identity import Identity
 from api.presenters.results import batch_out, merge_answers, row_of
+from api.route_files import EXPORTS
 from api.routes.asking import Intake
 from api.schemas.results import BadRow, BatchOut, ResultBatchIn
 from core.errors import fail
 from tracking import service
+from tracking.sheet_intake import accept_sheet
+from tracking.sheet_template import template_xlsx
 
 router = APIRouter(tags=["results"])
 
@@ -33,6 +36,7 @@ def post_results(
             rows=[row for _, row in good],
             resolver=runtime.resolver,
             now=now,
+            submitting_office_id=office_of(caller),
         )
         return batch_out(merge_answers(content.rows, [i for i, _ in good], answers), accepted=True)
 
@@ -49,8 +53,25 @@ def post_upload(
     dry_run: Annotated[bool, Form()] = True,
     agency_id: Annotated[UUID | None, Form()] = None,
 ) -> BatchOut:
-    """Read a register list (XLSX or CSV). The dry run takes nothing in and names every wrong cell."""
-    raise NotImplementedError
+    """Read a register list (XLSX or CSV). A dry run takes nothing in and names every wrong cell."""
+    answer = accept_sheet(
+        session,
+        scope=caller.scope,
+        agency_id=agency_of(caller, agency_id),
+        data=file.file.read(),
+        resolver=runtime.resolver,
+        now=now,
+        submitting_office_id=office_of(caller),
+        dry_run=dry_run,
+    )
+    return batch_out(answer.answers, accepted=not dry_run)
+
+
+@router.get("/results/template.xlsx", response_class=Response)
+def get_template(caller: Intake) -> Response:  # noqa: ARG001  the permission is what is asked for
+    """An empty register list to fill in."""
+    name = {"Content-Disposition": 'attachment; filename="danh-sach-dang-ky.xlsx"'}
+    return Response(template_xlsx(), media_type=EXPORTS["xlsx"].media_type, headers=name)
 
 
 def agency_of(caller: Identity, chosen: UUID | None) -> UUID:
@@ -59,3 +80,9 @@ def agency_of(caller: Identity, chosen: UUID | None) -> UUID:
     if agency_id is None:
         raise fail(NOT_OFFICE_KEY)
     return agency_id
+
+
+def office_of(caller: Identity) -> UUID | None:
+    """The office where results are entered, when the caller works at exactly one."""
+    offices = caller.scope.office_ids or frozenset()
+    return next(iter(offices)) if len(offices) == 1 else None
