@@ -3,6 +3,7 @@
 from tracking.addresses import resolve_address
 from tracking.chain import BrokenLink, event_hash, verify_chain
 from tracking.custody import carried_items, hand_back, list_handovers, take_out
+from tracking.decisions import decide_next, record_returned
 from tracking.events import CHANNEL
 from tracking.intake import accept_results
 from tracking.offices import (
@@ -45,6 +46,7 @@ __all__ = [
     "count_address_queue",
     "count_items",
     "courier_track",
+    "decide_next",
     "event_hash",
     "find_courier",
     "find_item",
@@ -63,6 +65,7 @@ __all__ = [
     "ready_items",
     "record_positions",
     "record_proof",
+    "record_returned",
     "release",
     "resolve_address",
     "save_agency",

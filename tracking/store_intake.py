@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Table, Text, any_, bindparam, column, func, insert, literal, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -49,13 +50,15 @@ def known_dossiers(
     """Those of the dossiers (code, leg) that were handed in before."""
     pairs = list(keys)
     codes, legs = (literal([pair[i] for pair in pairs], ARRAY(Text)) for i in (0, 1))
-    wanted = func.unnest(codes, legs).table_valued(column("code", Text), column("leg", Text), name="wanted")
+    wanted = (
+        func.unnest(codes, legs).table_valued(column("code", Text), column("leg", Text), name="wanted").render_derived()
+    )
     query = (
         select(
             _DOSSIERS.c.dossier_code, _DOSSIERS.c.leg, _DOSSIERS.c.id, _DOSSIERS.c.digest, ITEMS.c.id.label("item_id"),
             ITEMS.c.tracking_code,
         )
-        .distinct(_DOSSIERS.c.id)
+        .ext(distinct_on(_DOSSIERS.c.id))
         .join(wanted, (wanted.c.code == _DOSSIERS.c.dossier_code) & (wanted.c.leg == _DOSSIERS.c.leg))
         .join(
             _CARRIED,

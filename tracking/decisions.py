@@ -1,0 +1,73 @@
+"""What an office decides about an item that lies there: again, hold, back to the agency; and that the agency has it."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.clock import aware, local_date
+from core.errors import fail
+from core.scope import Scope
+from tracking import store
+from tracking.errors import REDELIVERY_DAY_WRONG, STILL_CARRIED
+from tracking.events import record_event
+from tracking.lifecycle import ACTION_EVENT
+from tracking.model import EventKind, Item, NextAction
+from tracking.planned import locked
+from tracking.proof_checks import REDELIVERY_DAYS
+
+
+def decide_next(
+    session: Session,
+    *,
+    scope: Scope,
+    item_id: UUID,
+    action: NextAction,
+    now: datetime,
+    redelivery_on: date | None = None,
+) -> Item:
+    """Move an item that lies at the office: redeliver on a day, hold, return to the agency, ask about the address.
+
+    Raises:
+        CodedError: C1000 for an item out of reach, T2001 when the action cannot follow the item's status, T2008 while
+            a courier has it, T2105 for a wrong day.
+    """
+    now = aware(now)
+    item = locked(session, scope, [item_id])[item_id]
+    if item.holder_courier_id is not None:
+        raise fail(STILL_CARRIED, item_code=item.item_code)
+    day = _day(redelivery_on, now) if action is NextAction.REDELIVER else None
+    record_event(
+        session,
+        item=item,
+        kind=ACTION_EVENT[action],
+        occurred_at=now,
+        now=now,
+        actor=scope.actor,
+        data={"action": action, "redelivery_on": day.isoformat() if day else None},
+        changes={"not_before_on": day},
+    )
+    return store.find_any_item(session, scope.province_code, item_id) or item
+
+
+def record_returned(session: Session, *, scope: Scope, item_id: UUID, receiver: str, now: datetime) -> Item:
+    """The agency has signed for a returned item. `receiver` is the agency's office or role, not a person's name.
+
+    Raises:
+        CodedError: C1000 for an item out of reach, T2001 when it is not on its way back, T2008 while a courier has it.
+    """
+    now = aware(now)
+    item = locked(session, scope, [item_id])[item_id]
+    if item.holder_courier_id is not None:
+        raise fail(STILL_CARRIED, item_code=item.item_code)
+    data = {"giver": f"office:{item.office_id}", "receiver": receiver, "count": 1}
+    kind = EventKind.ITEM_RETURNED
+    record_event(session, item=item, kind=kind, occurred_at=now, now=now, actor=scope.actor, data=data)
+    return store.find_any_item(session, scope.province_code, item_id) or item
+
+
+def _day(day: date | None, now: datetime) -> date:
+    today = local_date(now)
+    if day is None or not today <= day <= today + timedelta(days=REDELIVERY_DAYS):
+        raise fail(REDELIVERY_DAY_WRONG, pointer="redelivery_on", value=day or "—", limit=REDELIVERY_DAYS)
+    return day
