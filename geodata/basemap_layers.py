@@ -143,7 +143,7 @@ def features(pbf: Path) -> Iterator[Feature]:
     for item in source.with_filter(osmium.filter.KeyFilter(*_KEYS)):
         try:
             yield from _features_of(item, factory)
-        except (RuntimeError, ValueError):
+        except (RuntimeError, ValueError, osmium.InvalidLocationError):
             # a way with one node or nodes outside the file has no geometry
             continue
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from shapely import box
+from shapely import Polygon, box
 
 from core.errors import CodedError
 from geodata.osrm import OsrmServer
@@ -37,6 +37,12 @@ def road_dataset(road_programs: Programs) -> RoadDataset:
 
 
 @pytest.fixture(scope="session")
+def clipped_dataset(road_programs: Programs) -> RoadDataset:
+    """The bundled file clipped to the middle of the city."""
+    return _built(ROOT / ".buuta" / "test-roads-centre", road_programs, area=HCM_CENTRE)
+
+
+@pytest.fixture(scope="session")
 def osrm(road_dataset: RoadDataset, road_programs: Programs) -> Iterator[OsrmServer]:
     """A running osrm-routed on the bundled file, for the whole run. Do not stop or kill it."""
     with OsrmServer(road_dataset.folder, programs=road_programs) as server:
@@ -51,11 +57,11 @@ def road_travel(osrm: OsrmServer) -> Iterator[RoadTravel]:
     travel.close()
 
 
-def _built(data_dir: Path, programs: Programs) -> RoadDataset:
+def _built(data_dir: Path, programs: Programs, *, area: Polygon | None = None) -> RoadDataset:
     deadline = time.monotonic() + _WAIT_S
     while True:
         try:
-            return import_roads(HCM_PBF, data_dir, basemap=False, programs=programs)
+            return import_roads(HCM_PBF, data_dir, area=area, basemap=False, programs=programs)
         except CodedError as error:
             # another worker of this run is building it
             if error.code != IMPORT_RUNNING.code or time.monotonic() > deadline:

@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -18,9 +20,8 @@ from geodata.model import LonLat
 from geodata.osrm import OsrmServer
 from geodata.osrm_programs import Programs
 from geodata.road_dataset import CURRENT, RoadDataset, make_current, roads_dir
-from geodata.roads import import_roads
 from geodata.travel import RoadTravel, TravelSource
-from tests.roads_fixture import HCM_CENTRE, HCM_PBF, ROOT
+from tests.roads_fixture import ROOT
 
 pytestmark = pytest.mark.osrm
 
@@ -37,6 +38,10 @@ def _until(condition: Callable[[], bool], what: str) -> None:
 
 def _gone(pid: int) -> bool:
     return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def _serves(server: OsrmServer, dataset: RoadDataset) -> bool:
+    return server.health().dataset == dataset.id
 
 
 def test_it_listens_on_loopback_only(osrm: OsrmServer) -> None:
@@ -68,34 +73,33 @@ def test_after_kill_9_it_is_back_and_a_question_meanwhile_is_answered_from_the_r
 
 
 def test_a_change_over_while_questions_run_loses_none(
-    tmp_path: Path, road_dataset: RoadDataset, road_programs: Programs
+    tmp_path: Path, road_dataset: RoadDataset, clipped_dataset: RoadDataset, road_programs: Programs
 ) -> None:
-    folder = roads_dir(tmp_path)
-    folder.mkdir()
-    (folder / road_dataset.id).symlink_to(road_dataset.folder)
-    (folder / CURRENT).symlink_to(road_dataset.id)
-    with OsrmServer(folder / CURRENT, programs=road_programs) as server:
+    whole, clipped = (_in_folder(roads_dir(tmp_path), dataset) for dataset in (road_dataset, clipped_dataset))
+    make_current(whole)
+    with OsrmServer(whole.folder.parent / CURRENT, programs=road_programs) as server:
         asker = _Asker(server.url)
         asker.start()
         _until(lambda: len(asker.sources) > 5, "first answers")
-        old = server.health().pid
-        assert old is not None
-        fresh = import_roads(HCM_PBF, tmp_path, area=HCM_CENTRE, basemap=False, programs=road_programs)
-        _until(lambda: server.health().dataset == fresh.id, "change-over")
-        _until(lambda: _gone(old), "end of the old process")
-        answered = len(asker.sources)
-        _until(lambda: len(asker.sources) > answered + 5, "answers after the change-over")
-        make_current(_in_folder(folder, road_dataset))
-        _until(lambda: server.health().dataset == road_dataset.id, "change back")
+        for dataset in (clipped, whole):
+            old = server.health().pid
+            assert old is not None
+            make_current(dataset)
+            _until(partial(_serves, server, dataset), "change-over")
+            _until(partial(_gone, old), "end of the old process")
+            _until(partial(asker.answered_more_than, len(asker.sources) + 5), "answers after it")
         asker.stop()
         assert set(asker.sources) == {TravelSource.ROAD}
         assert server.health().restarts == 0
 
 
-def _in_folder(folder: Path, dataset: RoadDataset) -> RoadDataset:
-    """The dataset under its link in another roads folder."""
-    fields = {name: getattr(dataset, name) for name in dataset.__slots__}
-    return RoadDataset(**{**fields, "folder": folder / dataset.id})
+def _in_folder(folder: Path, dataset: RoadDataset, *, name: str | None = None) -> RoadDataset:
+    """The dataset linked into another roads folder, there called by `name`."""
+    name = name or dataset.id
+    folder.mkdir(exist_ok=True)
+    if not (folder / name).exists():
+        (folder / name).symlink_to(dataset.folder)
+    return replace(dataset, id=name, folder=folder / name)
 
 
 class _Asker(threading.Thread):
@@ -114,6 +118,9 @@ class _Asker(threading.Thread):
             self.sources.append(travel.matrix(POINTS).source)
         travel.close()
 
+    def answered_more_than(self, count: int) -> bool:
+        return len(self.sources) > count
+
     def stop(self) -> None:
         self._ended.set()
         self.join()
@@ -122,22 +129,17 @@ class _Asker(threading.Thread):
 def test_new_data_that_does_not_start_leaves_the_old_serving(
     tmp_path: Path, road_dataset: RoadDataset, road_programs: Programs
 ) -> None:
-    folder = roads_dir(tmp_path)
-    broken = folder / "broken"
-    broken.mkdir(parents=True)
+    whole = _in_folder(roads_dir(tmp_path), road_dataset)
+    make_current(whole)
+    broken = whole.folder.parent / "broken"
+    broken.mkdir()
     manifest = (road_dataset.folder / "manifest.json").read_text()
     (broken / "manifest.json").write_text(manifest.replace(road_dataset.id, "broken"))
-    (folder / "whole").symlink_to(road_dataset.folder)
-    (folder / CURRENT).symlink_to("whole")
-    with OsrmServer(folder / CURRENT, programs=road_programs) as server:
-        make_current(_in_folder(folder, _renamed(road_dataset, "broken")))
+    with OsrmServer(whole.folder.parent / CURRENT, programs=road_programs) as server:
+        make_current(_in_folder(broken.parent, road_dataset, name="broken"))
         _until(lambda: server.health().problem == "dataset broken did not start", "refusal")
         health = server.health()
         assert (health.up, health.dataset) == (True, road_dataset.id)
-
-
-def _renamed(dataset: RoadDataset, name: str) -> RoadDataset:
-    return RoadDataset(**{**{field: getattr(dataset, field) for field in dataset.__slots__}, "id": name})
 
 
 def test_stop_ends_the_process(road_dataset: RoadDataset, road_programs: Programs) -> None:

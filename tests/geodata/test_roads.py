@@ -180,12 +180,11 @@ def test_a_clip_keeps_touching_ways_whole_with_their_turn_rules(tmp_path: Path, 
 
 
 def test_a_clip_serves_the_same_routes_inside_its_area(
-    tmp_path: Path, road_programs: Programs, road_travel: RoadTravel
+    clipped_dataset: RoadDataset, road_programs: Programs, road_travel: RoadTravel
 ) -> None:
-    dataset = import_roads(HCM_PBF, tmp_path, area=HCM_CENTRE, basemap=False, programs=road_programs)
-    assert 0 < dataset.counts["roads"] < 33_044
+    assert 0 < clipped_dataset.counts["roads"] < 33_044
     points = [LonLat(lon=106.68 + 0.004 * step, lat=10.765 + 0.003 * step) for step in range(8)]
-    with OsrmServer(dataset.folder, programs=road_programs) as server:
+    with OsrmServer(clipped_dataset.folder, programs=road_programs) as server:
         clipped = RoadTravel(server.url)
         assert clipped.route(points).leg_seconds == road_travel.route(points).leg_seconds
         clipped.close()
