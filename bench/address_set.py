@@ -77,8 +77,14 @@ class _Maker:
         self.new = sorted(gazetteer.communes.values(), key=lambda c: c.commune.code)
         if quick:
             self.old, self.new = self.rng.sample(self.old, 1000), self.rng.sample(self.new, 400)
-        self.province_full = {r["province_code"]: r["province_full"] for r in commune_records("province_code", "province_full")}
-        self.old_province_full = {r["old_province_code"]: r["old_province"] for r in change_records() if " " in r["old_province"].removeprefix("Quảng ")}
+        self.province_full = {
+            r["province_code"]: r["province_full"] for r in commune_records("province_code", "province_full")
+        }
+        self.old_province_full = {
+            r["old_province_code"]: r["old_province"]
+            for r in change_records()
+            if " " in r["old_province"].removeprefix("Quảng ")
+        }
 
     def rows(self) -> Iterator[Row]:
         yield from (self._old_row("old_full", u, self._old_text(u)) for u in self.old)

@@ -61,6 +61,24 @@ def _types(levels: tuple[Level, ...], *types: str, width: int = 1, short: bool =
 
 _W, _D, _P, _V, _S = (Level.WARD,), (Level.DISTRICT,), (Level.PROVINCE,), (Level.VILLAGE,), (Level.STREET,)
 _CITY = (Level.DISTRICT, Level.PROVINCE)
+_VILLAGE_WORDS = (
+    "thôn",
+    "làng",
+    "plei",
+    "buôn",
+    "bon",
+    "bản",
+    "ấp",
+    "xóm",
+    "khóm",
+    "kp",
+    "tdp",
+    "kv",
+    "tổ",
+    "khu",
+    "đội",
+)
+_STREET_WORDS = ("đường", "phố", "ngõ", "ngách", "hẻm", "kiệt", "số")
 # Each word's spelling with marks, or as it is abbreviated, and its meaning.
 _WORDS = (
     ("xã", _types(_W, "xa")),
@@ -84,8 +102,8 @@ _WORDS = (
     ("tỉnh", _types(_P, "tinh")),
     ("t", _types(_P, "tinh", short=True)),
     ("province", _types(_P, "tinh")),
-    *((village, _types(_V)) for village in "thôn làng plei buôn bon bản ấp xóm khóm kp tdp kv tổ khu đội".split()),
-    *((street, _types(_S)) for street in "đường phố ngõ ngách hẻm kiệt số".split()),
+    *((village, _types(_V)) for village in _VILLAGE_WORDS),
+    *((street, _types(_S)) for street in _STREET_WORDS),
 )
 # Fold form → (how it is toned when it is marked at all, meaning).
 _ONE = {word(spelled).fold: (word(spelled).toned, meaning) for spelled, meaning in _WORDS}
@@ -103,7 +121,9 @@ _TWO: dict[tuple[str, str], TypeWord] = {
     ("dai", "lo"): _types(_S, width=2),
     ("so", "nha"): _types(_S, width=2),
 }
-_LONG_PAIRS = {first + second: _TWO[first, second] for first, second in (("thi", "tran"), ("thi", "xa"), ("thanh", "pho"))}
+_LONG_PAIRS = {
+    first + second: _TWO[first, second] for first, second in (("thi", "tran"), ("thi", "xa"), ("thanh", "pho"))
+}
 _LONG_TYPE_WORDS = ("phuong", "huyen", "quan", "tinh")
 
 

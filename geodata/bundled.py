@@ -28,8 +28,9 @@ def province_records(*columns: str) -> Iterator[dict[str, Any]]:
 
 
 def place_records(*columns: str) -> Iterator[dict[str, Any]]:
-    """Populated places with the commune that holds them."""
-    return _parquet("places.parquet", columns)
+    """Populated places with the commune that holds them; the few that lie in no commune (at sea) are left out."""
+    asked = columns and (*columns, "commune_code")
+    return (row for row in _parquet("places.parquet", tuple(dict.fromkeys(asked))) if row["commune_code"])
 
 
 def change_records() -> Iterator[dict[str, str]]:

@@ -1,14 +1,15 @@
 """Communes of today: which one holds a point, and loading the bundled lists into the database."""
 
 from collections.abc import Sequence
-from datetime import date
 from functools import lru_cache
 
 import numpy as np
 import shapely
 from sqlalchemy.orm import Session
 
-from geodata import bundled, store
+from geodata import bundled, store, store_load
+from geodata.bundled import REFORM_ON
+from geodata.commune_lists import insert_lists
 from geodata.model import LonLat
 
 # Metres in a degree of latitude (mean meridian, WGS 84); a degree of longitude is this times cos(latitude).
@@ -53,10 +54,11 @@ class CommuneIndex:
         return float(min(near, default=np.inf))
 
 
-def load_communes(session: Session, *, valid_from: date = bundled.REFORM_ON) -> int:
+def load_communes(session: Session) -> int:
     """Put the bundled provinces, communes, old units, changes, aliases and places into the database.
 
-    Idempotent: when the communes of `valid_from` are there, nothing happens. Returns the number of communes held.
+    Idempotent: when the list of the reform is there, nothing happens. Returns the number of communes held.
     """
-    held = store.count_communes(session, valid_from)
-    return held if held else store.insert_bundled(session)
+    store_load.lock_lists(session)
+    held = store.count_communes(session, REFORM_ON)
+    return held or insert_lists(session)

@@ -32,6 +32,7 @@ class Unit:
     """
 
     kind: UnitKind
+    code: str
     name: str
     full_name: str
     type: str

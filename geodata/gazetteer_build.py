@@ -100,7 +100,9 @@ class _Builder:
         new_units = {code: _new_unit(row) for code, row in communes.items()}
         districts = self._districts(old_rows, communes)
         old_units = self._old_units(old_rows, communes)
-        named = {u: (self.old_province_name[u.province], districts[u.district or ""].full_name) for u in old_units.values()}
+        named = {
+            u: (self.old_province_name[u.province], districts[u.district or ""].full_name) for u in old_units.values()
+        }
         aliases = alias_units(named)
         units = [*new_units.values(), *old_units.values(), *aliases]
         return Gazetteer(
@@ -122,9 +124,7 @@ class _Builder:
             code = row["old_code"] or f"D{row['old_district_code']}"
             type_, name = split_type(full_name)
             district = row["old_district_code"]
-            old = rows.setdefault(
-                code, _OldRow(code, name, type_, district, self.province_of_district[district], {})
-            )
+            old = rows.setdefault(code, _OldRow(code, name, type_, district, self.province_of_district[district], {}))
             old.kinds[row["new_code"]] = ChangeKind(row["kind"])
             self.new_province_of[old.province] = row["new_province_code"]
         return rows
@@ -198,6 +198,7 @@ _COMMUNE_COLUMNS = (
 def _new_unit(row: Mapping[str, Any]) -> Unit:
     return Unit(
         kind=UnitKind.NEW,
+        code=row["code"],
         name=row["name"],
         full_name=row["full_name"],
         type=split_type(row["full_name"])[0],
@@ -211,9 +212,7 @@ def _new_unit(row: Mapping[str, Any]) -> Unit:
     )
 
 
-def _new_commune(
-    row: Mapping[str, Any], unit: Unit, sources: list[str], old_rows: Mapping[str, _OldRow]
-) -> NewCommune:
+def _new_commune(row: Mapping[str, Any], unit: Unit, sources: list[str], old_rows: Mapping[str, _OldRow]) -> NewCommune:
     commune = Commune(
         code=row["code"],
         valid_from=bundled.REFORM_ON,
@@ -245,6 +244,7 @@ def _old_unit(old: _OldRow, point: LonLat | None, communes: Mapping[str, Any]) -
     full_name = f"{_SPELLED[old.type]} {old.name}" if old.type else old.name
     return Unit(
         kind=UnitKind.OLD,
+        code=old.code,
         name=old.name,
         full_name=full_name,
         type=old.type,
@@ -296,9 +296,7 @@ def _district_names(
         type_, name = split_type(row["alias"])
         for became in row["became"].split(";"):
             district = by_full[fold_key(row["province"]), fold_key(became)]
-            names[fold_key(name)].append(
-                DistrictName(district=district, type=type_, toned=toned_key(name), own=False)
-            )
+            names[fold_key(name)].append(DistrictName(district=district, type=type_, toned=toned_key(name), own=False))
     return {key: tuple(found) for key, found in names.items()}
 
 

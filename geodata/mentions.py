@@ -110,7 +110,7 @@ class MentionFinder:
             end=end,
             key="".join([w.fold for w in words]),
             toned="".join([w.toned for w in words]),
-            marked=any([w.marked for w in words]),
+            marked=any(w.marked for w in words),
             closed=self._ends_at(end),
             hint=_VINTAGE_WORDS.get(self.text.words[end].toned) if end < self.n else None,
         )
@@ -219,7 +219,7 @@ class MentionFinder:
         end = self._longest(name, known)
         if end is not None:
             return [self.mention(Kind.TYPED, type_.types, i, name, end)]
-        if type_.short or Level.PROVINCE in type_.levels and name in self.cuts:
+        if type_.short or (Level.PROVINCE in type_.levels and name in self.cuts):
             return []
         mention = self.mention(Kind.TYPED, type_.types, i, name, self.closed_end(name))
         near = near_keys(mention.key, keys(), most=1)
@@ -283,7 +283,16 @@ def near_mentions(mention: Mention, keys: Sequence[str]) -> list[tuple[Mention, 
 def replace_key(mention: Mention, key: str) -> Mention:
     """The mention read as another name; how it was toned then says nothing."""
     return Mention(
-        mention.kind, mention.types, mention.start, mention.name, mention.end, key, "", False, mention.closed, mention.hint
+        mention.kind,
+        mention.types,
+        mention.start,
+        mention.name,
+        mention.end,
+        key,
+        "",
+        False,
+        mention.closed,
+        mention.hint,
     )
 
 

@@ -14,7 +14,8 @@ from geodata.communes import CommuneIndex
 from geodata.gazetteer import Gazetteer, UnitKind
 from geodata.gazetteer_build import bundled_gazetteer
 from geodata.model import Candidate, LonLat, PointSource, Resolution, Vintage
-from geodata.readings import Costs, Reader, Reading, Readings
+from geodata.reader import Reader
+from geodata.readings import Costs, Reading, Readings
 from geodata.villages import VillageMatch, match_villages
 
 _MOST_CANDIDATES = 12
@@ -80,7 +81,7 @@ class AddressResolver:
                 made[code] = replace(made[code], reason=reason)
                 return self._resolution(text, made, code, reason)
         return Resolution(
-            text=text, candidates=tuple(made.values()), decided=None, reason=_doubt(level, best, readings, sure=sure)
+            text=text, candidates=tuple(made.values()), decided=None, reason=_doubt(level, best, sure=sure)
         )
 
     def _resolution(self, text: str, made: dict[str, Candidate], code: str, reason: str) -> Resolution:
@@ -95,15 +96,13 @@ class AddressResolver:
             code = self._index.at(point)
             return (code, reasons.BY_POINT) if code in level and code is not None else None
         if len(villages) == 1:
-            (code, match), = villages.items()
+            ((code, match),) = villages.items()
             others = [c for c in level if c != code]
             if match.exact and self._index.metres_to(match.point, others) > match.error_m:
                 return code, reasons.BY_PLACE
         return None
 
-    def _candidate(
-        self, code: str, reading: Reading, readings: Readings, village: VillageMatch | None
-    ) -> Candidate:
+    def _candidate(self, code: str, reading: Reading, readings: Readings, village: VillageMatch | None) -> Candidate:
         new = self._gazetteer.communes[code]
         point, error_m, source = self._pin(code, reading, village)
         return Candidate(
@@ -166,7 +165,7 @@ def _reason(reading: Reading) -> str:
     return reasons.NEW_NAME if reading.unit.kind is UnitKind.NEW else reasons.OLD_NAME
 
 
-def _doubt(level: list[str], best: dict[str, Reading], readings: Readings, *, sure: bool) -> str:
+def _doubt(level: list[str], best: dict[str, Reading], *, sure: bool) -> str:
     first = best[level[0]]
     if first.unit is None:
         return reasons.DISTRICT_ONLY

@@ -1,22 +1,16 @@
-"""SQL of geodata: loading the bundled lists, and questions about communes."""
+"""SQL of geodata: questions about communes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
-from itertools import chain
 from typing import Any
 
-import shapely
 from geoalchemy2 import functions as geo
 from geoalchemy2.shape import to_shape
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from geodata import bundled
-from geodata.bundled import OLD_FROM, OLD_TO, REFORM_ON
-from geodata.gazetteer import COARSE_PLACE_ERROR_M, PLACE_ERROR_M, Gazetteer, Unit, UnitKind
-from geodata.gazetteer_build import bundled_gazetteer
 from geodata.model import Commune, LonLat
-from geodata.names import fold_key
 from geodata.tables import CommuneRow, ProvinceRow
 
 _SRID = 4326
@@ -26,7 +20,8 @@ def commune_at(session: Session, point: LonLat, *, on: date | None = None) -> st
     """Code of the commune that holds the point, of those in force `on` a day (today's when None); None outside."""
     here = geo.ST_SetSRID(geo.ST_MakePoint(point.lon, point.lat), _SRID)
     query = select(CommuneRow.code).where(geo.ST_Intersects(CommuneRow.area, here)).order_by(CommuneRow.code).limit(1)
-    return session.scalar(_in_force(query, on))
+    code: str | None = session.scalar(_in_force(query, on))
+    return code
 
 
 def communes_of(session: Session, province_code: str, *, on: date | None = None) -> list[Commune]:
@@ -41,30 +36,27 @@ def communes_by_code(session: Session, codes: Iterable[str], *, on: date | None 
 
 def commune_areas(session: Session, codes: Iterable[str], *, tolerance_deg: float = 0.0) -> dict[str, dict[str, Any]]:
     """GeoJSON geometry of today's communes by code, EPSG:4326, simplified within `tolerance_deg` degrees."""
-    area = geo.ST_AsGeoJSON(geo.ST_SimplifyPreserveTopology(CommuneRow.area, tolerance_deg), 5).cast(_jsonb())
-    query = select(CommuneRow.code, area).where(CommuneRow.code.in_(list(codes)), CommuneRow.valid_to.is_(None))
-    return {code: geometry for code, geometry in session.execute(query)}
+    area = func.ST_AsGeoJSON(func.ST_SimplifyPreserveTopology(CommuneRow.area, tolerance_deg), 5)
+    query = select(CommuneRow.code, area.cast(JSONB).label("area")).where(CommuneRow.code.in_(list(codes)))
+    return {row.code: row.area for row in session.execute(_in_force(query, None))}
 
 
-def _jsonb() -> Any:
-    from sqlalchemy.dialects.postgresql import JSONB
-
-    return JSONB
+def count_communes(session: Session, valid_from: date) -> int:
+    """Communes held of one list."""
+    query = select(func.count()).select_from(CommuneRow).where(CommuneRow.valid_from == valid_from)
+    return session.scalar(query) or 0
 
 
 def _in_force(query: Select[Any], on: date | None) -> Select[Any]:
     if on is None:
         return query.where(CommuneRow.valid_to.is_(None))
-    return query.where(
-        CommuneRow.valid_from <= on, (CommuneRow.valid_to.is_(None)) | (CommuneRow.valid_to >= on)
-    )
+    return query.where(CommuneRow.valid_from <= on, CommuneRow.valid_to.is_(None) | (CommuneRow.valid_to >= on))
 
 
 def _select_communes() -> Select[Any]:
-    on_province = (ProvinceRow.code == CommuneRow.province_code) & (
-        ProvinceRow.valid_from == CommuneRow.province_valid_from
-    )
-    return select(CommuneRow, ProvinceRow.name).join(ProvinceRow, on_province).order_by(CommuneRow.name, CommuneRow.code)
+    same = (ProvinceRow.code == CommuneRow.province_code) & (ProvinceRow.valid_from == CommuneRow.province_valid_from)
+    query: Any = select(CommuneRow, ProvinceRow.name).join(ProvinceRow, same)
+    return query.order_by(CommuneRow.name, CommuneRow.code)  # type: ignore[no-any-return]
 
 
 def _communes(session: Session, query: Select[Any]) -> list[Commune]:
@@ -72,7 +64,7 @@ def _communes(session: Session, query: Select[Any]) -> list[Commune]:
 
 
 def _commune(row: CommuneRow, province: str) -> Commune:
-    point = to_shape(row.point)
+    lon, lat = to_shape(row.point).coords[0]
     return Commune(
         code=row.code,
         valid_from=row.valid_from,
@@ -81,11 +73,5 @@ def _commune(row: CommuneRow, province: str) -> Commune:
         unit_type=row.unit_type,
         province_code=row.province_code,
         province=province,
-        point=LonLat(lon=point.x, lat=point.y),
+        point=LonLat(lon=lon, lat=lat),
     )
-
-
-def count_communes(session: Session, valid_from: date) -> int:
-    """Communes held of one list."""
-    query = select(func.count()).select_from(CommuneRow).where(CommuneRow.valid_from == valid_from)
-    return session.scalar(query) or 0
