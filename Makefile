@@ -16,8 +16,8 @@ help: ## Liệt kê các lệnh · list the commands
 demo: setup ## Chạy thử cả một ngày làm việc · run a whole working day
 	@exec $(BIN)/buuta demo $(ARGS)
 
-serve: setup ## Chạy máy chủ · run the server
-	@exec $(BIN)/buuta serve $(ARGS)
+serve: setup ## Chạy máy chủ và bộ xử lý việc · run the server with its worker
+	@exec $(BIN)/buuta serve --with-worker $(ARGS)
 
 setup: ## Chuẩn bị môi trường (tự bỏ qua khi đã xong) · make the environment (skips what is done)
 	@$(PYTHON) -m api.bootstrap product

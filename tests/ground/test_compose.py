@@ -3,13 +3,16 @@
 import json
 import re
 import shlex
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import yaml
 
+from api.cli import cli
 from api.settings import Settings
 from geodata import osrm
 from geodata.osrm_programs import OSRM_VERSION
@@ -120,6 +123,26 @@ def test_osrm_has_the_limits_that_the_program_counts_on() -> None:
         "--max-viaroute-size": osrm.MAX_ROUTE_POINTS,
         "--max-matching-size": osrm.MAX_ROUTE_POINTS,
     }
+
+
+def _commands() -> set[str]:
+    """Every way `buuta …` can be called, groups with their commands."""
+
+    def walk(command: object, words: str) -> Iterator[str]:
+        yield words
+        for name, child in getattr(command, "commands", {}).items():
+            yield from walk(child, f"{words} {name}")
+
+    return set(walk(typer.main.get_command(cli), "buuta"))
+
+
+def test_the_commands_that_services_and_pages_name_exist() -> None:
+    run = {" ".join(s["command"]) for s in SERVICES.values() if s.get("command", [""])[0] == "buuta"}
+    assert len(run) == 3
+    pages = (ROOT / "docs/operations.md").read_text() + (ROOT / "docker-compose.yml").read_text()
+    named = {f"buuta {words}" for words in re.findall(r"\bapi buuta ([a-z]+(?: [a-z]+)?)", pages)}
+    assert "buuta roads import" in named
+    assert run | named <= _commands()
 
 
 def test_the_check_of_ignored_paths_can_fail(tmp_path: Path) -> None:
