@@ -171,6 +171,14 @@ class EventRow(Base):
     # (item, seq) cannot be a unique index, it lacks the partition key: the guarded update of `items` keeps it unique.
     __table_args__ = (
         Index("ix_events_item_seq", "province_code", "item_id", "seq"),
+        # What happened at doors, for reports over a period.
+        Index(
+            "ix_events_doors",
+            "province_code",
+            "kind",
+            "occurred_at",
+            postgresql_where=text("kind IN ('item_delivered', 'attempt_failed')"),
+        ),
         {"postgresql_partition_by": "RANGE (id)", "info": {"partition": "id"}},
     )
 

@@ -18,11 +18,12 @@ SEQUENCE_DIGITS = 10
 
 _MESSAGES = uuid5(NAMESPACE_URL, "urn:buuta:feedback")
 
-# Kinds that are not here are the post's own affair: planning a route, asking a person about an address.
+# Kinds that are not here are the post's own affair: planning a route, handing a paper back for the night.
 TYPES: Mapping[EventKind, str] = {
     EventKind.RESULT_ACCEPTED: "vn.buuta.item.accepted",
     EventKind.RESULT_UPDATED: "vn.buuta.item.updated",
     EventKind.ITEM_READY: "vn.buuta.item.ready",
+    EventKind.ADDRESS_RESOLVED: "vn.buuta.item.ready",
     EventKind.ITEM_OUT: "vn.buuta.item.out",
     EventKind.ITEM_DELIVERED: "vn.buuta.item.delivered",
     EventKind.ATTEMPT_FAILED: "vn.buuta.item.attempt_failed",
@@ -45,7 +46,10 @@ def source_of(province_code: str) -> str:
 
 
 def body_of(event: Event, item: Posted, dossier_code: str, *, sequence: int, delivered: bool) -> dict[str, Any]:
-    """The body for one dossier; `delivered` says whether this or an earlier event delivered the dossier's paper."""
+    """The body for one dossier; `delivered` says whether this or an earlier event delivered the dossier's paper.
+
+    `superseded` marks a late report that a newer one has overtaken: it is told, and the status stays.
+    """
     return {
         "specversion": "1.0",
         "id": str(message_id(event.id, dossier_code)),
@@ -62,6 +66,7 @@ def body_of(event: Event, item: Posted, dossier_code: str, *, sequence: int, del
             "tracking_code": item.tracking_code,
             "status": event.status.value,
             "portal_status": PORTAL_DELIVERED if delivered else PORTAL_WITH_POST,
+            "superseded": bool(event.data.get("superseded", False)),
             "reason": event.data.get("reason"),
             "action": event.data.get("action"),
             "redelivery_on": event.data.get("redelivery_on"),

@@ -9,7 +9,7 @@ from tracking import store_feedback as store
 from tracking.feedback.cloudevents import TYPES, body_of, message_id
 from tracking.feedback.once import OncePerTransaction
 from tracking.feedback.posted import Posted
-from tracking.model import Event, EventKind
+from tracking.model import Event, Status
 from tracking.store_endpoints import EndpointKey
 from tracking.store_feedback import Counted, DossierKey, NewMessage
 
@@ -64,7 +64,7 @@ def _new_counts(told: Sequence[Happened]) -> dict[DossierKey, Counted]:
         key = (item.agency_id, code)
         before = counts.get(key, Counted(sequence=0, delivered=None))
         sequence = before.sequence + 1
-        first = sequence if event.kind is EventKind.ITEM_DELIVERED else None
+        first = sequence if event.status is Status.DELIVERED else None
         counts[key] = Counted(sequence=sequence, delivered=before.delivered or first)
     return counts
 
