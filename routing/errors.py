@@ -40,6 +40,13 @@ BAD_LIMIT = define(
     en="The limit “{field}” = {value} must be from {low} to {high}.",
 )
 
+RUN_FAILED = define(
+    "R1008",
+    500,
+    vi="Lập kế hoạch gặp sự cố ({kind}). Hãy thử lại hoặc báo quản trị.",
+    en="Planning broke down ({kind}). Try again or tell the administrator.",
+)
+
 DUPLICATE = define("R2001", 422, vi="«{value}» xuất hiện hai lần.", en="“{value}” stands twice.")
 NO_SUCH_PLACE = define(
     "R2002",

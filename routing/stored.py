@@ -92,12 +92,31 @@ class StoredRoute:
     stops: tuple[StoredStop, ...]
     rounds: tuple[StoredRound, ...]
     cost: Mapping[str, int]
-    distance_m: int
-    travel_s: int
-    service_s: int
-    wait_s: int
-    finish_s: int
-    load_items: int
+
+    @property
+    def distance_m(self) -> int:
+        return sum(one.round.distance_m for one in self.rounds)
+
+    @property
+    def travel_s(self) -> int:
+        return sum(one.round.travel_s for one in self.rounds)
+
+    @property
+    def service_s(self) -> int:
+        return sum(one.round.service_s for one in self.rounds)
+
+    @property
+    def wait_s(self) -> int:
+        return sum(one.round.wait_s for one in self.rounds)
+
+    @property
+    def load_items(self) -> int:
+        return sum(one.round.load_items for one in self.rounds)
+
+    @property
+    def finish_s(self) -> int:
+        """When the courier is back for good."""
+        return max(one.round.return_s for one in self.rounds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

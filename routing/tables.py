@@ -61,7 +61,8 @@ class PlanRow(Base):
     percent: Mapped[int] = mapped_column(default=0)
     best_cost: Mapped[int | None]
     run_token: Mapped[UUID | None] = mapped_column(Uuid)
-    heartbeat_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+    # Set by the database's own clock: the program's may be that of a demo.
+    heartbeat_at: Mapped[datetime] = mapped_column(_INSTANT)
     cost: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
     travel_source: Mapped[str | None] = mapped_column(Text)
     violations: Mapped[list[str]] = mapped_column(JSONB, default=list)

@@ -1,0 +1,221 @@
+"""From the items of an office to the problem of its day: households become visits, due dates become prizes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from uuid import UUID
+
+import numpy as np
+
+from core.calendar import WorkingCalendar
+from core.clock import local_date
+from geodata.model import LonLat
+from geodata.travel_values import TravelMatrix
+from routing import errors
+from routing.errors import reason
+from routing.model import DAY_S, PlanParams, Problem, ServicePolicy, Shift, Vehicle, Visit, second_of
+from routing.objective import WEIGHTS, prize
+from routing.stored import StoredUnplanned
+from tracking.model import Courier, Item, Office
+
+# Parking, calling, greeting, and putting everything away again.
+SETUP_S = 150
+# One item: identity shown, papers counted, signature, photo.
+PER_ITEM_S = 60
+# Money counted and change given.
+MONEY_S = 45
+# Within this radius the door is seen from where the map led to.
+FOUND_WITHIN_M = 50
+# Beyond, the courier rides up and down the radius at 15 km/h, asking; after eight minutes he calls or gives up.
+SEARCH_MPS = 15 / 3.6
+SEARCH_MAX_S = 480
+# J+2: the slower of the post's two standards inside a province, in working days after the hand-over.
+STANDARD_DAYS = 2
+# Appointments of one household that share less than this become visits of their own.
+_SHARED_S = 900
+_FAIR_SLACK = 1.2
+_FAIR_LEAST_S = 1_800
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A day's visits, each with its place (`points[0]` is the office), and the items that cannot become a visit."""
+
+    visits: tuple[Visit, ...]
+    points: tuple[LonLat, ...]
+    left_out: tuple[StoredUnplanned, ...]
+
+
+@dataclass(slots=True)
+class _Household:
+    """Items of one door being gathered, with the appointment they share (seconds of the day)."""
+
+    items: list[Item]
+    window: tuple[int, int] | None
+
+    def accepts(self, window: tuple[int, int] | None) -> bool:
+        if window is None or self.window is None:
+            return True
+        return min(self.window[1], window[1]) - max(self.window[0], window[0]) >= _SHARED_S
+
+    def add(self, item: Item, window: tuple[int, int] | None) -> None:
+        self.items.append(item)
+        if window is not None and self.window is not None:
+            window = max(self.window[0], window[0]), min(self.window[1], window[1])
+        self.window = window or self.window
+
+
+def batch(
+    items: Iterable[Item], *, office: Office, day: date, calendar: WorkingCalendar, policy: ServicePolicy
+) -> Batch:
+    """Group the items of a day into visits; items without a place or for a later day are left out with their reason."""
+    left_out, doors = [], dict[str, list[_Household]]()
+    for item in sorted(items, key=lambda i: i.id):
+        refused = _refused(item, day)
+        if refused is not None:
+            left_out.append(refused)
+        else:
+            _gather(doors, item, _window(item, day))
+    visits, points = [], [office.point]
+    for key, households in sorted(doors.items()):
+        for n, household in enumerate(households):
+            visit_id = key if n == 0 else f"{key}~{n + 1}"
+            visits.append(_visit(visit_id, household, len(points), day=day, calendar=calendar, policy=policy))
+            points.append(_surest(household.items))
+    return Batch(visits=tuple(visits), points=tuple(points), left_out=tuple(left_out))
+
+
+def unresolved(item_ids: Sequence[UUID]) -> list[StoredUnplanned]:
+    """What is said about items that wait in the address queue."""
+    return [
+        StoredUnplanned(visit_id=None, item_ids=(item_id,), reasons=(reason(errors.ADDRESS_UNRESOLVED),))
+        for item_id in item_ids
+    ]
+
+
+def build_problem(
+    found: Batch, *, office: Office, couriers: Sequence[Courier], travel: TravelMatrix, day: date, params: PlanParams
+) -> Problem:
+    """The frozen problem of a batch; couriers named absent stay at home."""
+    vehicles = tuple(_vehicle(c) for c in couriers if c.id not in params.absent)
+    return Problem(
+        day=day,
+        office_ids=(office.id,),
+        visits=found.visits,
+        vehicles=vehicles,
+        travel=travel,
+        points=found.points,
+        weights=WEIGHTS,
+        fair_work_s=fair_work(found.visits, vehicles, travel),
+        params=params,
+    )
+
+
+def deadline_on(item: Item, calendar: WorkingCalendar) -> date:
+    """The last day on which the item is in time: the dossier's due date or the post's standard, whichever is first."""
+    return min(item.due_on, calendar.add(local_date(item.ready_at), STANDARD_DAYS))
+
+
+def service_time(items: Sequence[Item]) -> int:
+    """Seconds at the door of one household, with the search that its least certain point may need."""
+    error_m = min(item.error_m or 0 for item in items)
+    search = min(SEARCH_MAX_S, int(max(0, error_m - FOUND_WITHIN_M) * 2 / SEARCH_MPS))
+    money = MONEY_S if any(item.cod_vnd for item in items) else 0
+    return SETUP_S + PER_ITEM_S * len(items) + money + search
+
+
+def fair_work(visits: Sequence[Visit], vehicles: Sequence[Vehicle], travel: TravelMatrix) -> int:
+    """Seconds of riding and service one round should have if all had the same, with a fifth of slack.
+
+    Riding is estimated as the mean leg to the three nearest other doors. If a morning each is enough, the mornings are
+    compared; else all rounds.
+    """
+    rounds = [shift for vehicle in vehicles for shift in vehicle.shifts]
+    if not visits or not rounds:
+        return DAY_S
+    places = [visit.location for visit in visits]
+    legs = np.sort(travel.seconds[np.ix_(places, places)], axis=1)[:, 1:4]
+    riding = float(legs.mean(axis=1).sum()) if legs.size else 0.0
+    work = (sum(visit.service_s for visit in visits) + riding) * _FAIR_SLACK
+    mornings = [vehicle.shifts[0] for vehicle in vehicles if vehicle.shifts]
+    shortest = min(shift.end_s - shift.start_s for shift in mornings)
+    units = len(mornings) if work / len(mornings) <= shortest else len(rounds)
+    return max(_FAIR_LEAST_S, int(work / units))
+
+
+def _refused(item: Item, day: date) -> StoredUnplanned | None:
+    if item.point is None:
+        return unresolved([item.id])[0]
+    first_on = item.not_before_on
+    if item.window is not None and local_date(item.window.start_at) > day:
+        first_on = local_date(item.window.start_at)
+    if first_on is None or first_on <= day:
+        return None
+    said = reason(errors.NOT_YET, day=f"{first_on:%d/%m/%Y}")
+    return StoredUnplanned(visit_id=None, item_ids=(item.id,), reasons=(said,))
+
+
+def _window(item: Item, day: date) -> tuple[int, int] | None:
+    """The appointment in seconds of the day; None without one or when it is past."""
+    if item.window is None:
+        return None
+    # The end of an appointment is exclusive.
+    start, end = second_of(day, item.window.start_at), second_of(day, item.window.end_at) - 1
+    return (max(start, 0), min(end, DAY_S)) if end >= 0 else None
+
+
+def _gather(doors: dict[str, list[_Household]], item: Item, window: tuple[int, int] | None) -> None:
+    households = doors.setdefault(f"{item.household_key or item.id}", [])
+    for household in households:
+        if household.accepts(window):
+            household.add(item, window)
+            return
+    households.append(_Household([item], window))
+
+
+def _visit(
+    visit_id: str, household: _Household, location: int, *, day: date, calendar: WorkingCalendar, policy: ServicePolicy
+) -> Visit:
+    items = household.items
+    prizes = []
+    for item in items:
+        slack = calendar.between(day, deadline_on(item, calendar))
+        appointed = item.window is not None or item.not_before_on == day
+        prizes.append((slack <= 0 or appointed, prize(slack, policy, appointed=appointed)))
+    return Visit(
+        id=visit_id,
+        item_ids=tuple(item.id for item in items),
+        location=location,
+        service_s=service_time(items),
+        prize=sum(value for _, value in prizes),
+        windows=() if household.window is None else (household.window,),
+        load_items=len(items),
+        weight_g=sum(item.weight_g for item in items),
+        papers=sum(item.papers for item in items),
+        required=any(must for must, _ in prizes),
+        due_on=min(item.due_on for item in items),
+        in_person=any(item.in_person for item in items),
+        commune_code=items[0].commune_code or "",
+        error_m=min(item.error_m or 0 for item in items),
+    )
+
+
+def _surest(items: Sequence[Item]) -> LonLat:
+    """The point known best among the household's items."""
+    placed = [(item.error_m or 0, item.point) for item in items if item.point is not None]
+    return min(placed, key=lambda known: known[0])[1]
+
+
+def _vehicle(courier: Courier) -> Vehicle:
+    return Vehicle(
+        courier_id=courier.id,
+        depot=0,
+        shifts=tuple(Shift(start_s=_second(a), end_s=_second(b)) for a, b in courier.shifts),
+        capacity_items=courier.capacity_items,
+        capacity_g=courier.capacity_g,
+        home_communes=frozenset(courier.home_commune_codes),
+    )
+
+
+def _second(clock: time) -> int:
+    return clock.hour * 3600 + clock.minute * 60 + clock.second

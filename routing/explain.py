@@ -1,0 +1,98 @@
+"""Why a visit is not planned, found by trying it; and which visits of a route cost most."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from routing import errors
+from routing.errors import reason
+from routing.model import Plan, Problem, Reason, Route, Shift, Unplanned, Vehicle, Visit
+from routing.schedule import build_route, fits_load, may_serve, orders_of, time_round
+
+_DEAREST = 3
+Rounds = Sequence[tuple[Vehicle, int, list[Visit]]]
+_DAY = Shift(start_s=0, end_s=2 * 86_400)
+
+
+def explain(problem: Problem, plan: Plan) -> Plan:
+    """The plan with the first true reason for each visit left out, tried alone first, then in each route."""
+    visits = {visit.id: visit for visit in problem.visits}
+    orders = orders_of(problem, plan)
+    rounds = [
+        (vehicle, s, [problem.visits[i] for i in orders.get((v, s), [])])
+        for v, vehicle in enumerate(problem.vehicles)
+        for s in range(len(vehicle.shifts))
+    ]
+    told = [
+        Unplanned(visit_id=left.visit_id, reasons=(_why(problem, visits[left.visit_id], rounds),))
+        for left in plan.unplanned
+    ]
+    return replace(plan, unplanned=tuple(told))
+
+
+def _why(problem: Problem, visit: Visit, rounds: Rounds) -> Reason:
+    """In order: nobody there, not qualified, too heavy, not even alone, no room, too dear today."""
+    if not rounds:
+        return reason(errors.NO_COURIER)
+    skilled = [r for r in rounds if visit.skills <= r[0].skills]
+    if not skilled:
+        return reason(errors.SKILL_MISSING, skills=", ".join(sorted(visit.skills)))
+    able = [r for r in skilled if fits_load(r[0], [visit])]
+    if not able:
+        return reason(errors.TOO_HEAVY, items=visit.load_items, grams=visit.weight_g)
+    alone = [r for r in able if time_round(problem, r[0], r[0].shifts[r[1]], [visit]) is not None]
+    return _in_the_routes(problem, visit, alone) if alone else _not_even_alone(problem, visit, able)
+
+
+def _in_the_routes(problem: Problem, visit: Visit, alone: Rounds) -> Reason:
+    """Each of these rounds could serve the visit if it had no other."""
+    allowed = [r for r in alone if may_serve(problem, r[0], r[1], visit)]
+    costs = [_cheapest_place(problem, visit, r) for r in allowed]
+    extra = min((cost for cost in costs if cost is not None), default=None)
+    if extra is not None:
+        due = "—" if visit.due_on is None else f"{visit.due_on:%d/%m/%Y}"
+        return reason(errors.KEPT, minutes=-(-extra // 60), due=due)
+    if any(lock.visit_id == visit.id for lock in problem.locks):
+        return reason(errors.LOCKED_OUT)
+    return reason(errors.DISPLACED, rounds=len(allowed))
+
+
+def _not_even_alone(problem: Problem, visit: Visit, able: Rounds) -> Reason:
+    free = [
+        timed.return_s - timed.departure_s
+        for vehicle, _, _ in able
+        if (timed := time_round(problem, vehicle, _DAY, [replace(visit, windows=())])) is not None
+    ]
+    longest = max(vehicle.shifts[s].end_s - vehicle.shifts[s].start_s for vehicle, s, _ in able)
+    if not visit.windows or min(free, default=longest + 1) > longest:
+        return reason(errors.BEYOND_SHIFT, minutes=-(-min(free) // 60), shift=longest // 60)
+    return reason(errors.NO_WINDOW_FITS, windows=", ".join(f"{_clock(a)}-{_clock(b)}" for a, b in visit.windows))
+
+
+def _clock(second: int) -> str:
+    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"
+
+
+def _cheapest_place(problem: Problem, visit: Visit, trip: tuple[Vehicle, int, list[Visit]]) -> int | None:
+    """Cost added by the best place in a round, None when no place is feasible."""
+    vehicle, index, order = trip
+    before = build_route(problem, vehicle, {index: order})
+    if before is None:
+        return None
+    tried = [build_route(problem, vehicle, {index: [*order[:n], visit, *order[n:]]}) for n in range(len(order) + 1)]
+    return min((route.cost.total - before.cost.total for route in tried if route is not None), default=None)
+
+
+def dearest(problem: Problem, route: Route) -> tuple[str, ...]:
+    """The up to three visits whose removal would save the route most, dearest first."""
+    vehicle = next(v for v in problem.vehicles if v.courier_id == route.courier_id)
+    visits = {visit.id: visit for visit in problem.visits}
+    saved: dict[str, int] = {}
+    for stop in route.stops:
+        without: dict[int, list[Visit]] = {}
+        for other in route.stops:
+            if other.visit_id != stop.visit_id:
+                without.setdefault(other.round, []).append(visits[other.visit_id])
+        cheaper = build_route(problem, vehicle, without)
+        # Without the triangle inequality the shorter order may come too late for a window: then nothing is saved.
+        saved[stop.visit_id] = 0 if cheaper is None else route.cost.total - cheaper.cost.total
+    return tuple(sorted(saved, key=lambda v: (-saved[v], v))[:_DEAREST])

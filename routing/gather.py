@@ -1,0 +1,70 @@
+"""What a day's plan starts from: the office, who is on duty, what lies ready, what waits for an address."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.errors import NOT_FOUND, fail
+from core.scope import Scope, system_scope
+from routing import store
+from routing.stored import PlanHead, PlanState
+from tracking import service as tracking
+from tracking.model import Courier, Item, Office, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayInput:
+    """Everything read for one office and day; `unresolved` are the items whose address waits for a person."""
+
+    office: Office
+    couriers: tuple[Courier, ...]
+    items: tuple[Item, ...]
+    unresolved: tuple[UUID, ...]
+
+
+def gather(session: Session, head: PlanHead) -> DayInput:
+    """Read the day: READY items, and those of a published plan of that day or before that nobody has taken out yet.
+
+    Items whose day or appointment is later come along: the plan says so.
+    """
+    scope = system_scope(head.province_code)
+    published = store.heads(session, scope, office_id=head.office_id, states=(PlanState.PUBLISHED,))
+    later = {plan.id for plan in published if plan.day > head.day}
+    items = [
+        item
+        for item in _of_office(session, scope, head.office_id)
+        if item.holder_courier_id is None and item.plan_id not in later
+    ]
+    queue = tracking.address_queue(session, scope=scope, limit=200)
+    return DayInput(
+        office=find_office(session, scope, head.office_id),
+        couriers=tuple(tracking.list_couriers(session, scope=scope, office_id=head.office_id)),
+        items=tuple(items),
+        unresolved=tuple(one.item.id for one in queue if one.item.office_id == head.office_id),
+    )
+
+
+def find_office(session: Session, scope: Scope, office_id: UUID) -> Office:
+    """One office.
+
+    Raises:
+        CodedError: C1000 when it is out of reach.
+    """
+    found = next((office for office in tracking.list_offices(session, scope=scope) if office.id == office_id), None)
+    if found is None:
+        raise fail(NOT_FOUND, what="office")
+    return found
+
+
+def _of_office(session: Session, scope: Scope, office_id: UUID) -> Iterator[Item]:
+    cursor: str | None = None
+    while True:
+        page = tracking.list_items(
+            session, scope=scope, office_id=office_id, status=(Status.READY, Status.PLANNED), after=cursor, limit=200
+        )
+        yield from page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return

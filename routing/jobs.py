@@ -1,0 +1,92 @@
+"""Planning jobs of the worker: one plan, lost plans, and the automatic plan at each office's cut-off."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from procrastinate import RetryStrategy
+
+from core.calendar import WorkingCalendar
+from core.clock import Clock, at_local, local_date
+from core.db import Database
+from core.jobs import JOBS
+from core.scope import system_scope
+from geodata.travel_values import TravelTimes
+from routing import service, store
+from routing.run import PlanBusyError, Workshop, run_plan
+from routing.store import PlanKey
+from tracking import service as tracking
+
+_LOG = structlog.get_logger("routing")
+# A plan whose job vanished (its worker was killed and its row cleaned away) is handed out again after this silence.
+ABANDONED_AFTER = timedelta(seconds=120)
+# A worker that was down at the cut-off still plans; later in the day a person decides.
+CUT_OFF_GRACE = timedelta(hours=1)
+
+_configured: list[Workshop] = []
+
+
+def configure(
+    database: Database, *, travel: TravelTimes, clock: Clock, calendar: WorkingCalendar | None = None
+) -> None:
+    """Give the jobs what they need; a worker calls this once before it starts."""
+    _configured[:] = [Workshop(database=database, travel=travel, clock=clock, calendar=calendar or WorkingCalendar())]
+
+
+@JOBS.task(
+    name=service.PLAN_TASK,
+    queue=service.PLAN_QUEUE,
+    # The run of a killed worker is taken over once its silence is long enough.
+    retry=RetryStrategy(max_attempts=30, wait=5, retry_exceptions={PlanBusyError}),
+)
+def plan_office(province_code: str, plan_id: str) -> str | None:
+    """Make a queued plan; again and again gives one plan."""
+    state = run_plan(_workshop(), PlanKey(province_code=province_code, plan_id=UUID(plan_id)))
+    return None if state is None else state.value
+
+
+@JOBS.periodic(cron="* * * * *")
+@JOBS.task(name="routing.recover_plans", queue=service.PLAN_QUEUE, queueing_lock="routing.recover_plans")
+def recover_plans(timestamp: int) -> int:  # noqa: ARG001  procrastinate gives every periodic job its time
+    """Hand out plans again whose job was lost; returns how many."""
+    with _workshop().database.transaction() as session:
+        lost = store.abandoned(session, silent_for=ABANDONED_AFTER)
+        for key in lost:
+            _LOG.warning("plan without a worker", plan=str(key.plan_id))
+            service.defer_plan(session, key)
+    return len(lost)
+
+
+@JOBS.periodic(cron="* * * * *")
+@JOBS.task(name="routing.plan_at_cut_off", queue=service.PLAN_QUEUE, queueing_lock="routing.plan_at_cut_off")
+def plan_at_cut_off(timestamp: int) -> int:  # noqa: ARG001  procrastinate gives every periodic job its time
+    """Ask for the automatic plan of every office whose cut-off has just passed; returns how many were asked for."""
+    shop = _workshop()
+    return request_due_plans(shop.database, calendar=shop.calendar, now=shop.clock())
+
+
+def request_due_plans(database: Database, *, calendar: WorkingCalendar, now: datetime) -> int:
+    """Automatic plans of a working day, one per office, only where items wait and nobody has planned yet."""
+    today = local_date(now)
+    if not calendar.is_working(today):
+        return 0
+    asked = 0
+    with database.transaction() as session:
+        for province in store.provinces(session):
+            scope = system_scope(province)
+            planned = {head.office_id for head in store.heads(session, scope, day=today)}
+            for office in tracking.list_offices(session, scope=scope):
+                late = now - at_local(today, office.cut_off)
+                due = timedelta() <= late < CUT_OFF_GRACE and office.id not in planned
+                if due and tracking.ready_items(session, scope=scope, office_id=office.id, on=today):
+                    job = service.request_plan(
+                        session, scope=scope, office_id=office.id, day=today, now=now, origin="automatic"
+                    )
+                    asked += job.created
+    return asked
+
+
+def _workshop() -> Workshop:
+    if not _configured:
+        raise RuntimeError("routing.jobs.configure was not called in this worker")
+    return _configured[0]

@@ -1,0 +1,20 @@
+"""Telling the live stream what became of a plan."""
+
+from sqlalchemy.orm import Session
+
+from core.db import notify
+from routing.stored import PlanHead, PlanState
+from tracking.service import CHANNEL
+
+
+def announce(session: Session, head: PlanHead, state: PlanState) -> None:
+    """After the commit, tell whoever listens: ids and the state only, `kind` is `plan_<state>`."""
+    change = {
+        "province": head.province_code,
+        "office": str(head.office_id),
+        "plan": str(head.id),
+        "kind": f"plan_{state.value}",
+        "status": state.value,
+        "event": str(head.id),
+    }
+    notify(session, CHANNEL, change)

@@ -1,0 +1,193 @@
+"""One run of a plan, from the office's items to a stored draft: what the worker does with a queued plan."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import uuid4
+
+import structlog
+
+from core.calendar import WorkingCalendar
+from core.clock import Clock
+from core.db import Database
+from core.errors import CodedError, problem
+from core.errors import Problem as Mistake
+from core.scope import system_scope
+from geodata.travel_values import TravelTimes
+from routing import store, store_routes
+from routing.batch import Batch, batch, build_problem
+from routing.checker import check
+from routing.drawing import draw_routes, left_out
+from routing.errors import RUN_FAILED
+from routing.explain import explain
+from routing.gather import DayInput, gather
+from routing.live import announce
+from routing.model import Plan, Problem
+from routing.solver import Limit, Progress, seconds_for, solve
+from routing.store import PlanKey, Run
+from routing.stored import Phase, PlanHead, PlanProgress, PlanState, StoredRoute, StoredUnplanned
+from routing.validate import validate
+
+_LOG = structlog.get_logger("routing")
+# A run says something every second; a matrix from a cold road server may take some.
+SILENT_FOR = timedelta(seconds=45)
+_BEAT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """What a run needs from the process it happens in."""
+
+    database: Database
+    travel: TravelTimes
+    clock: Clock
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
+
+
+class PlanBusyError(Exception):
+    """Another worker is alive on the plan, or was until a moment ago: look again later."""
+
+
+class _LostError(Exception):
+    """The plan was cancelled or taken over: whatever was found is of no use."""
+
+
+def run_plan(workshop: Workshop, key: PlanKey) -> PlanState | None:
+    """Bring a queued plan, or one whose worker died, to its draft. Safe to call any number of times.
+
+    Returns the state reached, or None when there was nothing to do (ended, cancelled or taken over meanwhile).
+
+    Raises:
+        PlanBusyError: when another run is alive.
+    """
+    run = Run(key=key, token=uuid4())
+    with workshop.database.transaction() as session:
+        claimed = store.claim(session, run, silent_for=SILENT_FOR)
+        head = store.head(session, system_scope(key.province_code), key.plan_id)
+    if head is None or (not claimed and head.state is not PlanState.RUNNING):
+        return None
+    if not claimed:
+        raise PlanBusyError
+    try:
+        return _Work(workshop, run, head).draft()
+    except _LostError:
+        return None
+    except CodedError as refused:
+        return _fail(workshop, run, head, refused.problems)
+    except Exception as broken:
+        _LOG.exception("plan broke down", plan=str(key.plan_id))
+        _fail(workshop, run, head, [problem(RUN_FAILED, kind=type(broken).__name__)])
+        raise
+
+
+def _fail(workshop: Workshop, run: Run, head: PlanHead, mistakes: list[Mistake]) -> PlanState | None:
+    values = {"problems": [mistake.as_dict() for mistake in mistakes]}
+    with workshop.database.transaction() as session:
+        if not store.end_run(session, run, PlanState.FAILED, values, now=workshop.clock()):
+            return None
+        announce(session, head, PlanState.FAILED)
+    return PlanState.FAILED
+
+
+class _Work:
+    """The phases of one run. Each database access is a short transaction; none is open while the engines search."""
+
+    def __init__(self, workshop: Workshop, run: Run, head: PlanHead) -> None:
+        self._shop, self._run, self._head = workshop, run, head
+        self._seconds = 0.0
+        self._beat_at = 0.0
+        self._lost = False
+
+    def draft(self) -> PlanState:
+        """All phases in order."""
+        with self._shop.database.reading() as session:
+            found = gather(session, self._head)
+        gathered = batch(
+            found.items,
+            office=found.office,
+            day=self._head.day,
+            calendar=self._shop.calendar,
+            policy=self._head.params.policy,
+        )
+        self._say(Phase.MATRIX, 2)
+        task = self._problem(found, gathered)
+        mistakes = validate(task)
+        if mistakes:
+            raise CodedError(mistakes)
+        plan = self._solve(task)
+        self._say(Phase.CHECK, 92, plan.cost.total)
+        violations = [f"{v.rule} {v.where}: {v.detail}" for v in check(task, plan)]
+        plan = explain(task, plan)
+        self._say(Phase.GEOMETRY, 95, plan.cost.total)
+        routes = draw_routes(task, plan, self._shop.travel)
+        self._store(task, plan, violations, routes, left_out(task, plan, gathered.left_out, found.unresolved))
+        return PlanState.DRAFT
+
+    def _problem(self, found: DayInput, gathered: Batch) -> Problem:
+        return build_problem(
+            gathered,
+            office=found.office,
+            couriers=found.couriers,
+            travel=self._shop.travel.matrix(gathered.points),
+            day=self._head.day,
+            params=self._head.params,
+        )
+
+    def _solve(self, task: Problem) -> Plan:
+        params = self._head.params
+        seconds = params.seconds or (None if params.iterations else seconds_for(len(task.visits)))
+        self._seconds = seconds or seconds_for(len(task.visits))
+        self._say(Phase.SOLVE, 5)
+        limit = Limit(seconds=seconds, iterations=params.iterations, cancelled=lambda: self._lost)
+        plan = solve(task, stop=limit, seed=params.seed, on_progress=self._searching)
+        if self._lost:
+            raise _LostError
+        return plan
+
+    def _searching(self, progress: Progress) -> None:
+        if time.monotonic() - self._beat_at >= _BEAT_S and not self._lost:
+            share = min(1.0, progress.elapsed_s / self._seconds)
+            self._lost = not self._beat(Phase.SOLVE, 5 + int(85 * share), progress.best_cost)
+
+    def _say(self, phase: Phase, percent: int, best_cost: int | None = None) -> None:
+        if not self._beat(phase, percent, best_cost):
+            raise _LostError
+
+    def _beat(self, phase: Phase, percent: int, best_cost: int | None) -> bool:
+        self._beat_at = time.monotonic()
+        with self._shop.database.transaction() as session:
+            return store.beat(session, self._run, PlanProgress(phase=phase, percent=percent, best_cost=best_cost))
+
+    def _store(
+        self,
+        task: Problem,
+        plan: Plan,
+        violations: list[str],
+        routes: list[StoredRoute],
+        left: list[StoredUnplanned],
+    ) -> None:
+        """The draft and its content in one transaction, only if the plan is still ours; older drafts step back."""
+        values = {
+            "cost": plan.cost.terms(),
+            "best_cost": plan.cost.total,
+            "travel_source": task.travel.source.value,
+            "violations": violations,
+            "visits": len(task.visits),
+            "planned_items": sum(len(stop.item_ids) for route in routes for stop in route.stops),
+            "unplanned_items": sum(len(one.item_ids) for one in left),
+        }
+        scope = system_scope(self._head.province_code)
+        with self._shop.database.transaction() as session:
+            store.lock_day(session, scope, office_id=self._head.office_id, day=self._head.day)
+            if not store.end_run(session, self._run, PlanState.DRAFT, values, now=self._shop.clock()):
+                raise _LostError
+            store_routes.save(session, self._run.key, routes, left)
+            store.supersede(
+                session,
+                scope,
+                office_id=self._head.office_id,
+                day=self._head.day,
+                states=(PlanState.DRAFT,),
+                keep=self._head.id,
+            )
+            announce(session, self._head, PlanState.DRAFT)
