@@ -1,10 +1,11 @@
-"""What the tests of tracking share: two offices, three couriers, an agency, and a resolver with a handful of streets."""
+"""What tests of tracking share: two offices, three couriers, an agency, a resolver that knows three communes."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.db import Database
@@ -43,7 +44,13 @@ _COMMUNES = {
 class StreetResolver:
     """Decides an address by the one commune it names; two or none are left to a person."""
 
-    def resolve(self, text: str, *, province_code: str | None = None, point: LonLat | None = None) -> Resolution:
+    def resolve(
+        self,
+        text: str,
+        *,
+        province_code: str | None = None,  # noqa: ARG002  the protocol's
+        point: LonLat | None = None,  # noqa: ARG002  the protocol's
+    ) -> Resolution:
         named = [candidate_of(name) for name in _COMMUNES if name in text]
         decided = named[0] if len(named) == 1 else None
         reason = "new_name" if decided else "several" if named else "not_found"
@@ -212,3 +219,29 @@ def failure(key: UUID, **changes: Any) -> ProofInput:
         "redelivery_on": TODAY + timedelta(days=1),
     }
     return replace(plain, **again | changes)
+
+
+_WRITTEN = (
+    "items",
+    "dossiers",
+    "item_dossiers",
+    "events",
+    "address_queue",
+    "proofs",
+    "proof_files",
+    "handovers",
+    "feedback_messages",
+    "item_serials",
+)
+
+
+def snapshot(scene: Scene) -> dict[str, tuple[int, str]]:
+    """Everything tracking writes, as it stands: rows and a digest of their content for each table."""
+    with scene.database.reading() as session:
+        return {table: _digest(session, table) for table in _WRITTEN}
+
+
+def _digest(session: Session, table: str) -> tuple[int, str]:
+    query = f"SELECT count(*), coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {table} t"  # noqa: S608
+    row = session.execute(text(query)).one()
+    return row[0], row[1]
