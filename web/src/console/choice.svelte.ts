@@ -1,4 +1,5 @@
 import { addDays, local } from '$lib/format';
+import { filterFrom } from './filter.svelte';
 import type { User } from '$lib/api/session.svelte';
 
 export type Tab = 'stops' | 'unplanned' | 'queue' | 'items';
@@ -21,6 +22,7 @@ class Choice {
     const tab = asked.get('tab');
     if (tab === 'unplanned' || tab === 'queue' || tab === 'items') this.tab = tab;
     this.itemId = asked.get('item');
+    filterFrom(asked);
   }
 
   go(officeId: string, day: string): void {

@@ -1,7 +1,7 @@
 import { get } from '$lib/api/client';
-import { collator } from '$lib/format';
+import { addDays, collator } from '$lib/format';
 import { asProblem, type ApiProblem } from '$lib/api/problem';
-import { choice } from './choice.svelte';
+import { choice, today } from './choice.svelte';
 import { filter, type Sort } from './filter.svelte';
 import type { Item } from './types';
 
@@ -14,6 +14,15 @@ const ORDER: Record<Sort, (one: Item, other: Item) => number> = {
 };
 
 type StatusName = 'accepted' | 'ready' | 'planned' | 'out' | 'delivered' | 'attempt_failed' | 'held' | 'forwarded' | 'returning' | 'returned';
+
+/** Still on their way to the recipient. */
+const OPEN: StatusName[] = ['accepted', 'ready', 'planned', 'out', 'attempt_failed', 'held', 'forwarded'];
+
+/** `overdue` is no status of its own: open and due before today. */
+function statusQuery(status: string): { status?: StatusName[]; due?: string } {
+  if (status === 'overdue') return { status: OPEN, due: addDays(today(), -1) };
+  return status ? { status: [status as StatusName] } : {};
+}
 
 /** The office's items as filtered: pages are fetched as the list is scrolled. */
 class Items {
@@ -42,7 +51,8 @@ class Items {
     const query = {
       office_id: choice.officeId,
       limit: PAGE,
-      ...(filter.status ? { status: [filter.status as StatusName] } : {}),
+      ...statusQuery(filter.status),
+      ...(filter.commune ? { commune_code: filter.commune } : {}),
       ...(filter.text.trim() ? { q: filter.text.trim() } : {}),
       ...(this.cursor ? { cursor: this.cursor } : {}),
     };

@@ -34,6 +34,18 @@ export function routeViews(plan: Plan | null, statusOf: StatusOf): RouteView[] {
   return plan?.routes.map((route) => routeView(route, plan.day, statusOf)) ?? [];
 }
 
+/** Stops that a dispatcher should look at, the worst first: failed, overdue, due today; each by its time. */
+export function attention(views: readonly RouteView[]): StopView[] {
+  const rank = (view: StopView): number => {
+    if (view.status === 'attempt_failed') return 0;
+    return view.risk === 'overdue' ? 1 : view.risk === 'risk' ? 2 : 3;
+  };
+  return views
+    .flatMap((view) => view.stops)
+    .filter((view) => rank(view) < 3)
+    .sort((one, other) => rank(one) - rank(other) || one.stop.start_at.localeCompare(other.stop.start_at));
+}
+
 /** How many items of the plan stand where, for the top bar. */
 export function countStatuses(plan: Plan | null, statusOf: StatusOf): Record<string, number> {
   const counts: Record<string, number> = {};

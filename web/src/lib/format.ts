@@ -86,7 +86,12 @@ export function distance(metres: number): string {
 
 /** Metres as `12,4 km`, for columns where the unit must not change. */
 export function km(metres: number): string {
-  return `${number(metres / 1000, metres < 100_000 ? 1 : 0)} km`;
+  return `${kmFigure(metres)} km`;
+}
+
+/** Metres as kilometres without the unit, where a table's head says it: `12,4`. */
+export function kmFigure(metres: number): string {
+  return number(metres / 1000, metres < 100_000 ? 1 : 0);
 }
 
 /** Seconds as `45 phút` or `2 giờ 05` (`45 min`, `2 h 05`). */
@@ -114,6 +119,11 @@ export function vnd(amount: number): string {
 /** A share 0..1 as `98,1 %`; a whole share without the decimal. */
 export function percent(share: number): string {
   return `${number(share * 100, share === 1 || share === 0 ? 0 : 1)} %`;
+}
+
+/** A figure with as many decimals as it needs, at most `digits`: `1,5`. */
+export function decimal(value: number, digits: number): string {
+  return number(value, Number.isInteger(value) ? 0 : digits);
 }
 
 /** A count with thousands apart: `12.345`. */

@@ -8,7 +8,7 @@ export interface Look {
 }
 
 const LOOKS: Record<string, Look> = {
-  accepted: { shape: 'diamond', tone: 'risk' },
+  accepted: { shape: 'ring', tone: 'risk' },
   ready: { shape: 'ring', tone: 'waiting' },
   planned: { shape: 'ring', tone: 'on-way' },
   out: { shape: 'arrow', tone: 'on-way' },

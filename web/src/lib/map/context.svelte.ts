@@ -7,6 +7,8 @@ const KEY = Symbol('map');
 export class MapContext {
   map = $state.raw<MapLibre | null>(null);
   epoch = $state(0);
+  /** False while a style is being exchanged: the map takes no sources and layers then. */
+  open = $state(false);
   font = $state.raw<string[] | null>(null);
 }
 

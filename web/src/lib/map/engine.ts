@@ -23,7 +23,7 @@ export function blankStyle(theme: Theme): StyleSpecification {
 
 /** The server's style for a theme, or `null` when it has no base map. */
 export async function fetchStyle(theme: Theme): Promise<StyleSpecification | null> {
-  const response = await fetch(`/basemap/style.json?theme=${theme}`).catch(() => null);
+  const response = await fetch(`/basemap/${theme === 'dark' ? 'style-dark' : 'style'}.json`).catch(() => null);
   if (!response?.ok) return null;
   return (await response.json()) as StyleSpecification;
 }

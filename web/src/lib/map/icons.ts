@@ -77,7 +77,7 @@ function drawStop(icon: StopIcon): ImageData {
 function badge(context: CanvasRenderingContext2D, status: string, x: number, y: number): void {
   const look = lookOf(status);
   context.fillStyle = computed(look.tone === 'risk' ? '--amber' : `--${look.tone}`);
-  outline(context, OUTLINES[look.shape], x, y, 0.72);
+  outline(context, OUTLINES[look.shape], x, y, 0.86);
 }
 
 function drawUnplanned(selected: boolean): ImageData {

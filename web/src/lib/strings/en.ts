@@ -1,0 +1,8 @@
+import { console } from './en/console';
+import { reports } from './en/reports';
+import { shared } from './en/shared';
+import type { vi } from './vi';
+import type { SameKeys } from './words';
+
+/** The whole English catalogue; an area or key that is missing here does not compile. */
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, reports };

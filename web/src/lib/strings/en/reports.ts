@@ -1,0 +1,48 @@
+import type { SameKeys } from '../words';
+import type { reports as vi } from '../vi/reports';
+
+export const reports: SameKeys<typeof vi> = {
+  'title': 'On time by commune and office',
+  'period': 'Period',
+  'period.week': '7 days',
+  'period.month': '30 days',
+  'period.this_month': 'This month',
+  'period.last_month': 'Last month',
+  'period.from': 'From',
+  'period.to': 'to',
+  'group': 'Group by',
+  'group.commune': 'Commune',
+  'group.office': 'Office',
+  'csv': 'Download CSV',
+  'csv.name': 'on-time',
+
+  'big.on_time': 'on time',
+  'big.on_time_note': '{n} of {m} delivered',
+  'big.total': 'dossiers to return',
+  'big.delivered': 'results delivered',
+  'big.overdue': 'overdue now',
+  'big.overdue_none': 'no dossier is overdue',
+  'big.first_attempt': 'delivered at the first attempt',
+  'big.transit': 'working days, median',
+  'big.transit_note': 'from ready to the recipient',
+
+  'column.name': 'Place',
+  'column.total': 'To return',
+  'column.delivered': 'Delivered',
+  'column.on_time_share': 'On time',
+  'column.late': 'Late',
+  'column.open_overdue': 'Overdue now',
+  'column.first_attempt_share': 'First attempt',
+  'column.median_transit_working_days': 'Days',
+  'sort': 'Sort by {name}',
+  'open_items': 'Show the {n} {n|item|items} of {name}',
+  'all': 'All',
+  'rows': '{n} {n|place|places}',
+
+  'empty': 'No dossier in this period',
+  'empty_next': 'Choose another period, or wait for the first delivery.',
+  'map': 'Map of the on-time share by commune',
+  'map.legend': 'On-time share',
+  'map.none': 'no figures',
+  'map.hover': '{name}: {share} on time, {n} {n|dossier|dossiers}',
+};

@@ -1,0 +1,6 @@
+import { console } from './vi/console';
+import { reports } from './vi/reports';
+import { shared } from './vi/shared';
+
+/** The whole Vietnamese catalogue by area; each page loads only its own part. */
+export const vi = { shared, console, reports };

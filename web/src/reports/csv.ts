@@ -1,0 +1,25 @@
+import { COLUMNS, type Row } from './rows';
+
+/** Excel takes the separators of the reader's language: `;` with decimal comma in Vietnamese, `,` with point in English. */
+export function csvOf(rows: readonly Row[], title: (key: string) => string, language: 'vi' | 'en'): string {
+  const separator = language === 'vi' ? ';' : ',';
+  const cell = (value: string | number | null): string => {
+    if (value === null) return '';
+    const text = typeof value === 'number' && language === 'vi' ? String(value).replace('.', ',') : String(value);
+    // A cell that begins like a formula would be run by a spreadsheet.
+    const safe = typeof value === 'string' && /^[=+\-@\t]/.test(text) ? `'${text}` : text;
+    return /[";,\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  const head = COLUMNS.map((column) => cell(title(column.key)));
+  const lines = rows.map((row) => COLUMNS.map((column) => cell(row[column.key])));
+  return `\uFEFF${[head, ...lines].map((line) => line.join(separator)).join('\r\n')}\r\n`;
+}
+
+/** Gives a text to the person as a file. */
+export function saveFile(name: string, text: string, type: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

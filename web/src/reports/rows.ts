@@ -1,0 +1,42 @@
+import type { components } from '../client/schema';
+import { collator } from '$lib/format';
+
+export type Row = components['schemas']['OnTimeRow'];
+export type Report = components['schemas']['OnTimeOut'];
+
+/** A column of the table: what it shows and in which form. */
+export interface Column {
+  key: keyof Row & string;
+  form: 'text' | 'count' | 'share' | 'days';
+}
+
+export const COLUMNS: readonly Column[] = [
+  { key: 'name', form: 'text' },
+  { key: 'on_time_share', form: 'share' },
+  { key: 'total', form: 'count' },
+  { key: 'delivered', form: 'count' },
+  { key: 'late', form: 'count' },
+  { key: 'open_overdue', form: 'count' },
+  { key: 'first_attempt_share', form: 'share' },
+  { key: 'median_transit_working_days', form: 'days' },
+];
+
+/** Sorted by a column; rows without a figure come last whichever way. */
+export function sortRows(rows: readonly Row[], key: Column['key'], down: boolean): Row[] {
+  const sign = down ? -1 : 1;
+  return [...rows].sort((one, other) => {
+    const [mine, theirs] = [one[key], other[key]];
+    if (mine === null || theirs === null) return Number(mine === null) - Number(theirs === null);
+    const order = typeof mine === 'string' ? collator.compare(mine, String(theirs)) : Number(mine) - Number(theirs);
+    return order * sign || collator.compare(one.name, other.name);
+  });
+}
+
+/** Lower edges of the classes of the map, worst first. */
+export const CLASSES = [0, 0.8, 0.9, 0.95, 0.98] as const;
+
+/** The class of a share, 0 (worst) to 4; `null` where nothing was delivered. */
+export function classOf(share: number | null): number | null {
+  if (share === null) return null;
+  return CLASSES.findLastIndex((edge) => share >= edge);
+}
