@@ -84,10 +84,12 @@ def template_name(run: Path) -> str:
     return f"buuta_template_{run.name.removeprefix(_PREFIX).replace('-', '_').lower()}"
 
 
-def create_database(admin_url: str, name: str, template: str | None = None) -> str:
+def create_database(admin_url: str, name: str, template: str = "template1") -> str:
     """Make a database and return its address."""
     with psycopg.connect(admin_url, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template1"}"'.encode())
+        # Copying the files costs a third less than writing them through the log; before 15 it is the only way.
+        copying = " STRATEGY file_copy" if admin.info.server_version >= 150_000 else ""
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{copying}'.encode())
     return _with_name(admin_url, name)
 
 
