@@ -1,0 +1,149 @@
+"""The service standard: two clocks in working days, the agency's until hand-over and the post's from hand-over on.
+
+The post publishes J+1 for communes of the centre and J+2 for outlying ones, without Saturdays, Sundays and holidays;
+J is the day of hand-over, so the clock starts on the next working day. The agency's clock ends at hand-over and is
+held against the due date (Decision 766/QĐ-TTg counts its share of on-time results).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from core.calendar import WorkingCalendar
+from tracking import store_standard as store
+
+CENTRE_DAYS, OUTLYING_DAYS = 1, 2
+
+
+class Timeliness(StrEnum):
+    """Where an item stands against the post's clock; what is RETURNED to its agency counts for no clock."""
+
+    EARLY = "early"
+    ON_TIME = "on_time"
+    OVERDUE = "overdue"
+    RUNNING = "running"
+    RUNNING_OVERDUE = "running_overdue"
+    RETURNED = "returned"
+
+
+IN_TIME = frozenset({Timeliness.EARLY, Timeliness.ON_TIME})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStandard:
+    """A province's promise: working days from hand-over to delivery, and the calendar that counts them."""
+
+    calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
+    centre_days: int = CENTRE_DAYS
+    outlying_days: int = OUTLYING_DAYS
+    centre_commune_codes: frozenset[str] = frozenset()
+
+    def allowed_days(self, commune_code: str | None) -> int:
+        """Working days to a commune; a place not known yet is taken for outlying."""
+        return self.centre_days if commune_code in self.centre_commune_codes else self.outlying_days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFacts:
+    """The dates of an item that the clocks need, all local; both ends None while it is under way."""
+
+    ready_on: date
+    due_on: date
+    commune_code: str | None
+    delivered_on: date | None = None
+    returned_on: date | None = None
+
+
+def starts_on(ready_on: date, standard: ServiceStandard) -> date:
+    """The day the post's clock starts: the first working day after hand-over."""
+    return standard.calendar.add(ready_on, 1)
+
+
+def due_by(facts: ItemFacts, standard: ServiceStandard) -> date:
+    """The last day on which delivery is in time by the post's standard."""
+    return standard.calendar.add(facts.ready_on, standard.allowed_days(facts.commune_code))
+
+
+def post_clock(facts: ItemFacts, standard: ServiceStandard, *, today: date) -> Timeliness:
+    """Where the item stands against the post's standard at the end of `today`."""
+    last = due_by(facts, standard)
+    if facts.delivered_on is not None:
+        return _against(facts.delivered_on, last)
+    if facts.returned_on is not None:
+        return Timeliness.RETURNED
+    return Timeliness.RUNNING_OVERDUE if today > last else Timeliness.RUNNING
+
+
+def agency_clock(facts: ItemFacts) -> Timeliness:
+    """Whether the agency handed the result over by its due date."""
+    return _against(facts.ready_on, facts.due_on)
+
+
+def transit_days(facts: ItemFacts, standard: ServiceStandard) -> int | None:
+    """Working days from hand-over to delivery; 0 when it was delivered before the clock started, None under way."""
+    if facts.delivered_on is None:
+        return None
+    return max(0, standard.calendar.between(facts.ready_on, facts.delivered_on))
+
+
+def days_left(facts: ItemFacts, standard: ServiceStandard, *, today: date) -> int:
+    """Working days left after `today`: 0 on the last day, negative when overdue."""
+    return standard.calendar.between(today, due_by(facts, standard))
+
+
+def will_be_overdue(facts: ItemFacts, standard: ServiceStandard, *, today: date, planned_on: date | None) -> bool:
+    """Whether an item under way will miss the standard as things stand.
+
+    It is delivered on the day it is planned for, at the earliest today; one without a plan on the next working day.
+    """
+    if facts.delivered_on is not None or facts.returned_on is not None:
+        return False
+    earliest = standard.calendar.add(today, 1) if planned_on is None else max(planned_on, today)
+    return earliest > due_by(facts, standard)
+
+
+def _against(done_on: date, last: date) -> Timeliness:
+    if done_on > last:
+        return Timeliness.OVERDUE
+    return Timeliness.ON_TIME if done_on == last else Timeliness.EARLY
+
+
+def load_calendar(session: Session, province_code: str) -> WorkingCalendar:
+    """The working days of a province: the national calendar under the province's own overrides."""
+    setting = store.setting_of(session, province_code)
+    return WorkingCalendar(
+        overrides=store.overrides_of(session, province_code),
+        saturday_works=setting.saturday_works if setting else False,
+    )
+
+
+def load_standard(session: Session, province_code: str) -> ServiceStandard:
+    """A province's standard; J+1 and J+2 with every commune outlying where it has set none."""
+    calendar, setting = load_calendar(session, province_code), store.setting_of(session, province_code)
+    if setting is None:
+        return ServiceStandard(calendar=calendar)
+    return ServiceStandard(
+        calendar=calendar,
+        centre_days=setting.centre_days,
+        outlying_days=setting.outlying_days,
+        centre_commune_codes=setting.centre_commune_codes,
+    )
+
+
+def save_standard(session: Session, province_code: str, standard: ServiceStandard) -> None:
+    """Set a province's days, centre and Saturdays; `standard.calendar.overrides` are saved by `save_overrides`."""
+    setting = store.StandardSetting(
+        centre_days=standard.centre_days,
+        outlying_days=standard.outlying_days,
+        saturday_works=standard.calendar.saturday_works,
+        centre_commune_codes=standard.centre_commune_codes,
+    )
+    store.save_setting(session, province_code, setting)
+
+
+def save_overrides(session: Session, province_code: str, overrides: Mapping[date, bool], *, reason: str) -> None:
+    """Declare days working (True) or closed (False); a day declared before is declared anew."""
+    store.save_overrides(session, province_code, overrides, reason=reason)
