@@ -74,7 +74,7 @@ def request_due_plans(database: Database, *, calendar: WorkingCalendar, now: dat
     with database.transaction() as session:
         for province in store.provinces(session):
             scope = system_scope(province)
-            planned = {head.office_id for head in store.heads(session, scope, day=today)}
+            planned = store.planned_offices(session, scope, today)
             for office in tracking.list_offices(session, scope=scope):
                 late = now - at_local(today, office.cut_off)
                 due = timedelta() <= late < CUT_OFF_GRACE and office.id not in planned

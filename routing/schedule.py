@@ -113,11 +113,12 @@ def _latest_departure(
     problem: Problem, vehicle: Vehicle, order: Sequence[Visit], position: int, start: int
 ) -> int | None:
     seconds = problem.travel.seconds
-    at: int | None = start
+    at = start
     for before, after in zip(reversed(order[:position]), reversed(order[1 : position + 1]), strict=True):
-        at = latest_start(before, at - int(seconds[before.location, after.location]) - before.service_s)
-        if at is None:
+        latest = latest_start(before, at - int(seconds[before.location, after.location]) - before.service_s)
+        if latest is None:
             return None
+        at = latest
     return at - int(seconds[vehicle.depot, order[0].location])
 
 

@@ -14,7 +14,7 @@ from routing.gather import find_office
 from routing.live import announce
 from routing.model import PlanParams
 from routing.store import PlanKey
-from routing.stored import ACTIVE, CourierRoute, PlanHead, PlanJob, PlanState, StoredPlan
+from routing.stored import CourierRoute, PlanHead, PlanJob, PlanState, StoredPlan
 from routing.validate import check_params
 from tracking import service as tracking
 from tracking.model import Status

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, Select, Update, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -81,7 +81,7 @@ def heads(
     limit: int = 200,
 ) -> list[PlanHead]:
     """Plans within reach, newest first."""
-    query: Select[tuple[PlanRow]] = select(PlanRow).where(*_in_scope(scope))
+    query = select(PlanRow).where(*_in_scope(scope))
     if office_id is not None:
         query = query.where(PlanRow.office_id == office_id)
     if day is not None:
@@ -90,6 +90,11 @@ def heads(
         query = query.where(PlanRow.state.in_(_values(states)))
     query = query.order_by(PlanRow.id.desc()).limit(limit).execution_options(populate_existing=True)
     return [_head(row) for row in session.scalars(query)]
+
+
+def planned_offices(session: Session, scope: Scope, day: date) -> set[UUID]:
+    """The offices that have any plan of a day, whatever became of it."""
+    return set(session.scalars(select(PlanRow.office_id).where(*_in_scope(scope), PlanRow.day == day).distinct()))
 
 
 def lock_day(session: Session, scope: Scope, *, office_id: UUID, day: date) -> None:

@@ -7,32 +7,10 @@ the caller, who kills it when its time is over.
 import os
 import pickle
 import sys
-from dataclasses import dataclass
 from typing import BinaryIO
 
-import orjson
-
-from routing.model import Problem
-from routing.solver.ortools_model import Key, OrToolsModel, Search
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
-    """What the parent asks for; `start` is a feasible plan to begin with."""
-
-    problem: Problem
-    start: dict[Key, list[int]]
-    search: Search
-
-
-def encode(orders: dict[Key, list[int]]) -> bytes:
-    """Orders as one JSON line."""
-    return orjson.dumps([[v, s, order] for (v, s), order in orders.items()]) + b"\n"
-
-
-def decode(line: bytes) -> dict[Key, list[int]]:
-    """The orders of one line."""
-    return {(v, s): order for v, s, order in orjson.loads(line)}
+from routing.solver.assignment import Assignment, Key, encode
+from routing.solver.ortools_model import OrToolsModel
 
 
 def _tell(out: BinaryIO, orders: dict[Key, list[int]]) -> None:
@@ -47,6 +25,6 @@ def _tell(out: BinaryIO, orders: dict[Key, list[int]]) -> None:
 def main() -> None:
     """Read the assignment, search, report."""
     # Written by our own parent, over a pipe nobody else holds.
-    task = pickle.load(sys.stdin.buffer)  # noqa: S301
+    task: Assignment = pickle.load(sys.stdin.buffer)  # noqa: S301
     out = sys.stdout.buffer
     OrToolsModel(task.problem).solve(task.start, task.search, lambda orders: _tell(out, orders))

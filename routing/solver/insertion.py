@@ -104,7 +104,8 @@ class _Round:
         work = self._work()
         fair, weight = self.problem.fair_work_s, self.problem.weights.balance_per_s
         longer = np.maximum(work + riding + self.doors.service[:, None] - fair, 0)
-        return weight * (longer - max(work - fair, 0))
+        added: Ints = weight * (longer - max(work - fair, 0))
+        return added
 
     def _work(self) -> int:
         places = [self.vehicle.depot, *self.doors.location[self.order].tolist(), self.vehicle.depot]

@@ -6,7 +6,7 @@ of a round, the service inside the span is given back through the prizes, so bot
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,22 +15,13 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from routing.model import Problem, Visit
 from routing.objective import arc_costs, away, round_opened
 from routing.schedule import Orders, fits_load, may_serve, time_round
+from routing.solver.assignment import Key, Search
 
-Key = tuple[int, int]
 OnOrders = Callable[[dict[Key, list[int]]], None]
 # About ten branches lead to a solution.
 _BRANCHES = 100
 # Only a net under a run that is limited by solutions.
 _NO_TIME_LIMIT_S = 120.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """How to search: exactly one of the two limits decides."""
-
-    seconds: float | None
-    iterations: int | None
-    seed: int
 
 
 class OrToolsModel:
@@ -106,8 +97,9 @@ class OrToolsModel:
         shifts = [self._problem.vehicles[v].shifts[s] for v, s in self._keys]
         return any(shift.start_s < a < shift.end_s for a in opens for shift in shifts)
 
-    def _between(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
-        return values[np.ix_(self._places, self._places)]
+    def _between(self, values: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        """From places to nodes."""
+        return values[np.ix_(self._places, self._places)].astype(np.int64)
 
     def _add_costs(self, visits: Sequence[Visit]) -> None:
         base = self._between(arc_costs(self._problem))
@@ -125,7 +117,7 @@ class OrToolsModel:
 
     def _legs_with_service(self, visits: Sequence[Visit]) -> list[list[int]]:
         service = np.array([0] * len(self._depots) + [v.service_s for v in visits], dtype=np.int64)
-        legs = self._between(self._problem.travel.seconds).astype(np.int64) + service[:, None]
+        legs = self._between(self._problem.travel.seconds) + service[:, None]
         return [list(map(int, row)) for row in legs]
 
     def _add_times(self, visits: Sequence[Visit]) -> None:

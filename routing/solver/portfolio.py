@@ -17,10 +17,9 @@ import structlog
 
 from routing.model import Cost, Plan, Problem, Unplanned
 from routing.schedule import Orders, build_plan, orders_of
-from routing.solver.child import Assignment, decode
+from routing.solver.assignment import Assignment, Key, Search, decode
 from routing.solver.insertion import insert_all
 from routing.solver.limit import Limit, OnProgress, Progress
-from routing.solver.ortools_model import Key, Search
 
 _log = structlog.get_logger()
 _ROOT = Path(__file__).resolve().parents[2]
