@@ -27,7 +27,7 @@ class MadeMap:
     nodes: dict[tuple[float, float], int] = field(default_factory=dict)
     node_tags: dict[int, dict[str, str]] = field(default_factory=dict)
     ways: list[tuple[list[int], dict[str, str]]] = field(default_factory=list)
-    restrictions: list[dict[str, int | str]] = field(default_factory=list)
+    restrictions: list[dict[str, int]] = field(default_factory=list)
 
     def node(self, x_m: float, y_m: float, tags: Mapping[str, str] | None = None) -> int:
         found = self.nodes.setdefault((x_m, y_m), len(self.nodes) + 1)

@@ -52,7 +52,8 @@ def test_an_import_reports_its_phases_in_order_and_puts_the_data_in_force(
 
 
 def test_the_bounds_are_those_of_the_nodes(road_dataset: RoadDataset) -> None:
-    locations = [node.location for node in osmium.FileProcessor(str(HCM_PBF), osmium.osm.NODE)]
+    everything = osmium.FileProcessor(str(HCM_PBF))
+    locations = [item.location for item in everything if isinstance(item, osmium.osm.Node)]
     bounds = road_dataset.bounds
     assert (bounds.west, bounds.east) == (min(p.lon for p in locations), max(p.lon for p in locations))
     assert (bounds.south, bounds.north) == (min(p.lat for p in locations), max(p.lat for p in locations))
