@@ -1,0 +1,198 @@
+"""Households become visits, due dates become prizes, what cannot go says why."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from core.calendar import WorkingCalendar
+from core.clock import at_local
+from geodata.model import LonLat
+from geodata.straight_line import StraightLine
+from routing.batch import Batch, batch, build_problem, service_time
+from routing.model import PlanParams, ServicePolicy, Shift
+from routing.objective import REQUIRED_PRIZE, prize
+from routing.validate import validate
+from tracking.model import Courier, Item, Office, Person, Status, Window
+
+FRIDAY = date(2026, 11, 20)
+OFFICE = Office(id=UUID(int=1), code="700000", name="Bưu cục Sài Gòn", point=LonLat(lon=106.70, lat=10.78))
+COURIERS = [Courier(id=UUID(int=50 + n), office_id=OFFICE.id, name=f"Bưu tá {n}") for n in range(2)]
+
+
+def item(n: int, **changes: Any) -> Item:
+    """An item of a household of its own, ready since the morning, due in five working days."""
+    plain = Item(
+        province_code="79",
+        id=UUID(int=1_000 + n),
+        item_code=f"RA{n:08d}0VN",
+        tracking_code="",
+        office_id=OFFICE.id,
+        agency_id=UUID(int=2),
+        dossier_codes=(f"H29-{n}",),
+        procedure="Đăng ký đất đai",
+        leg="return",
+        status=Status.READY,
+        attempts=0,
+        addressee=Person(name="Lê Văn Tám"),
+        address="12 Lê Lợi",
+        commune_code="26740",
+        point=LonLat(lon=106.70 + n / 1000, lat=10.78),
+        error_m=20,
+        point_source=None,
+        household_key=f"door{n}",
+        due_on=date(2026, 11, 30),
+        ready_at=datetime(2026, 11, 20, 0, 0, tzinfo=UTC),
+        not_before_on=None,
+        weight_g=50,
+        papers=2,
+        state_fee_vnd=0,
+        postage_vnd=0,
+        in_person=False,
+        window=None,
+        plan_id=None,
+        courier_id=None,
+        holder_courier_id=None,
+        out_at=None,
+        last_attempt_at=None,
+        last_attempt_id=None,
+        event_seq=1,
+        last_hash="",
+        created_at=datetime(2026, 11, 20, 0, 0, tzinfo=UTC),
+    )
+    return replace(plain, **changes)
+
+
+def window(day: date, start: time, end: time) -> Window:
+    return Window(start_at=at_local(day, start), end_at=at_local(day, end))
+
+
+def grouped(*items: Item, policy: ServicePolicy = ServicePolicy.ALL) -> Batch:
+    return batch(items, office=OFFICE, day=FRIDAY, calendar=WorkingCalendar(), policy=policy)
+
+
+def test_items_of_one_door_are_one_visit() -> None:
+    surer = LonLat(lon=106.75, lat=10.75)
+    found = grouped(
+        item(1, household_key="a", error_m=300),
+        item(2, household_key="a", error_m=10, point=surer, weight_g=70),
+        item(3, household_key="b"),
+    )
+    first, second = found.visits
+    assert (first.id, first.load_items, first.weight_g, first.papers) == ("a", 2, 120, 4)
+    assert found.points[first.location] == surer
+    assert found.points[0] == OFFICE.point
+    assert (second.id, second.location) == ("b", 2)
+
+
+def test_an_appointment_binds_the_household() -> None:
+    at_nine = window(FRIDAY, time(9), time(10, 30))
+    at_ten = window(FRIDAY, time(10), time(12))
+    found = grouped(
+        item(1, household_key="a"),
+        item(2, household_key="a", window=at_nine),
+        item(3, household_key="a", window=at_ten),
+    )
+    assert [v.windows for v in found.visits] == [((36_000, 37_799),)]
+
+
+def test_appointments_that_do_not_meet_are_two_visits() -> None:
+    morning = window(FRIDAY, time(8), time(9))
+    evening = window(FRIDAY, time(16), time(17))
+    found = grouped(item(1, household_key="a", window=morning), item(2, household_key="a", window=evening))
+    assert [(v.id, v.windows) for v in found.visits] == [("a", ((28_800, 32_399),)), ("a~2", ((57_600, 61_199),))]
+
+
+def test_a_missed_appointment_no_longer_binds_but_makes_urgent() -> None:
+    found = grouped(item(1, window=window(FRIDAY - timedelta(days=1), time(9), time(10))))
+    assert found.visits[0].windows == ()
+    assert found.visits[0].required
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"point": None}, "R3008"),
+        ({"not_before_on": date(2026, 11, 23)}, "R3009"),
+        ({"window": window(date(2026, 11, 21), time(9), time(10))}, "R3009"),
+    ],
+)
+def test_what_cannot_go_today_is_left_out_with_its_reason(changes: dict[str, Any], code: str) -> None:
+    found = grouped(item(1, **changes), item(2))
+    assert [(left.item_ids, left.reasons[0].code) for left in found.left_out] == [((item(1).id,), code)]
+    assert [v.item_ids for v in found.visits] == [(item(2).id,)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "required"),
+    [
+        ({}, False),
+        ({"due_on": FRIDAY}, True),
+        ({"due_on": date(2026, 11, 10)}, True),
+        # Ready on Wednesday: J+2 ends today, whatever the dossier's own date says.
+        ({"ready_at": datetime(2026, 11, 18, 1, tzinfo=UTC)}, True),
+        ({"ready_at": datetime(2026, 11, 19, 1, tzinfo=UTC)}, False),
+        ({"not_before_on": FRIDAY}, True),
+        ({"window": window(FRIDAY, time(9), time(10))}, True),
+    ],
+)
+def test_due_overdue_and_promised_items_must_go_today(changes: dict[str, Any], required: bool) -> None:
+    visit = grouped(item(1, **changes)).visits[0]
+    assert visit.required is required
+    assert (visit.prize >= REQUIRED_PRIZE) is required
+
+
+def test_a_weekend_between_leaves_no_slack() -> None:
+    """Ready on Thursday, J+2 is Monday: one working day is left after Friday."""
+    visit = grouped(item(1, ready_at=datetime(2026, 11, 19, 1, tzinfo=UTC)), policy=ServicePolicy.THRIFTY).visits[0]
+    assert visit.prize == prize(1, ServicePolicy.THRIFTY) == 420
+
+
+def test_prizes_rise_towards_the_due_day_and_never_reach_the_required() -> None:
+    for policy in ServicePolicy:
+        prizes = [prize(slack, policy) for slack in range(8, -4, -1)]
+        assert prizes == sorted(prizes)
+        assert prize(1, policy) * 10 < prize(0, policy)
+    assert prize(5, ServicePolicy.ALL, appointed=True) == REQUIRED_PRIZE
+
+
+def test_time_at_the_door_grows_with_items_money_and_an_unsure_address() -> None:
+    plain = service_time([item(1)])
+    assert service_time([item(1), item(2)]) - plain == 60
+    assert service_time([item(1, postage_vnd=30_000)]) - plain == 45
+    assert service_time([item(1, error_m=50)]) == plain
+    # 200 m beyond what is seen, there and back at 15 km/h.
+    assert service_time([item(1, error_m=250)]) - plain == 96
+    assert service_time([item(1, error_m=90_000)]) - plain == 480
+
+
+def test_the_problem_is_valid_and_absent_couriers_stay_at_home() -> None:
+    found = grouped(*(item(n) for n in range(1, 9)))
+    travel = StraightLine().matrix(found.points)
+    params = PlanParams(absent=frozenset({COURIERS[0].id}))
+    problem = build_problem(found, office=OFFICE, couriers=COURIERS, travel=travel, day=FRIDAY, params=params)
+    assert validate(problem) == []
+    assert [v.courier_id for v in problem.vehicles] == [COURIERS[1].id]
+    assert problem.vehicles[0].shifts == (Shift(start_s=26_400, end_s=41_400), Shift(start_s=48_600, end_s=64_800))
+
+
+def test_fair_work_is_a_morning_each_while_that_is_enough() -> None:
+    def fair(count: int, couriers: int) -> int:
+        found = grouped(*(item(n) for n in range(1, count + 1)))
+        travel = StraightLine().matrix(found.points)
+        own = COURIERS[:couriers]
+        problem = build_problem(found, office=OFFICE, couriers=own, travel=travel, day=FRIDAY, params=PlanParams())
+        return problem.fair_work_s
+
+    assert fair(20, 1) == pytest.approx(2 * fair(20, 2), rel=0.01)
+    # 90 doors of 3.5 minutes do not fit one morning: both of the courier's rounds share them.
+    assert fair(90, 1) == pytest.approx(fair(90, 2), rel=0.01)
+
+
+def test_a_day_without_items_is_a_valid_problem() -> None:
+    found = grouped()
+    travel = StraightLine().matrix(found.points)
+    problem = build_problem(found, office=OFFICE, couriers=COURIERS, travel=travel, day=FRIDAY, params=PlanParams())
+    assert validate(problem) == []

@@ -1,0 +1,67 @@
+"""What is not planned has the reason that is true."""
+
+from dataclasses import replace
+
+import pytest
+
+from routing.explain import dearest, explain
+from routing.model import Lock, Plan, Problem
+from routing.schedule import build_plan
+from routing.solver import Limit, solve
+from tests.routing.days import MORNING, courier, day, line, vehicle, visit
+
+
+def _solved(problem: Problem) -> Plan:
+    return explain(problem, solve(problem, stop=Limit(seconds=1.0)))
+
+
+def _codes(plan: Plan) -> dict[str, str]:
+    return {left.visit_id: left.reasons[0].code for left in plan.unplanned}
+
+
+CASES: dict[str, tuple[Problem, str]] = {
+    "nobody on duty": (day([visit(1)], [], line(0, 60)), "R3001"),
+    "nobody is qualified": (day([visit(1, skills=frozenset({"land"}))], [vehicle()], line(0, 60)), "R3002"),
+    "too heavy for anyone": (day([visit(1, weight_g=31_000)], [vehicle()], line(0, 60)), "R3003"),
+    "a window at noon": (day([visit(1, windows=((43_000, 45_000),))], [vehicle()], line(0, 60)), "R3004"),
+    "too far even alone": (day([visit(1)], [vehicle()], line(0, 9_000)), "R3005"),
+    "too far, and a window": (day([visit(1, windows=((43_000, 45_000),))], [vehicle()], line(0, 9_000)), "R3005"),
+    "dearer than its worth today": (day([visit(1, prize=300)], [vehicle()], line(0, 3_000)), "R3007"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_reason_is_the_true_one(name: str) -> None:
+    problem, code = CASES[name]
+    assert _codes(_solved(problem)) == {"v1": code}
+
+
+def test_what_gives_way_to_the_urgent_is_told_so() -> None:
+    short = replace(MORNING, end_s=MORNING.start_s + 2_500)
+    visits = [visit(1), visit(2, prize=200_000, required=True, service_s=400)]
+    plan = _solved(day(visits, [vehicle(shifts=(short,))], line(0, 500, -1_000)))
+    assert _codes(plan) == {"v1": "R3006"}
+
+
+def test_a_lock_that_leaves_no_room_is_named() -> None:
+    short = replace(MORNING, end_s=MORNING.start_s + 1_500)
+    visits = [visit(1), visit(2, prize=200_000, required=True, service_s=400)]
+    fleet = [vehicle(0, shifts=(short,)), vehicle(1)]
+    locks = tuple(Lock(visit_id=f"v{n}", courier_id=courier(0)) for n in (1, 2))
+    plan = _solved(day(visits, fleet, line(0, 500, -500), locks=locks))
+    assert _codes(plan) == {"v1": "R3010"}
+
+
+def test_reasons_are_sentences_in_both_languages() -> None:
+    plan = _solved(CASES["too far even alone"][0])
+    said = plan.unplanned[0].reasons[0]
+    assert said.vi == "Quá xa: riêng điểm này cần 303 phút, ca dài nhất 270 phút."
+    assert said.en == "Too far: this visit alone takes 303 minutes, the longest shift has 270."
+
+
+def test_the_dearest_visits_are_those_out_of_the_way() -> None:
+    problem = day([visit(n) for n in range(1, 6)], [vehicle()], line(0, 100, 110, 120, 900, -400))
+    plan = build_plan(problem, {(0, 0): [0, 1, 2, 3, 4]})
+    assert plan is not None
+    assert dearest(problem, plan.routes[0])[:2] == ("v4", "v5")
+    assert len(dearest(problem, plan.routes[0])) == 3

@@ -1,0 +1,86 @@
+"""Every mistake of a problem is found, all of them at once, each at its place."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from geodata.travel_values import TravelMatrix, TravelSource
+from routing.model import Lock, PlanParams, Problem, Shift
+from routing.validate import check_params, validate
+from tests.routing.days import AFTERNOON, MORNING, courier, day, line, problems, vehicle, visit
+
+
+def _good() -> Problem:
+    return day([visit(1), visit(2)], [vehicle(0), vehicle(1)], line(0, 100, 200))
+
+
+def _visit(**changes: Any) -> Problem:
+    return replace(_good(), visits=(visit(1), replace(visit(2), **changes)))
+
+
+def _vehicle(**changes: Any) -> Problem:
+    return replace(_good(), vehicles=(vehicle(0, **changes), vehicle(1)))
+
+
+def _travel(seconds: list[list[int]]) -> Problem:
+    times = np.array(seconds, dtype=np.int32)
+    travel = TravelMatrix(seconds=times, metres=line(0, 1, 2).metres, source=TravelSource.ROAD)
+    return replace(_good(), travel=travel)
+
+
+MISTAKES: dict[str, tuple[Problem, str, str]] = {
+    "visit twice": (_visit(id="v1"), "R2001", "/visits"),
+    "item in two visits": (_visit(item_ids=visit(1).item_ids), "R2001", "/visits"),
+    "courier twice": (replace(_good(), vehicles=(vehicle(0), vehicle(0))), "R2001", "/vehicles"),
+    "door outside the matrix": (_visit(location=3), "R2002", "/visits/1/location"),
+    "depot outside the matrix": (_vehicle(depot=-1), "R2002", "/vehicles/0/depot"),
+    "window reversed": (_visit(windows=((5, 6), (9, 8))), "R2003", "/visits/1/windows/1"),
+    "negative service": (_visit(service_s=-1), "R2004", "/visits/1/service_s"),
+    "negative capacity": (_vehicle(capacity_g=-1), "R2004", "/vehicles/0/capacity_g"),
+    "empty shift": (_vehicle(shifts=(Shift(start_s=9, end_s=9),)), "R2005", "/vehicles/0/shifts/0"),
+    "afternoon before morning": (_vehicle(shifts=(AFTERNOON, MORNING)), "R2005", "/vehicles/0/shifts/1"),
+    "matrix too small": (_travel([[0, 1], [1, 0]]), "R2006", "/travel/seconds"),
+    "matrix with a negative leg": (_travel([[0, 1, 1], [1, 0, -4], [1, 1, 0]]), "R2007", "/travel/seconds"),
+    "lock of no visit": (
+        replace(_good(), locks=(Lock(visit_id="v9", courier_id=courier(0)),)),
+        "R2008",
+        "/locks/0",
+    ),
+    "lock to no round": (
+        replace(_good(), locks=(Lock(visit_id="v1", courier_id=courier(0), round=2),)),
+        "R2008",
+        "/locks/0",
+    ),
+    "a prize that would overflow": (_visit(prize=10**15), "R2009", "/visits/1/prize"),
+    "a limit of no time": (replace(_good(), params=PlanParams(seconds=0.0)), "R1007", "/params/seconds"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_each_mistake_is_found_at_its_place(name: str) -> None:
+    problem, code, pointer = MISTAKES[name]
+    assert [(found.code, found.pointer) for found in validate(problem)] == [(code, pointer)]
+
+
+def test_all_mistakes_come_at_once_with_sentences_in_both_languages() -> None:
+    problem = replace(
+        _good(),
+        visits=(visit(1, service_s=-1), replace(visit(2), location=9, windows=((2, 1),))),
+        vehicles=(vehicle(0, shifts=(AFTERNOON, MORNING)),),
+    )
+    found = validate(problem)
+    assert {mistake.code for mistake in found} == {"R2002", "R2003", "R2004", "R2005"}
+    assert all(mistake.text("vi") != mistake.text("en") for mistake in found)
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems())
+def test_the_problems_other_tests_solve_are_valid(problem: Problem) -> None:
+    assert validate(problem) == []
+
+
+def test_limits_in_range_are_taken() -> None:
+    assert check_params(PlanParams(seconds=30.0, iterations=5)) == []
