@@ -1,0 +1,229 @@
+"""Reports on the service standard: on-time share, first-attempt success and what is about to be late.
+
+What counts is the postal item (one paper or several of one person). Delivered figures are of the days from-to, both
+inclusive, by the local date at the door; open figures are of now.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.clock import at_local, local_date
+from core.errors import fail
+from core.scope import Scope
+from geodata.store import communes_by_code
+from tracking import store_reports as store
+from tracking.report_errors import BAD_PERIOD
+from tracking.standard import (
+    IN_TIME,
+    ItemFacts,
+    ServiceStandard,
+    Timeliness,
+    agency_clock,
+    load_standard,
+    post_clock,
+    transit_days,
+    will_be_overdue,
+)
+
+LONGEST_PERIOD = timedelta(days=400)
+
+
+class Group(StrEnum):
+    """What a row of the report stands for."""
+
+    COMMUNE = "commune"
+    OFFICE = "office"
+    AGENCY = "agency"
+    WEEK = "week"
+
+
+_PLACES = {Group.COMMUNE: "commune_code", Group.OFFICE: "office_id", Group.AGENCY: "agency_id", Group.WEEK: ""}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRow:
+    """Counts of items. `key` is a commune code, an id, or an ISO week such as 2026-W47; empty where none is known.
+
+    `early`, `on_time`, `overdue` are of the post's clock; `agency_in_time` of those delivered had been handed over by
+    the due date. `foreseen_overdue` of the `running` are in time still but will miss the standard as things stand.
+    `transit` maps working days from hand-over to delivery to items; `failed_attempts` maps a reason to attempts.
+    """
+
+    key: str
+    name: str
+    delivered: int
+    early: int
+    on_time: int
+    overdue: int
+    agency_in_time: int
+    first_attempt: int
+    running: int
+    running_overdue: int
+    foreseen_overdue: int
+    transit: Mapping[int, int]
+    failed_attempts: Mapping[str, int]
+
+    @property
+    def on_time_share(self) -> float | None:
+        """Share 0..1 of the delivered that met the post's standard; None when none was delivered."""
+        return self._share(self.early + self.on_time)
+
+    @property
+    def agency_on_time_share(self) -> float | None:
+        """Share 0..1 of the delivered that the agency handed over by the due date."""
+        return self._share(self.agency_in_time)
+
+    @property
+    def first_attempt_share(self) -> float | None:
+        """Share 0..1 of the delivered that needed no second attempt."""
+        return self._share(self.first_attempt)
+
+    @property
+    def mean_transit_days(self) -> float | None:
+        """Mean working days from hand-over to delivery."""
+        return self._share(sum(days * items for days, items in self.transit.items()))
+
+    @property
+    def median_transit_days(self) -> float | None:
+        """Median of the same; of an even count the mean of the middle two."""
+        if not self.delivered:
+            return None
+        return (self._nth_transit((self.delivered - 1) // 2) + self._nth_transit(self.delivered // 2)) / 2
+
+    def _share(self, count: int) -> float | None:
+        return count / self.delivered if self.delivered else None
+
+    def _nth_transit(self, nth: int) -> int:
+        for days in sorted(self.transit):
+            nth -= self.transit[days]
+            if nth < 0:
+                return days
+        raise AssertionError("fewer items in transit counts than delivered")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnTimeReport:
+    """Rows by name (weeks by time) and their total. Open figures stand in the total only when rows are weeks."""
+
+    from_on: date
+    to_on: date
+    group: Group
+    total: ReportRow
+    rows: tuple[ReportRow, ...]
+
+
+@dataclass(slots=True)
+class _Tally:
+    delivered: Counter[Timeliness] = field(default_factory=Counter)
+    agency: Counter[Timeliness] = field(default_factory=Counter)
+    first_attempt: int = 0
+    running: int = 0
+    running_overdue: int = 0
+    foreseen_overdue: int = 0
+    transit: Counter[int] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+
+    def row(self, key: str, name: str) -> ReportRow:
+        return ReportRow(
+            key=key,
+            name=name,
+            delivered=self.delivered.total(),
+            early=self.delivered[Timeliness.EARLY],
+            on_time=self.delivered[Timeliness.ON_TIME],
+            overdue=self.delivered[Timeliness.OVERDUE],
+            agency_in_time=sum(self.agency[timely] for timely in IN_TIME),
+            first_attempt=self.first_attempt,
+            running=self.running,
+            running_overdue=self.running_overdue,
+            foreseen_overdue=self.foreseen_overdue,
+            transit=dict(self.transit),
+            failed_attempts=dict(self.failed),
+        )
+
+
+class _Tallies:
+    """A tally for each key, and one of all."""
+
+    def __init__(self, group: Group) -> None:
+        self._weekly = group is Group.WEEK
+        self.total = _Tally()
+        self.rows: dict[str, _Tally] = {}
+
+    def of(self, place: str, day: date | None) -> tuple[_Tally, ...]:
+        """Where something at a place and day counts; something open has no day, so no week."""
+        if not self._weekly:
+            return self.total, self.rows.setdefault(place, _Tally())
+        if day is None:
+            return (self.total,)
+        year, week, _ = day.isocalendar()
+        return self.total, self.rows.setdefault(f"{year}-W{week:02d}", _Tally())
+
+
+def on_time_report(
+    session: Session, *, scope: Scope, from_on: date, to_on: date, group: Group, now: datetime
+) -> OnTimeReport:
+    """The service standard in numbers, of what the scope sees. Raises T6001 for a period backwards or over 400 days."""
+    if not timedelta(0) <= to_on - from_on <= LONGEST_PERIOD:
+        raise fail(BAD_PERIOD, from_on=from_on, to_on=to_on)
+    standard, today = load_standard(session, scope.province_code), local_date(now)
+    period = {"start_at": at_local(from_on, time()), "end_at": at_local(to_on + timedelta(days=1), time())}
+    place, tallies = _PLACES[group], _Tallies(group)
+    for done in store.delivered(session, scope=scope, place=place, **period):
+        _count_delivered(tallies.of(done.place, done.delivered_on), done, standard)
+    for failed in store.failures(session, scope=scope, place=place, **period):
+        for tally in tallies.of(failed.place, failed.failed_on):
+            tally.failed[failed.reason] += failed.attempts
+    for waiting in store.still_open(session, scope=scope, place=place):
+        _count_open(tallies.of(waiting.place, None), waiting, standard, today)
+    names = _names(session, scope.province_code, group, tallies.rows)
+    rows = [tally.row(key, names.get(key, key)) for key, tally in tallies.rows.items()]
+    return OnTimeReport(
+        from_on=from_on,
+        to_on=to_on,
+        group=group,
+        total=tallies.total.row("", ""),
+        rows=tuple(sorted(rows, key=lambda row: (row.name, row.key))),
+    )
+
+
+def _count_delivered(tallies: Iterable[_Tally], done: store.DeliveredCount, standard: ServiceStandard) -> None:
+    facts = ItemFacts(
+        ready_on=done.ready_on, due_on=done.due_on, commune_code=done.commune_code, delivered_on=done.delivered_on
+    )
+    timely, agency = post_clock(facts, standard, today=done.delivered_on), agency_clock(facts)
+    days = transit_days(facts, standard) or 0
+    for tally in tallies:
+        tally.delivered[timely] += done.items
+        tally.agency[agency] += done.items
+        tally.transit[days] += done.items
+        tally.first_attempt += done.first_attempt
+
+
+def _count_open(tallies: Iterable[_Tally], waiting: store.OpenCount, standard: ServiceStandard, today: date) -> None:
+    facts = ItemFacts(ready_on=waiting.ready_on, due_on=waiting.due_on, commune_code=waiting.commune_code)
+    overdue = post_clock(facts, standard, today=today) is Timeliness.RUNNING_OVERDUE
+    planned_on = today if waiting.on_the_way else waiting.not_before_on
+    foreseen = not overdue and will_be_overdue(facts, standard, today=today, planned_on=planned_on)
+    for tally in tallies:
+        tally.running += waiting.items
+        tally.running_overdue += waiting.items if overdue else 0
+        tally.foreseen_overdue += waiting.items if foreseen else 0
+
+
+def _names(session: Session, province_code: str, group: Group, keys: Iterable[str]) -> Mapping[str, str]:
+    known = [key for key in keys if key]
+    of_ids: dict[Group, Callable[[Session, str, Iterable[UUID]], dict[str, str]]] = {
+        Group.OFFICE: store.office_names,
+        Group.AGENCY: store.agency_names,
+    }
+    if group in of_ids:
+        return of_ids[group](session, province_code, [UUID(key) for key in known])
+    if group is Group.COMMUNE:
+        return {commune.code: commune.full_name for commune in communes_by_code(session, known)}
+    return {}

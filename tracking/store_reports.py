@@ -1,0 +1,142 @@
+"""SQL of reports: what happened at doors in a period and what is open, already counted by place and dates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, Label, Text, cast, func, literal, literal_column, select, text
+from sqlalchemy.orm import Session
+
+from core.clock import VIETNAM
+from core.scope import Scope
+from tracking.model import EventKind, Status
+from tracking.store import ITEMS, in_scope
+from tracking.tables import EventRow
+from tracking.tables_offices import AgencyRow, OfficeRow
+
+_EVENTS = EventRow.__table__
+# Spelt as the partial index of items is. What goes back to its agency runs against no delivery clock any more.
+_OPEN = text("items.status NOT IN ('delivered', 'returned') AND items.status <> 'returning'")
+_ON_THE_WAY = (Status.PLANNED.value, Status.OUT.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveredCount:
+    """Items of one place with the same dates; `first_attempt` of them without a failed attempt."""
+
+    place: str
+    commune_code: str | None
+    ready_on: date
+    due_on: date
+    delivered_on: date
+    items: int
+    first_attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureCount:
+    """Failed attempts of one place on one day for one reason."""
+
+    place: str
+    failed_on: date
+    reason: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCount:
+    """Items under way of one place; `on_the_way` is planned or out, `not_before_on` an agreed day."""
+
+    place: str
+    commune_code: str | None
+    ready_on: date
+    due_on: date
+    not_before_on: date | None
+    on_the_way: bool
+    items: int
+
+
+def delivered(
+    session: Session, *, scope: Scope, place: str, start_at: datetime, end_at: datetime
+) -> list[DeliveredCount]:
+    """Deliveries with start ≤ time at the door < end; `place` is a column of items, empty for none."""
+    query = select(
+        _place(place),
+        ITEMS.c.commune_code,
+        _local(ITEMS.c.ready_at).label("ready_on"),
+        ITEMS.c.due_on,
+        _local(_EVENTS.c.occurred_at).label("delivered_on"),
+        func.count().label("items"),
+        func.count().filter(ITEMS.c.attempts == 0).label("first_attempt"),
+    ).where(
+        *_at_doors(scope, EventKind.ITEM_DELIVERED, start_at, end_at),
+        _EVENTS.c.status == Status.DELIVERED.value,
+        ~_EVENTS.c.data.has_key("superseded"),
+    )
+    grouped = query.group_by("place", "commune_code", "ready_on", "due_on", "delivered_on")
+    return [DeliveredCount(**row) for row in session.execute(grouped).mappings()]
+
+
+def failures(session: Session, *, scope: Scope, place: str, start_at: datetime, end_at: datetime) -> list[FailureCount]:
+    """Failed attempts with start ≤ time at the door < end, late reports included: the courier stood at the door."""
+    query = select(
+        _place(place),
+        _local(_EVENTS.c.occurred_at).label("failed_on"),
+        func.coalesce(_EVENTS.c.data["reason"].astext, "").label("reason"),
+        func.count().label("attempts"),
+    ).where(*_at_doors(scope, EventKind.ATTEMPT_FAILED, start_at, end_at))
+    grouped = query.group_by("place", "failed_on", "reason")
+    return [FailureCount(**row) for row in session.execute(grouped).mappings()]
+
+
+def still_open(session: Session, *, scope: Scope, place: str) -> list[OpenCount]:
+    """Every item under way."""
+    query = select(
+        _place(place),
+        ITEMS.c.commune_code,
+        _local(ITEMS.c.ready_at).label("ready_on"),
+        ITEMS.c.due_on,
+        ITEMS.c.not_before_on,
+        ITEMS.c.status.in_(_ON_THE_WAY).label("on_the_way"),
+        func.count().label("items"),
+    ).where(*in_scope(scope), _OPEN)
+    grouped = query.group_by("place", "commune_code", "ready_on", "due_on", "not_before_on", "on_the_way")
+    return [OpenCount(**row) for row in session.execute(grouped).mappings()]
+
+
+def _place(column: str) -> Label[str]:
+    return (func.coalesce(cast(ITEMS.c[column], Text), "") if column else literal("")).label("place")
+
+
+def _local(instant: ColumnElement[datetime]) -> ColumnElement[date]:
+    return cast(func.timezone(VIETNAM.key, instant), Date)
+
+
+def _at_doors(scope: Scope, kind: EventKind, start_at: datetime, end_at: datetime) -> list[ColumnElement[bool]]:
+    return [
+        *in_scope(scope),
+        _EVENTS.c.province_code == scope.province_code,
+        _EVENTS.c.item_id == ITEMS.c.id,
+        # Written out, not as a parameter: the partial index of events is for these kinds.
+        _EVENTS.c.kind == literal_column(f"'{kind.value}'"),
+        _EVENTS.c.occurred_at >= start_at,
+        _EVENTS.c.occurred_at < end_at,
+    ]
+
+
+def office_names(session: Session, province_code: str, ids: Iterable[UUID]) -> dict[str, str]:
+    """Names of offices by id."""
+    return _names(session, OfficeRow, province_code, ids)
+
+
+def agency_names(session: Session, province_code: str, ids: Iterable[UUID]) -> dict[str, str]:
+    """Names of agencies by id."""
+    return _names(session, AgencyRow, province_code, ids)
+
+
+def _names(
+    session: Session, row: type[OfficeRow] | type[AgencyRow], province_code: str, ids: Iterable[UUID]
+) -> dict[str, str]:
+    found = session.execute(select(row.id, row.name).where(row.province_code == province_code, row.id.in_(list(ids))))
+    return {str(one.id): one.name for one in found}
