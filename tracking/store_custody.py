@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import Table, any_, insert, literal, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -85,7 +85,7 @@ def was_taken_out(session: Session, province_code: str, courier_id: UUID, item_i
         _HANDOVERS.c.province_code == province_code,
         _HANDOVERS.c.courier_id == courier_id,
         _HANDOVERS.c.kind == "take_out",
-        _HANDOVERS.c.item_ids.contains([item_id]),
+        literal(item_id) == any_(_HANDOVERS.c.item_ids),
     )
     return session.scalar(query.limit(1)) is not None
 
