@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Get Address Queue
-         * @description Addresses the machine did not decide, with what they may mean.
+         * @description Addresses the machine did not decide, oldest first, with what they may mean.
          */
         get: operations["get_address_queue"];
         put?: never;
@@ -122,6 +122,26 @@ export interface paths {
         get: operations["get_today"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courier/unload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Unload
+         * @description Bring undelivered papers back: custody passes from the courier to the office.
+         */
+        post: operations["post_unload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -780,8 +800,6 @@ export interface components {
         AddressQueueOut: {
             /** Entries */
             entries: components["schemas"]["QueueEntry"][];
-            /** Next Cursor */
-            next_cursor: string | null;
             /** Total */
             total: number;
         };
@@ -1192,16 +1210,47 @@ export interface components {
             /** Fixes */
             fixes: components["schemas"]["FixIn"][];
         };
+        /**
+         * HandoverIn
+         * @description Papers that change hands; `counted` is what both sides counted, a difference from the list is refused.
+         */
+        HandoverIn: {
+            /** Counted */
+            counted?: number | null;
+            /** Item Ids */
+            item_ids: string[];
+            /** Seal */
+            seal?: string | null;
+        };
+        /**
+         * HandoverOut
+         * @description The change of hands: who gave, who took, how many.
+         */
+        HandoverOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Counted */
+            counted: number;
+            /** Giver */
+            giver: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Item Ids */
+            item_ids: string[];
+            /** Receiver */
+            receiver: string;
+        };
         /** ItemDetail */
         ItemDetail: {
             /** History */
             history: components["schemas"]["EventOut"][];
             item: components["schemas"]["ItemOut"];
-        };
-        /** ItemIds */
-        ItemIds: {
-            /** Item Ids */
-            item_ids: string[];
         };
         /**
          * ItemOut
@@ -1353,30 +1402,6 @@ export interface components {
             ];
             /** Speed Mps */
             speed_mps: number | null;
-        };
-        /**
-         * LoadOut
-         * @description The change of hands: who gave, who took, how many.
-         */
-        LoadOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Counted */
-            counted: number;
-            /** Giver */
-            giver: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Item Ids */
-            item_ids: string[];
-            /** Receiver */
-            receiver: string;
         };
         /** Me */
         Me: {
@@ -2415,7 +2440,6 @@ export interface operations {
         parameters: {
             query?: {
                 office_id?: string | null;
-                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -2580,7 +2604,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ItemIds"];
+                "application/json": components["schemas"]["HandoverIn"];
             };
         };
         responses: {
@@ -2590,7 +2614,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LoadOut"];
+                    "application/json": components["schemas"]["HandoverOut"];
                 };
             };
             /** @description A problem, with its code in both languages */
@@ -2620,6 +2644,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TodayOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_unload: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverOut"];
                 };
             };
             /** @description A problem, with its code in both languages */
@@ -2956,7 +3015,7 @@ export interface operations {
                 office_id?: string | null;
                 status?: components["schemas"]["Status"][] | null;
                 commune_code?: string | null;
-                q?: string | null;
+                q?: string;
                 /** @description Due on or before this day. */
                 due?: string | null;
                 cursor?: string | null;

@@ -1,5 +1,5 @@
-import { post } from '$lib/api/client';
-import { asProblem } from '$lib/api/problem';
+import { get, post } from '$lib/api/client';
+import { ApiProblem, asProblem } from '$lib/api/problem';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { say } from '$lib/strings/console';
 import { choice } from './choice.svelte';
@@ -19,8 +19,8 @@ class Actions {
   plan(): Promise<void> {
     return this.during(async () => {
       const request = { office_id: choice.officeId, day: choice.day, params: ALL_WAITING };
-      const asked = await post('/v1/plans', { body: request });
-      await day.loadPlan(asked.plan_id);
+      await post('/v1/plans', { body: request });
+      await day.loadPlans();
       this.watch();
     });
   }
@@ -39,13 +39,23 @@ class Actions {
   /** Asks for the state every second while a plan is under way; the stream alone would lose a beat on a bad line. */
   watch(): void {
     clearTimeout(this.watching);
-    if (!day.underWay) return;
+    const running = day.running;
+    if (!running) return;
     this.watching = window.setTimeout(async () => {
-      const plan = day.plan.data;
-      if (plan && day.underWay && plan.office_id === choice.officeId) await day.loadPlan(plan.id);
-      if (!day.underWay) void day.loadQueue();
-      this.watch();
+      if (running.office_id !== choice.officeId) return;
+      await day.loadPlans();
+      if (day.running) this.watch();
+      else await this.finished(running.id);
     }, POLL_MS);
+  }
+
+  /** A plan that failed says why; one that came is on the screen by now. */
+  private async finished(planId: string): Promise<void> {
+    void day.loadQueue();
+    const state = day.plans.data?.find((plan) => plan.id === planId)?.state;
+    if (state !== 'failed') return;
+    const plan = await get('/v1/plans/{plan_id}', { params: { path: { plan_id: planId } } }).catch(() => null);
+    if (plan?.problems.length) toasts.failed(new ApiProblem(0, plan.problems));
   }
 
   private async during(deed: () => Promise<void>): Promise<void> {

@@ -6,14 +6,16 @@ import { choice } from './choice.svelte';
 import type { Courier, Plan, PlanBrief, QueueEntry } from './types';
 import { countStatuses, routeViews } from './view';
 
-/** The plan that the day shows: one under way, else a newer draft, else the published one, else the last that failed. */
-export function shownPlan(plans: readonly PlanBrief[]): PlanBrief | null {
-  const newest = plans.find((plan) => plan.state !== 'superseded');
-  if (newest && newest.state !== 'failed') return newest;
-  return plans.find((plan) => plan.state === 'published') ?? newest ?? null;
-}
+const UNDER_WAY = new Set(['queued', 'running']);
+const FINISHED = new Set(['draft', 'published']);
 
-export const UNDER_WAY = new Set(['queued', 'running']);
+/** Of plans, newest first: the one whose routes are shown (the last draft or published one), and the one that is being made. */
+export function choosePlans(plans: readonly PlanBrief[]): { shown: PlanBrief | null; running: PlanBrief | null } {
+  return {
+    shown: plans.find((plan) => FINISHED.has(plan.state)) ?? plans.find((plan) => plan.state === 'failed') ?? null,
+    running: plans.find((plan) => UNDER_WAY.has(plan.state)) ?? null,
+  };
+}
 
 /** Everything known about one office on one day; `load` fills it, the live stream keeps it fresh. */
 class Day {
@@ -31,9 +33,9 @@ class Day {
   readonly statusOf = (itemId: string, planned: string): string => this.statuses.get(itemId) ?? planned;
   readonly routes = $derived(routeViews(this.plan.data, this.statusOf));
   readonly counts = $derived(countStatuses(this.plan.data, this.statusOf));
-  readonly underWay = $derived(UNDER_WAY.has(this.plan.data?.state ?? ''));
+  /** The plan being made; the routes of the one before stay on the screen. */
+  readonly running = $derived(choosePlans(this.plans.data ?? []).running);
   readonly risk = $derived(this.routes.reduce((sum, view) => sum + view.risk, 0));
-  readonly empty = $derived(this.plans.data?.length === 0);
 
   async load(): Promise<void> {
     this.clear();
@@ -47,16 +49,22 @@ class Day {
     ]);
   }
 
-  async loadPlans(): Promise<void> {
+  async loadPlans(force = false): Promise<void> {
     const query = { office_id: choice.officeId, day: choice.day };
     const plans = await this.plans.load(async () => (await get('/v1/plans', { params: { query } })).plans);
     if (!plans) return;
-    const shown = shownPlan(plans);
-    if (shown) await this.loadPlan(shown.id);
-    else this.plan.clear();
+    const { shown } = choosePlans(plans);
+    if (!shown) this.plan.clear();
+    else if (force || !this.holds(shown)) await this.loadPlan(shown.id);
   }
 
-  async loadPlan(planId: string): Promise<void> {
+  /** Whether the plan in hand is this one as it stands; while another is made, the list alone is asked every second. */
+  private holds(head: PlanBrief): boolean {
+    const plan = this.plan.data;
+    return plan?.id === head.id && plan.version === head.version && plan.state === head.state;
+  }
+
+  private async loadPlan(planId: string): Promise<void> {
     const path = { plan_id: planId };
     const plan = await this.plan.load(() => get('/v1/plans/{plan_id}', { params: { path } }));
     if (plan) this.statuses.clear();
@@ -75,7 +83,7 @@ class Day {
 
   /** Fetches again what the stream may have missed. */
   refresh(): void {
-    void this.loadPlans();
+    void this.loadPlans(true);
     void this.loadQueue();
   }
 

@@ -33,7 +33,7 @@ function walk(by: number): void {
 const COMMANDS: Record<string, () => void> = {
   '/': find,
   '?': () => (panels.help = !panels.help),
-  p: () => void (day.underWay || actions.plan()),
+  p: () => void (day.running || actions.plan()),
   j: () => walk(1),
   k: () => walk(choice.courierId ? -1 : 0),
   '[': () => choice.shift(-1),

@@ -8,7 +8,7 @@ export function csvOf(rows: readonly Row[], title: (key: string) => string, lang
     const text = typeof value === 'number' && language === 'vi' ? String(value).replace('.', ',') : String(value);
     // A cell that begins like a formula would be run by a spreadsheet.
     const safe = typeof value === 'string' && /^[=+\-@\t]/.test(text) ? `'${text}` : text;
-    return /[";,\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    return ['"', '\n', separator].some((mark) => safe.includes(mark)) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const head = COLUMNS.map((column) => cell(title(column.key)));
   const lines = rows.map((row) => COLUMNS.map((column) => cell(row[column.key])));

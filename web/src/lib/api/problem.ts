@@ -1,4 +1,6 @@
+import { shared as en } from '$lib/strings/en/shared';
 import { language } from '$lib/strings/language.svelte';
+import { shared as vi } from '$lib/strings/vi/shared';
 
 /** One coded problem of an answer (RFC 9457 body, sentences in both languages). */
 export interface CodedProblem {
@@ -38,8 +40,7 @@ export class ApiProblem extends Error {
   }
 
   static noAnswer(): ApiProblem {
-    const detail = 'Máy chủ không trả lời. Kiểm tra mạng rồi thử lại.';
-    return new ApiProblem(0, [{ code: NO_ANSWER, detail, detail_en: 'The server does not answer. Check the network and try again.' }]);
+    return new ApiProblem(0, [{ code: NO_ANSWER, detail: vi.no_answer, detail_en: en.no_answer }]);
   }
 
   /** Reads a refused answer, whether it is problem+json or something a proxy made. */

@@ -88,7 +88,7 @@ export const shared: SameKeys<typeof vi> = {
   'close': 'Close',
   'undo': 'Undo',
   'cancel': 'Cancel',
-  'failed.title': 'That did not work',
+  'no_answer': 'The server does not answer. Check the network and try again.',
   'map.label': 'Map',
   'map.no_base': 'No base map is loaded; points and routes are still shown.',
   'map.zoom_in': 'Zoom in',

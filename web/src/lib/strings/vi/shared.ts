@@ -86,7 +86,7 @@ export const shared = {
   'close': 'Đóng',
   'undo': 'Hoàn tác',
   'cancel': 'Hủy',
-  'failed.title': 'Chưa làm được',
+  'no_answer': 'Máy chủ không trả lời. Kiểm tra mạng rồi thử lại.',
   'map.label': 'Bản đồ',
   'map.no_base': 'Chưa có bản đồ nền; vẫn xem được các điểm và tuyến.',
   'map.zoom_in': 'Phóng to',

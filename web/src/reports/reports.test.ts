@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { csvOf } from './csv';
+import { periodOf, presetOf } from './period';
+import { classOf, sortRows, type Row } from './rows';
+
+function row(name: string, change: Partial<Row> = {}): Row {
+  const counts = { total: 10, delivered: 8, on_time: 7, late: 1, open_overdue: 0 };
+  return { key: name, name, ...counts, on_time_share: 0.875, first_attempt_share: 1, median_transit_working_days: 1.5, ...change } as Row;
+}
+
+test.each([
+  ['week', '2026-03-02', { from: '2026-02-24', to: '2026-03-02' }],
+  ['month', '2026-03-02', { from: '2026-02-01', to: '2026-03-02' }],
+  ['this_month', '2026-03-02', { from: '2026-03-01', to: '2026-03-02' }],
+  ['last_month', '2026-03-31', { from: '2026-02-01', to: '2026-02-28' }],
+  ['last_month', '2026-01-15', { from: '2025-12-01', to: '2025-12-31' }],
+] as const)('%s as of %s', (preset, today, period) => {
+  expect(periodOf(preset, today)).toEqual(period);
+  expect(presetOf(period, today)).not.toBeNull();
+});
+
+test('rows without a figure come last whichever way', () => {
+  const rows = [row('A', { on_time_share: null }), row('B', { on_time_share: 0.9 }), row('C', { on_time_share: 0.7 })];
+  expect(sortRows(rows, 'on_time_share', true).map((one) => one.name)).toEqual(['B', 'C', 'A']);
+  expect(sortRows(rows, 'on_time_share', false).map((one) => one.name)).toEqual(['C', 'B', 'A']);
+});
+
+test('names sort as a Vietnamese reader expects, equal figures by name', () => {
+  const rows = [row('Phường Đức Nhuận'), row('Phường Ba Đình'), row('Phường Dĩ An')];
+  expect(sortRows(rows, 'name', false).map((one) => one.name)).toEqual(['Phường Ba Đình', 'Phường Dĩ An', 'Phường Đức Nhuận']);
+  expect(sortRows(rows, 'total', true).map((one) => one.name)[0]).toBe('Phường Ba Đình');
+});
+
+test.each([[null, null], [0, 0], [0.7999, 0], [0.8, 1], [0.95, 3], [1, 4]] as const)('a share of %s is in class %s', (share, grade) => expect(classOf(share)).toBe(grade));
+
+test('the CSV takes the separators of the language and disarms formulas', () => {
+  const rows = [row('=SUM(A1)', { first_attempt_share: null }), row('Xã "A"; B')];
+  const vi = csvOf(rows, (key) => key, 'vi').split('\r\n');
+  expect(vi[0]?.startsWith('\uFEFFname;on_time_share;')).toBe(true);
+  expect(vi[1]).toBe("'=SUM(A1);0,875;10;8;1;0;;1,5");
+  expect(vi[2]).toBe('"Xã ""A""; B";0,875;10;8;1;0;1;1,5');
+  expect(csvOf(rows, (key) => key, 'en').split('\r\n')[2]).toBe('"Xã ""A""; B",0.875,10,8,1,0,1,1.5');
+});
