@@ -13,12 +13,14 @@ import random
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from geodata.bundled import change_records, commune_records, place_records
 from geodata.gazetteer import Gazetteer, NewCommune, Unit, UnitKind
 from geodata.gazetteer_build import bundled_gazetteer
 from geodata.names import plain_key
 
+_T = TypeVar("_T")
 _STREETS = (
     "Lê Lợi",
     "Trần Hưng Đạo",
@@ -77,10 +79,10 @@ class _Maker:
         self.new = sorted(gazetteer.communes.values(), key=lambda c: c.commune.code)
         if quick:
             self.old, self.new = self.rng.sample(self.old, 1000), self.rng.sample(self.new, 400)
-        self.province_full = {
+        self.province_full: dict[str, str] = {
             r["province_code"]: r["province_full"] for r in commune_records("province_code", "province_full")
         }
-        self.old_province_full = {
+        self.old_province_full: dict[str, str] = {
             r["old_province_code"]: r["old_province"]
             for r in change_records()
             if " " in r["old_province"].removeprefix("Quảng ")
@@ -141,7 +143,7 @@ class _Maker:
 
     # -- texts --------------------------------------------------------------------------------------------------------
 
-    def _some(self, everything: list) -> list:  # type: ignore[type-arg]
+    def _some(self, everything: list[_T]) -> list[_T]:
         return self.rng.sample(everything, min(self.sample, len(everything)))
 
     def _door(self) -> str:

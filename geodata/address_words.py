@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from unicodedata import combining
 
 from rapidfuzz.distance import OSA
 
@@ -187,9 +188,14 @@ def _type_at(words: tuple[Word, ...], hard: list[bool], soft: list[bool], i: int
         if pair is not None:
             return pair
     one = _ONE.get(here.fold)
-    if one is None or (here.marked and here.toned != one[0]):
+    if one is None or (here.marked and not _same_marks(here.toned, one[0])):
         return None
     return one[1]
+
+
+def _same_marks(written: str, right: str) -> bool:
+    """Whether a type word is marked as it should be, the mark perhaps over the wrong letter (`phuờng`)."""
+    return written == right or (len(right) > 5 and combining(right[-1]) > 0 and written[-1] == right[-1])
 
 
 @lru_cache(maxsize=8192)

@@ -3,7 +3,7 @@
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -104,7 +104,7 @@ class _Builder:
             u: (self.old_province_name[u.province], districts[u.district or ""].full_name) for u in old_units.values()
         }
         aliases = alias_units(named)
-        units = [*new_units.values(), *old_units.values(), *aliases]
+        units = [*new_units.values(), *_first_names(new_units.values()), *old_units.values(), *aliases]
         return Gazetteer(
             communes={c: _new_commune(communes[c], unit, sources[c], old_rows) for c, unit in new_units.items()},
             provinces=self._provinces(communes),
@@ -210,6 +210,14 @@ def _new_unit(row: Mapping[str, Any]) -> Unit:
         targets=(row["code"],),
         point=LonLat(lon=row["rep_lon"], lat=row["rep_lat"]),
     )
+
+
+def _first_names(units: Iterable[Unit]) -> Iterable[Unit]:
+    """Units of today by the first half of a double name: people write phường Xuân Hương, Đà Lạt."""
+    for unit in units:
+        first, hyphen, _ = unit.name.partition(" - ")
+        if hyphen:
+            yield replace(unit, key=fold_key(first), toned=toned_key(first))
 
 
 def _new_commune(row: Mapping[str, Any], unit: Unit, sources: list[str], old_rows: Mapping[str, _OldRow]) -> NewCommune:

@@ -59,13 +59,18 @@ class _OneText:
 
     def readings(self) -> Readings:
         result = Readings(self.provinces)
-        self.wards = self.finder.wards(_Known(self.gazetteer, self.scope))
+        self.wards = [w for w in self.finder.wards(_Known(self.gazetteer, self.scope)) if not self._is_province(w)]
         result.found = [r for ward in self.wards for r in self._of_ward(ward)]
         best = min((r.cost for r in result.found), default=9.0)
         if best > self.costs.letter:
             result.found += self._misspelled()
         result.found += self._of_districts(min((r.cost for r in result.found), default=9.0))
+        result.found += self._districts_read_as_wards(result.found)
         return result
+
+    def _is_province(self, ward: Mention) -> bool:
+        """An untyped name already read as the province is not a commune of that name as well."""
+        return ward.kind is not Kind.TYPED and any(m.overlaps(ward) for m, _ in self.provinces)
 
     # -- districts ----------------------------------------------------------------------------------------------------
 
@@ -118,6 +123,31 @@ class _OneText:
                     cost = cost_of_name + untyped
                     cost += self.costs.whole_district if single else self.costs.district_only
                     yield Reading(None, district, None, cost, tuple(sorted(district.targets)), Vintage.OLD)
+
+    def _districts_read_as_wards(self, found: Sequence[Reading]) -> list[Reading]:
+        """`thôn 3, Phú Thiện, Gia Lai`: an untyped name may be the former district, its commune left out."""
+        more = []
+        for district in self.districts:
+            if district.mention.kind is Kind.SEGMENT and not self._serves_as_district(district, found):
+                for code, cost in district.costs.items():
+                    whole = self.gazetteer.whole_districts[code]
+                    cost_of_both = cost + self.costs.district_or_ward
+                    more.append(Reading(None, whole, None, cost_of_both, tuple(sorted(whole.targets)), Vintage.OLD))
+        return more
+
+    def _serves_as_district(self, district: DistrictMention, found: Sequence[Reading]) -> bool:
+        return any(
+            r.ward is not None
+            and (
+                r.ward.kind is Kind.TYPED
+                or (
+                    r.district is not None
+                    and r.district.code in district.costs
+                    and not r.ward.overlaps(district.mention)
+                )
+            )
+            for r in found
+        )
 
     # -- wards --------------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ class Costs:
     """What each deviation from the official address costs."""
 
     unmarked: float = 0.02
-    toned_otherwise: float = 0.6
+    toned_otherwise: float = 0.48
     letter: float = 0.5
     second_letter: float = 0.4
     other_type: float = 0.42
@@ -45,6 +45,7 @@ class Costs:
     hint_conflict: float = 1.2
     whole_district: float = 0.3
     district_only: float = 1.6
+    district_or_ward: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
