@@ -17,6 +17,7 @@ import geodata.tables
 import routing.tables
 import tracking.tables
 from api.embedded import Cluster, place_cluster
+from api.migrate import migrate, newest_revision
 from core.clock import utc_now
 from core.db import Base, Database, ensure_partitions
 
@@ -102,13 +103,21 @@ def drop_database(admin_url: str, name: str) -> None:
 def _build_template(admin_url: str, name: str) -> None:
     drop_database(admin_url, name)
     db = Database(create_database(admin_url, name))
+    if newest_revision() == "None":
+        _create_from_metadata(db)
+    else:
+        migrate(db)
+    db.close()
+
+
+def _create_from_metadata(db: Database) -> None:
+    """The schema while no migration is written."""
     with db.transaction() as session:
         connection = session.connection()
         connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS postgis")
         Base.metadata.create_all(connection)
         connection.exec_driver_sql(SchemaManager(InMemoryConnector()).get_schema().replace("%", "%%"))
         ensure_partitions(session, utc_now())
-    db.close()
 
 
 def _with_name(url: str, name: str) -> str:
