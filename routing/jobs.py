@@ -13,7 +13,7 @@ from core.jobs import JOBS
 from core.scope import system_scope
 from geodata.travel_values import TravelTimes
 from routing import service, store
-from routing.run import PlanBusyError, Workshop, run_plan
+from routing.run import SILENT_FOR, PlanBusyError, Workshop, run_plan
 from routing.store import PlanKey
 from tracking import service as tracking
 
@@ -27,10 +27,16 @@ _configured: list[Workshop] = []
 
 
 def configure(
-    database: Database, *, travel: TravelTimes, clock: Clock, calendar: WorkingCalendar | None = None
+    database: Database,
+    *,
+    travel: TravelTimes,
+    clock: Clock,
+    calendar: WorkingCalendar | None = None,
+    silent_for: timedelta = SILENT_FOR,
 ) -> None:
     """Give the jobs what they need; a worker calls this once before it starts."""
-    _configured[:] = [Workshop(database=database, travel=travel, clock=clock, calendar=calendar or WorkingCalendar())]
+    days = calendar or WorkingCalendar()
+    _configured[:] = [Workshop(database=database, travel=travel, clock=clock, calendar=days, silent_for=silent_for)]
 
 
 @JOBS.task(

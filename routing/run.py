@@ -36,12 +36,13 @@ _BEAT_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """What a run needs from the process it happens in."""
+    """What a run needs from the process it happens in. A run silent for `silent_for` may be taken over."""
 
     database: Database
     travel: TravelTimes
     clock: Clock
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
+    silent_for: timedelta = SILENT_FOR
 
 
 class PlanBusyError(Exception):
@@ -62,7 +63,7 @@ def run_plan(workshop: Workshop, key: PlanKey) -> PlanState | None:
     """
     run = Run(key=key, token=uuid4())
     with workshop.database.transaction() as session:
-        claimed = store.claim(session, run, silent_for=SILENT_FOR)
+        claimed = store.claim(session, run, silent_for=workshop.silent_for)
         head = store.head(session, system_scope(key.province_code), key.plan_id)
     if head is None or (not claimed and head.state is not PlanState.RUNNING):
         return None
