@@ -8,6 +8,7 @@ from api import jobs as housekeeping
 from api.runtime import Runtime
 from api.settings import Settings
 from api.wiring import travel_of
+from core.clock import utc_now
 from core.jobs import JOBS
 from routing import jobs as planning
 from tracking.feedback import delivery
@@ -23,7 +24,8 @@ def run_worker(runtime: Runtime, settings: Settings, *, queues: Sequence[str] | 
         delivery.configure(
             runtime.database,
             box=runtime.secrets,
-            clock=runtime.clock,
+            # Also in a demo's fast day: receivers check the time of a signature against their own clocks.
+            clock=utc_now,
             allow_private=settings.allow_private_webhooks,
         )
         planning.configure(runtime.database, travel=travel, clock=runtime.clock)

@@ -162,12 +162,15 @@ def replay(
     from_sequence: int,
     now: datetime,
 ) -> int:
-    """Have messages sent again, or for the first time: those above a position, of one dossier from a sequence on."""
+    """Have messages sent again, or for the first time: those above a position, of one dossier from a sequence on.
+
+    They are due at once, also when the caller's clock runs ahead of the worker's.
+    """
     sent = session.execute(
         text("""
             INSERT INTO feedback_deliveries AS d
                 (province_code, endpoint_id, event_id, dossier_code, position, state, attempts, next_at)
-            SELECT province_code, :endpoint, event_id, dossier_code, position, 'pending', 0, :now
+            SELECT province_code, :endpoint, event_id, dossier_code, position, 'pending', 0, least(:now, now())
             FROM feedback_messages
             WHERE province_code = :province AND agency_id = :agency AND position > :after
               AND (CAST(:code AS text) IS NULL OR dossier_code = :code) AND sequence >= :sequence
