@@ -21,7 +21,8 @@ _configured: list[Deliverer] = []
 def configure(database: Database, *, box: SecretBox, clock: Clock, allow_private: bool = False) -> None:
     """Give the jobs what they need; a worker calls this once before it starts.
 
-    `clock` is the real one: signatures carry its time, and receivers refuse those of another day. `allow_private` lets webhooks go to private addresses and over plain http: for a demo or a closed network.
+    `clock` is the real one: signatures carry its time, and receivers refuse those of another day. `allow_private` lets
+    webhooks go to private addresses and over plain http: for a demo or a closed network.
     """
     _configured[:] = [Deliverer(database=database, box=box, clock=clock, allow_private=allow_private)]
 
