@@ -8,13 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import orjson
-
 from core.errors import fail
 from geodata.basemap_layers import LAYERS, write_layers
-from geodata.basemap_style import ATTRIBUTION, style_json
+from geodata.basemap_style import ATTRIBUTION
 from geodata.osrm_programs import run_program
-from geodata.road_dataset import write_atomically
 from geodata.road_errors import TILER_MISSING
 
 BASEMAP_EDITION = 1
@@ -30,7 +27,7 @@ _LAYERS_SHARE = 40.0
 
 
 def build_basemap(pbf: Path, target: Path, *, percent: Callable[[float], None]) -> dict[str, int]:
-    """Write `target` (PMTiles) and, beside it, `style.json` and `style-dark.json`; returns features of each layer.
+    """Write `target` (PMTiles); returns the number of features of each layer.
 
     Raises G2011 without tippecanoe, G2006 when it fails.
     """
@@ -46,8 +43,6 @@ def build_basemap(pbf: Path, target: Path, *, percent: Callable[[float], None]) 
             on_line=lambda line: _report(line, percent),
         )
         tiles.replace(target)
-    for name, dark in (("style.json", False), ("style-dark.json", True)):
-        write_atomically(target.parent / name, orjson.dumps(style_json("", dark=dark)))
     return counts
 
 

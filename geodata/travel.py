@@ -26,8 +26,8 @@ from geodata.travel_values import RoadRoute, TravelMatrix, TravelSource, TravelT
 __all__ = ["RoadHealth", "RoadRoute", "RoadTravel", "StraightLine", "TravelMatrix", "TravelSource", "TravelTimes"]
 
 SNAP_LIMIT_M = 1_000.0
-# one block's answer is at most 15 MB of JSON
-BLOCK_POINTS = 1_000
+# one block's answer is at most 33 MB of JSON; smaller blocks would search the same roads more often
+BLOCK_POINTS = 1_500
 CONCURRENT = 2
 _EDITION = "1"
 

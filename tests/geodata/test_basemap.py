@@ -135,11 +135,6 @@ def test_light_and_dark_differ_in_colour_alone() -> None:
     assert colour.sub("", light) == colour.sub("", dark)
 
 
-def test_the_style_is_written_beside_the_archive(archive: Path) -> None:
-    for name, dark in (("style.json", False), ("style-dark.json", True)):
-        assert json.loads((archive.parent / name).read_text()) == style_json("", dark=dark)
-
-
 def test_the_fonts_of_the_style_are_in_the_project() -> None:
     for faces in style_json("")["font-faces"].values():
         for face in faces:
