@@ -5,8 +5,8 @@ import type { Plan, RouteView, StopView } from './types';
 
 const collection = <G extends LineString | Point>(features: Feature<G>[]): FeatureCollection<G> => ({ type: 'FeatureCollection', features });
 
-/** One line per round; `faded` where another route is chosen. Colours are computed, the map knows no CSS. */
-export function routeLines(views: readonly RouteView[], courierId: string | null): FeatureCollection<LineString> {
+/** One line per round. Colours are computed, the map knows no CSS. A choice changes only the paint, so nothing here. */
+export function routeLines(views: readonly RouteView[]): FeatureCollection<LineString> {
   return collection(
     views.flatMap((view) =>
       view.route.rounds.map((round) => ({
@@ -15,13 +15,16 @@ export function routeLines(views: readonly RouteView[], courierId: string | null
           courier: view.route.courier_id,
           colour: computed(routeToken(view.route.colour_index)),
           afternoon: round.round > 0,
-          chosen: view.route.courier_id === courierId,
-          faded: courierId !== null && view.route.courier_id !== courierId,
         },
         geometry: { type: 'LineString' as const, coordinates: round.line },
       })),
     ),
   );
+}
+
+/** An expression: `there` for the features of a courier, `elsewhere` for the others; `there` for all when none is chosen. */
+export function ofCourier<T>(courierId: string | null, there: T, elsewhere: T): unknown {
+  return courierId === null ? there : ['case', ['==', ['get', 'courier'], courierId], there, elsewhere];
 }
 
 const BADGES = new Set(['delivered', 'attempt_failed', 'held', 'forwarded', 'returning', 'returned']);
@@ -31,33 +34,29 @@ function badgeOf(view: StopView): string {
   return view.risk;
 }
 
-/** The stops as icons with number, route colour and state; the chosen one lies on top. */
-export function stopPoints(views: readonly RouteView[], courierId: string | null, visitId: string | null): FeatureCollection<Point> {
-  return collection(
-    views.flatMap((view) =>
-      view.stops.map((one) => {
-        const selected = one.stop.visit_id === visitId;
-        const faded = courierId !== null && view.route.courier_id !== courierId;
-        return {
-          type: 'Feature' as const,
-          properties: {
-            visit: one.stop.visit_id,
-            courier: view.route.courier_id,
-            faded,
-            order: selected ? 1000 : faded ? 0 : 500 - one.stop.seq,
-            icon: stopIcon({
-              colour: view.route.colour_index,
-              label: String(one.stop.seq),
-              badge: badgeOf(one),
-              done: one.status === 'delivered',
-              selected,
-            }),
-          },
-          geometry: { type: 'Point' as const, coordinates: [...one.stop.point] },
-        };
-      }),
-    ),
-  );
+function pointOf(view: StopView, selected: boolean): Feature<Point> {
+  const icon = stopIcon({
+    colour: view.colour,
+    label: String(view.stop.seq),
+    badge: badgeOf(view),
+    done: view.status === 'delivered',
+    selected,
+  });
+  return {
+    type: 'Feature',
+    properties: { visit: view.stop.visit_id, courier: view.courierId, order: -view.stop.seq, icon },
+    geometry: { type: 'Point', coordinates: [...view.stop.point] },
+  };
+}
+
+/** The stops as icons with number, route colour and state; the first of a route lie on top. */
+export function stopPoints(views: readonly RouteView[]): FeatureCollection<Point> {
+  return collection(views.flatMap((view) => view.stops.map((one) => pointOf(one, false))));
+}
+
+/** The chosen stop once more, larger, above all others. */
+export function chosenPoint(view: StopView | null): FeatureCollection<Point> {
+  return collection(view ? [pointOf(view, true)] : []);
 }
 
 /** What no route serves, where its place is known. */

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { compareRows } from './compare';
 import { choosePlans } from './day.svelte';
 import { findStop, findUnplanned, findVisit } from './find';
+import { readStopIcon } from '$lib/map/icons';
 import { aBrief, anItem, aPlan, aRoute, aStop } from './fixture';
-import { routeLines, stopPoints, unplannedPoints } from './layers';
+import { chosenPoint, ofCourier, routeLines, stopPoints, unplannedPoints } from './layers';
 import { attention, countStatuses, routeViews, totals } from './view';
 
 const asPlanned = (_: string, planned: string): string => planned;
@@ -55,13 +56,19 @@ describe('what a stop shows', () => {
     expect(findUnplanned(plan, 'i6')?.items[0]?.id).toBe('i6');
   });
 
-  test('on the map other routes stand back when one is chosen, and the chosen stop lies on top', () => {
-    const points = stopPoints(views, 'c1', 'late').features;
-    expect(points.map((feature) => feature.properties?.['faded'])).toEqual([false, false, false, true]);
-    expect(Math.max(...points.map((feature) => Number(feature.properties?.['order'])))).toBe(points[2]?.properties?.['order']);
-    expect(routeLines(views, null).features).toHaveLength(1);
+  test('on the map each stop has its icon, the chosen one a second, and each round its line', () => {
+    const icons = stopPoints(views).features.map((feature) => readStopIcon(String(feature.properties?.['icon'])));
+    expect(icons.map((icon) => [icon?.badge, icon?.done])).toEqual([['delivered', true], ['attempt_failed', false], ['overdue', false], ['risk', false]]);
+    expect(readStopIcon(String(chosenPoint(findVisit(views, 'late')).features[0]?.properties?.['icon']))?.selected).toBe(true);
+    expect(chosenPoint(null).features).toEqual([]);
+    expect(routeLines(views).features).toHaveLength(1);
     expect(unplannedPoints(plan, 'i6').features[0]?.properties).toEqual({ visit: 'i6', icon: 'unplanned-selected' });
   });
+});
+
+test('other routes stand back only when one is chosen', () => {
+  expect(ofCourier(null, 1, 0.2)).toBe(1);
+  expect(ofCourier('c1', 1, 0.2)).toEqual(['case', ['==', ['get', 'courier'], 'c1'], 1, 0.2]);
 });
 
 test('sums run over the routes, and the last return is the latest', () => {
