@@ -85,7 +85,7 @@ class _Maker:
         self.old_province_full: dict[str, str] = {
             r["old_province_code"]: r["old_province"]
             for r in change_records()
-            if " " in r["old_province"].removeprefix("Quảng ")
+            if r["old_province"].startswith(("Tỉnh ", "Thành phố "))
         }
 
     def rows(self) -> Iterator[Row]:

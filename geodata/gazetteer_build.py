@@ -144,7 +144,10 @@ class _Builder:
         return {code: _district(code, names[code], targets[code], communes) for code in names}
 
     def _old_units(self, old_rows: Mapping[str, _OldRow], communes: Mapping[str, Any]) -> dict[str, Unit]:
-        points = {r["old_code"]: LonLat(lon=float(r["lon"]), lat=float(r["lat"])) for r in bundled.old_point_records()}
+        points = {
+            r["old_code"]: (set(r["new_codes"].split(";")), LonLat(lon=float(r["lon"]), lat=float(r["lat"])))
+            for r in bundled.old_point_records()
+        }
         return {old.code: _old_unit(old, points.get(old.code), communes) for old in old_rows.values()}
 
     def _provinces(self, communes: Mapping[str, Any]) -> dict[str, ProvinceName]:
@@ -247,8 +250,10 @@ def _people_targets(kinds: Mapping[str, ChangeKind]) -> tuple[str, ...]:
     return tuple(sorted(everyone or kinds))
 
 
-def _old_unit(old: _OldRow, point: LonLat | None, communes: Mapping[str, Any]) -> Unit:
+def _old_unit(old: _OldRow, known: tuple[set[str], LonLat] | None, communes: Mapping[str, Any]) -> Unit:
     targets = _people_targets(old.kinds)
+    # The point was clipped to the communes it names: where only some of them took people it may lie in the others.
+    point = known[1] if known is not None and known[0] == set(targets) else None
     full_name = f"{_SPELLED[old.type]} {old.name}" if old.type else old.name
     return Unit(
         kind=UnitKind.OLD,

@@ -183,6 +183,9 @@ class MentionFinder:
         if name >= self.n:
             return []
         mention = self.mention(Kind.SEGMENT, _UNTYPED, start, name, self.n)
+        if mention.key in self.gazetteer.districts or mention.key in self.gazetteer.units:
+            # Thành phố Thanh Hóa, a city rightly spelled, is no slip for Khánh Hòa.
+            return []
         near = near_keys(mention.key, list(known), most=1)
         return [replace_key(mention, near[0][0])] if len(near) == 1 else []
 
