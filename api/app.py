@@ -6,6 +6,7 @@ from typing import Any
 
 from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Lifespan
 
@@ -29,6 +30,7 @@ def create_app(runtime: Runtime) -> FastAPI:
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(runtime.warm)
         async with hub.running():
             yield
 

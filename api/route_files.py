@@ -1,7 +1,8 @@
 """A plan's routes as papers and files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from api.runtime import Runtime
 from core.scope import Scope
 from routing import service
+from routing.sheets.background import background_of
 from routing.sheets.build import build_sheets
 from routing.sheets.exports import to_csv, to_geojson, to_gpx, to_xlsx
 from routing.sheets.render import sheets_pdf
@@ -27,12 +29,16 @@ class Export:
 
 
 EXPORTS = {
-    "pdf": Export("application/pdf", lambda sheet: sheets_pdf([sheet])),
     "gpx": Export("application/gpx+xml", to_gpx),
     "geojson": Export("application/geo+json", lambda sheet: to_geojson([sheet])),
     "csv": Export("text/csv; charset=utf-8", to_csv),
     "xlsx": Export("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_xlsx),
 }
+
+
+def pdf_of(sheets: Sequence[RouteSheet], runtime: Runtime, *, language: str) -> bytes:
+    """Route sheets as one PDF, with roads and water under the routes."""
+    return sheets_pdf(sheets, language=language, background=partial(background_of, runtime.paper_map))
 
 
 def items_of_plan(session: Session, scope: Scope, plan: StoredPlan) -> dict[UUID, Item]:

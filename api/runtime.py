@@ -9,7 +9,9 @@ from core.blobs import BlobStore
 from core.clock import Clock, utc_now
 from core.db import Database
 from geodata.bundled import commune_records
+from geodata.paper_map import PaperMap
 from geodata.resolver import AddressResolver
+from geodata.road_dataset import CURRENT, roads_dir
 from tracking.feedback.secrets import SecretBox
 
 _PROJECT = Path(__file__).resolve().parent.parent
@@ -50,6 +52,11 @@ class Runtime:
     def communes(self) -> Mapping[str, str]:
         """Full name of every commune in force by code."""
         return {row["code"]: row["full_name"] for row in commune_records("code", "full_name")}
+
+    @cached_property
+    def paper_map(self) -> PaperMap:
+        """Roads and water under printed routes, from the basemap of the roads in force."""
+        return PaperMap(roads_dir(self.options.data_dir) / CURRENT / "basemap.pmtiles")
 
     def warm(self) -> None:
         """Load now what the first request would wait for."""

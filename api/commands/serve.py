@@ -10,12 +10,14 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from api import store_health
 from api.commands.output import coded_errors
 from api.log import configure_logging
 from api.migrate import migrate
 from api.settings import Settings, load_settings
 from api.wiring import database_of, roads_of
 from core.db import Database
+from geodata.communes import load_communes
 
 _STOP_S = 10
 
@@ -39,10 +41,13 @@ def serve(
 
 
 def prepare(url: str) -> None:
-    """Bring the schema up to date before anything answers."""
+    """Bring the schema up to date, with its communes, before anything answers."""
     database = Database(url, pool_size=1)
     try:
         migrate(database)
+        with database.transaction() as session:
+            if not store_health.count_communes(session):
+                load_communes(session)
     finally:
         database.close()
 

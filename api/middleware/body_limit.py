@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import TOO_LARGE
 from api.problems import language_of, problem_response
 from core.errors import problem
+from tracking.proof_files import FILE_BYTES_LIMIT
 
 KB = 1024
 
@@ -24,7 +25,7 @@ class Limit:
 
 
 LIMITS = (
-    Limit(re.compile(r"^/v1/proofs/[^/]+/files/"), 5_000 * KB),
+    Limit(re.compile(r"^/v1/proofs/[^/]+/files/"), FILE_BYTES_LIMIT),
     Limit(re.compile(r"^/v1/results:upload$"), 30_000 * KB),
     Limit(re.compile(r"^/v1/results:batch$"), 4_000 * KB),
     Limit(re.compile(r"^/t(/|$)"), 16 * KB),

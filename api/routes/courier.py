@@ -90,7 +90,7 @@ def put_proof_file(
     request: Request,
 ) -> FileReceiptOut:
     """A photo or signature, whole. Its hash is checked; a repeat is answered the same; it may come before its proof."""
-    service.store_proof_file(
+    receipt = service.store_proof_file(
         session,
         scope=caller.scope,
         blobs=runtime.blobs,
@@ -100,7 +100,7 @@ def put_proof_file(
         data=data,
         now=now,
     )
-    return FileReceiptOut(proof_id=proof_id, sha256=sha256, state="stored")
+    return FileReceiptOut.model_validate(receipt)
 
 
 @router.post("/positions")

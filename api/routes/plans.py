@@ -11,15 +11,14 @@ from api.deps import DbSession, Now, RuntimeDep
 from api.idempotency import OnceDep
 from api.identity import Identity
 from api.presenters.plans import PlanView, brief
-from api.route_files import EXPORTS, items_of_plan, plan_sheets
+from api.route_files import EXPORTS, items_of_plan, pdf_of, plan_sheets
 from api.routes.asking import Planner, Staff, note_view, view_of
 from api.runtime import Runtime
-from api.schemas.plans import PlanIn, PlanList, PlanOut, PlanRequested, PublishIn
+from api.schemas.plans import PlanBrief, PlanIn, PlanList, PlanOut, PlanRequested, PublishIn
 from core.errors import NOT_FOUND, fail
 from routing import service
 from routing.model import PlanParams, ServicePolicy
 from routing.sheets.exports import to_geojson
-from routing.sheets.render import sheets_pdf
 from tracking import service as tracking
 
 router = APIRouter(tags=["plans"])
@@ -67,6 +66,12 @@ def post_publish(
     return _plan_out(session, caller, runtime, now, plan_id)
 
 
+@router.post("/plans/{plan_id}/cancel")
+def post_cancel(plan_id: UUID, session: DbSession, caller: Planner, now: Now) -> PlanBrief:
+    """Stop a plan that waits or is being made."""
+    return brief(service.cancel_plan(session, scope=caller.scope, plan_id=plan_id, now=now))
+
+
 @router.get("/plans/{plan_id}/routes.geojson", response_class=Response)
 def get_routes_geojson(plan_id: UUID, session: DbSession, caller: Staff, runtime: RuntimeDep) -> Response:
     """All routes of a plan as GeoJSON."""
@@ -78,7 +83,7 @@ def get_routes_geojson(plan_id: UUID, session: DbSession, caller: Staff, runtime
 def get_sheets_pdf(plan_id: UUID, session: DbSession, caller: Staff, runtime: RuntimeDep) -> Response:
     """The route sheets of all couriers in one PDF."""
     sheets = plan_sheets(session, caller.scope, runtime, plan_id)
-    return Response(sheets_pdf(sheets, language=caller.language), media_type="application/pdf")
+    return Response(pdf_of(sheets, runtime, language=caller.language), media_type="application/pdf")
 
 
 @router.get("/plans/{plan_id}/routes/{courier_id}.{form}", response_class=Response)
@@ -94,9 +99,11 @@ def get_route_file(
     sheets = plan_sheets(session, caller.scope, runtime, plan_id, courier_id=courier_id)
     if not sheets:
         raise fail(NOT_FOUND, what="route")
+    name = {"Content-Disposition": f'attachment; filename="{sheets[0].sheet_no}.{form}"'}
+    if form == "pdf":
+        return Response(pdf_of(sheets, runtime, language=caller.language), media_type="application/pdf", headers=name)
     export = EXPORTS[form]
-    name = f'attachment; filename="{sheets[0].sheet_no}.{form}"'
-    return Response(export.render(sheets[0]), media_type=export.media_type, headers={"Content-Disposition": name})
+    return Response(export.render(sheets[0]), media_type=export.media_type, headers=name)
 
 
 def _plan_out(session: Session, caller: Identity, runtime: Runtime, now: datetime, plan_id: UUID) -> PlanOut:

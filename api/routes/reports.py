@@ -1,13 +1,15 @@
 """The service standard in numbers."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.deps import DbSession, Now, RuntimeDep
+from api.deps import DbSession, Now
+from api.presenters.reports import on_time_out
 from api.routes.asking import ReportReader
 from api.schemas.reports import OnTimeOut
+from tracking.reports import Group, on_time_report
 
 router = APIRouter(tags=["reports"])
 
@@ -16,11 +18,11 @@ router = APIRouter(tags=["reports"])
 def get_on_time(
     session: DbSession,
     caller: ReportReader,
-    runtime: RuntimeDep,
     now: Now,
     first_on: Annotated[date, Query(alias="from")],
     last_on: Annotated[date, Query(alias="to")],
-    group: Literal["commune", "office"] = "commune",
+    group: Group = Group.COMMUNE,
 ) -> OnTimeOut:
-    """On-time share of what was ready in a period, by commune or office."""
-    raise NotImplementedError
+    """On-time share of what was delivered in a period, and what is still under way, by place, agency or week."""
+    report = on_time_report(session, scope=caller.scope, from_on=first_on, to_on=last_on, group=group, now=now)
+    return on_time_out(report)

@@ -22,6 +22,7 @@ from api.schemas.types import (
     WindowOut,
 )
 from tracking.model import FailureReason, NextAction
+from tracking.proof_files import FILE_BYTES_LIMIT
 
 
 class CourierStop(Output):
@@ -78,7 +79,7 @@ class HandoverOut(Output):
 class FileClaimIn(Input):
     sha256: Sha256
     kind: Literal["photo", "signature"]
-    bytes_count: Annotated[int, Field(ge=1, le=5_000_000)]
+    bytes_count: Annotated[int, Field(ge=1, le=FILE_BYTES_LIMIT)]
 
 
 class ProofIn(Input):
@@ -121,7 +122,9 @@ class FileReceiptOut(Output):
 
     proof_id: UUID
     sha256: str
-    state: Literal["stored"]
+    bytes_count: int
+    content_type: str
+    stored_at: datetime
 
 
 class FixIn(Input):

@@ -107,9 +107,7 @@ def build_house(database: Database, folder: Path, options: Callable[[], WebOptio
         options=options() if options else WebOptions(web_dist=folder / "dist", data_dir=folder),
         load_resolver=lambda: RESOLVER,  # type: ignore[arg-type,return-value]
     )
-    return House(
-        scene=scene, runtime=runtime, clock=clock, users=users, other_agency=other, app=create_app(runtime)
-    )
+    return House(scene=scene, runtime=runtime, clock=clock, users=users, other_agency=other, app=create_app(runtime))
 
 
 def _people(scene: Scene, other: Agency) -> list[User]:
@@ -129,5 +127,3 @@ def _people(scene: Scene, other: Agency) -> list[User]:
 def _user(login: str, role: Role, **reach: Any) -> User:
     name = f"Người {login}"
     return User(id=new_id(), province_code=PROVINCE, login=login, name=name, role=role, language="vi", **reach)
-
-
