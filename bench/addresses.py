@@ -22,9 +22,10 @@ from geodata.resolver import AddressResolver
 
 HARD_ROWS = Path(__file__).parent / "address_hard.csv"
 _PEER_ROWS_PER_FORM, _PEER_ROWS_QUICK = 150, 10
-# Loads what a server holds for addresses, reads some, and prints its peak resident set in MB.
+# Loads what a server holds for addresses, reads some, and prints its peak resident set in MB. VmHWM and not
+# getrusage: a child's ru_maxrss begins at the size its parent had.
 _MEMORY_PROBE = """
-import csv, resource, sys
+import csv, re, sys
 from geodata.communes import CommuneIndex
 from geodata.resolver import AddressResolver
 resolver, index = AddressResolver.bundled(), CommuneIndex.bundled()
@@ -32,7 +33,7 @@ for row in csv.DictReader(open(sys.argv[1], encoding="utf-8")):
     found = resolver.resolve(row["text"])
     for candidate in found.candidates:
         index.at(candidate.point)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024)
 """
 
 
