@@ -3,9 +3,15 @@
 from alembic import context
 from geoalchemy2 import alembic_helpers
 
-import tracking.tables  # noqa: F401  the four imports register every table
+import api.tables
+import geodata.tables
+import routing.tables
+import tracking.tables
 from api.migrations.ours import is_ours
 from core.db import Base
+
+# Naming the modules keeps the imports: they register every table.
+TABLES = (api.tables, geodata.tables, routing.tables, tracking.tables)
 
 connection = context.config.attributes["connection"]
 context.configure(
