@@ -1,7 +1,7 @@
 """Regret insertion: a feasible plan in milliseconds, whatever the engines do afterwards.
 
-Each step inserts the visit that would lose most by waiting: the difference between its cheapest round and its second
-(or its prize, if that is less) (Potvin & Rousseau, A parallel route building algorithm for the VRPTW, EJOR 66, 1993).
+Each step inserts the visit that would lose most by waiting: what its second and third best rounds cost more than its
+best, or its prize if that is less (Potvin & Rousseau, A parallel route building algorithm for the VRPTW, EJOR 66, 1993).
 Every unplanned visit is tried at every place of a round at once in numpy; after an insertion only that round is tried
 again. Required visits go first, so that optional ones never take their room.
 """
@@ -16,6 +16,7 @@ from routing.objective import arc_costs, away, round_opened
 from routing.schedule import Orders, earliest_start, latest_start, may_serve
 
 _NEVER = np.int64(1) << 40
+_COMPARED = 3
 Ints = NDArray[np.int64]
 
 
@@ -143,12 +144,17 @@ def _insert_tier(rounds: Sequence[_Round], tier: list[int], prize: Ints) -> None
     waiting = np.array(tier, dtype=np.int64)
     while len(waiting):
         offers = np.stack([built.best[waiting] for built in rounds])
-        cheapest = offers.min(axis=0)
-        second = np.partition(offers, 1, axis=0)[1] if len(rounds) > 1 else np.full(len(waiting), _NEVER)
-        regret = np.minimum(second, prize[waiting]) - cheapest
-        regret[cheapest >= prize[waiting]] = -_NEVER
+        regret = _regret(offers, prize[waiting])
         chosen = int(regret.argmax())
         if regret[chosen] == -_NEVER:
             return
         rounds[int(offers[:, chosen].argmin())].insert(int(waiting[chosen]))
         waiting = np.delete(waiting, chosen)
+
+
+def _regret(offers: Ints, prize: Ints) -> Ints:
+    """What each visit loses if its best round is gone: (visits,), -_NEVER where no round is worth its cost."""
+    ranked = np.sort(offers, axis=0)
+    cheapest, others = ranked[0], ranked[1:_COMPARED]
+    regret: Ints = (np.minimum(others, prize) - cheapest).sum(axis=0) if len(others) else prize - cheapest
+    return np.where(cheapest < prize, regret, -_NEVER)
