@@ -1,9 +1,9 @@
 """Regret insertion: a feasible plan in milliseconds, whatever the engines do afterwards.
 
 Each step inserts the visit that would lose most by waiting: what its second and third best rounds cost more than its
-best, or its prize if that is less (Potvin & Rousseau, A parallel route building algorithm for the VRPTW, EJOR 66, 1993).
-Every unplanned visit is tried at every place of a round at once in numpy; after an insertion only that round is tried
-again. Required visits go first, so that optional ones never take their room.
+best, or its prize if that is less (regret insertion: Potvin & Rousseau, EJOR 66, 1993, pp. 331-340). Every unplanned
+visit is tried at every place of a round at once in numpy; after an insertion only that round is tried again. Required
+visits go first, so that optional ones never take their room.
 """
 
 from collections.abc import Mapping, Sequence
