@@ -48,7 +48,7 @@ def seed(admin: Person, passwords: dict[str, str], *, hooks_url: str) -> Seeded:
     key = admin.post("/v1/keys", {"name": "Hệ thống một cửa (demo)", "agency_id": agency})["key"]
     agency_system = admin.other()
     agency_system.use_key(key)
-    endpoint = agency_system.post("/v1/endpoints", {"url": hooks_url, "description": "demo"})
+    endpoint = agency_system.post("/v1/endpoints", {"url": hooks_url})
     return Seeded(offices=offices, couriers=couriers, key=key, webhook_secret=endpoint["secret"])
 
 
