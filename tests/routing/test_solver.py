@@ -40,7 +40,7 @@ def test_solved_plans_are_sound_on_any_problem(problem: Problem) -> None:
 def _tiny(seed: int) -> Problem:
     """Five visits, two couriers, windows, a lock of capacity: small enough to try everything."""
     rng = Random(seed)
-    times = [[0 if a == b else rng.randrange(60, 2_500) for b in range(4)] for a in range(4)]
+    times = [[0 if a == b else rng.randrange(60, 2_500) for b in range(6)] for a in range(6)]
     opens = [rng.randrange(27_000, 40_000) for _ in range(5)]
     visits = [
         visit(
