@@ -1,0 +1,33 @@
+"""A real uvicorn in a thread, for what a test client cannot show: streams, sockets, cut connections."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+_START_S = 20.0
+
+
+@contextmanager
+def listening(app: FastAPI) -> Iterator[str]:
+    """Address of a server over the app while the block lasts."""
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="warning", access_log=False, timeout_graceful_shutdown=2
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + _START_S
+    while not server.started:
+        assert time.monotonic() < deadline, "the server did not start"
+        thread.join(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(_START_S)
+        assert not thread.is_alive(), "the server did not stop"
