@@ -524,6 +524,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/plans/{plan_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Cancel
+         * @description Stop a plan that waits or is being made.
+         */
+        post: operations["post_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/plans/{plan_id}/publish": {
         parameters: {
             query?: never;
@@ -677,9 +697,29 @@ export interface paths {
         };
         /**
          * Get On Time
-         * @description On-time share of what was ready in a period, by commune or office.
+         * @description On-time share of what was delivered in a period, and what is still under way, by place, agency or week.
          */
         get: operations["get_on_time"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/results/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Template
+         * @description An empty register list to fill in.
+         */
+        get: operations["get_template"];
         put?: never;
         post?: never;
         delete?: never;
@@ -719,7 +759,7 @@ export interface paths {
         put?: never;
         /**
          * Post Upload
-         * @description Read a register list (XLSX or CSV). The dry run takes nothing in and names every wrong cell.
+         * @description Read a register list (XLSX or CSV). A dry run takes nothing in and names every wrong cell.
          */
         post: operations["post_upload"];
         delete?: never;
@@ -1169,6 +1209,10 @@ export interface components {
          * @description The file is stored under its hash; the proof it belongs to may still be on its way.
          */
         FileReceiptOut: {
+            /** Bytes Count */
+            bytes_count: number;
+            /** Content Type */
+            content_type: string;
             /**
              * Proof Id
              * Format: uuid
@@ -1177,10 +1221,10 @@ export interface components {
             /** Sha256 */
             sha256: string;
             /**
-             * State
-             * @constant
+             * Stored At
+             * Format: date-time
              */
-            state: "stored";
+            stored_at: string;
         };
         /**
          * FixIn
@@ -1210,6 +1254,12 @@ export interface components {
             /** Fixes */
             fixes: components["schemas"]["FixIn"][];
         };
+        /**
+         * Group
+         * @description What a row of the report stands for.
+         * @enum {string}
+         */
+        Group: "commune" | "office" | "agency" | "week";
         /**
          * HandoverIn
          * @description Papers that change hands; `counted` is what both sides counted, a difference from the list is refused.
@@ -1254,7 +1304,7 @@ export interface components {
         };
         /**
          * ItemOut
-         * @description `error_m`: how far the true door may lie from `point`, in metres. `overdue`: due before today and not delivered.
+         * @description `error_m`: metres the true door may lie from `point`. `overdue`: due before today and not delivered.
          */
         ItemOut: {
             /** Address */
@@ -1534,17 +1584,32 @@ export interface components {
         };
         /**
          * OnTimeRow
-         * @description Counts of dossiers; shares in 0..1, None when nothing ended in the period.
+         * @description Counts of items; shares in 0..1, None when nothing was delivered in the period.
+         *
+         *     `on_time` includes `early`; `late`, `open_overdue` and `foreseen_overdue` are against the post's own standard;
+         *     `agency_on_time_share` is the agency's clock. `transit`: working days → items; `failed_attempts`: reason → attempts.
          */
         OnTimeRow: {
+            /** Agency On Time Share */
+            agency_on_time_share: number | null;
             /** Delivered */
             delivered: number;
+            /** Early */
+            early: number;
+            /** Failed Attempts */
+            failed_attempts: {
+                [key: string]: number;
+            };
             /** First Attempt Share */
             first_attempt_share: number | null;
+            /** Foreseen Overdue */
+            foreseen_overdue: number;
             /** Key */
             key: string;
             /** Late */
             late: number;
+            /** Mean Transit Working Days */
+            mean_transit_working_days: number | null;
             /** Median Transit Working Days */
             median_transit_working_days: number | null;
             /** Name */
@@ -1555,8 +1620,14 @@ export interface components {
             on_time_share: number | null;
             /** Open Overdue */
             open_overdue: number;
+            /** Running */
+            running: number;
             /** Total */
             total: number;
+            /** Transit */
+            transit: {
+                [key: string]: number;
+            };
         };
         /** PersonIn */
         PersonIn: {
@@ -1910,7 +1981,7 @@ export interface components {
         };
         /**
          * ReceiptOut
-         * @description Only after this may the phone forget. `files`: sha256 → stored or awaited; `flags`: odd, accepted all the same.
+         * @description Only after this may the phone forget. `files`: sha256 → stored or awaited; `flags`: odd but accepted.
          */
         ReceiptOut: {
             /** Event Hash */
@@ -3397,6 +3468,37 @@ export interface operations {
             };
         };
     };
+    post_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanBrief"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     post_publish: {
         parameters: {
             query?: never;
@@ -3663,7 +3765,7 @@ export interface operations {
             query: {
                 from: string;
                 to: string;
-                group?: "commune" | "office";
+                group?: components["schemas"]["Group"];
             };
             header?: never;
             path?: never;
@@ -3679,6 +3781,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OnTimeOut"];
                 };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, with its code in both languages */
             default: {

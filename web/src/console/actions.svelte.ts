@@ -25,6 +25,17 @@ class Actions {
     });
   }
 
+  /** Stops the plan that is being made; the day keeps the plan it had. */
+  cancel(): Promise<void> {
+    const running = day.running;
+    if (!running) return Promise.resolve();
+    return this.during(async () => {
+      await post('/v1/plans/{plan_id}/cancel', { params: { path: { plan_id: running.id } } });
+      await day.loadPlans();
+      toasts.done(say('plan.cancelled_toast'));
+    });
+  }
+
   publish(): Promise<void> {
     const plan = day.plan.data;
     if (plan?.state !== 'draft') return Promise.resolve();

@@ -21,6 +21,7 @@ export function choosePlans(plans: readonly PlanBrief[]): { shown: PlanBrief | n
 class Day {
   readonly plans = new Resource<PlanBrief[]>();
   readonly plan = new Resource<Plan>();
+  readonly latest = new Resource<PlanBrief | null>();
   readonly couriers = new Resource<Courier[]>();
   readonly queue = new Resource<{ entries: QueueEntry[]; total: number }>();
   readonly communes = new Resource<FeatureCollection>();
@@ -54,8 +55,15 @@ class Day {
     const plans = await this.plans.load(async () => (await get('/v1/plans', { params: { query } })).plans);
     if (!plans) return;
     const { shown } = choosePlans(plans);
-    if (!shown) this.plan.clear();
+    if (!shown) this.forget();
     else if (force || !this.holds(shown)) await this.loadPlan(shown.id);
+  }
+
+  /** The day has no plan: the latest of another day is offered as the next step. */
+  private forget(): void {
+    this.plan.clear();
+    const query = { office_id: choice.officeId };
+    void this.latest.load(async () => choosePlans((await get('/v1/plans', { params: { query } })).plans).shown);
   }
 
   /** Whether the plan in hand is this one as it stands; while another is made, the list alone is asked every second. */
@@ -88,7 +96,7 @@ class Day {
   }
 
   private clear(): void {
-    for (const part of [this.plans, this.plan, this.couriers, this.queue, this.communes, this.ready]) part.clear();
+    for (const part of [this.plans, this.plan, this.latest, this.couriers, this.queue, this.communes, this.ready]) part.clear();
     this.statuses.clear();
     this.fresh.clear();
   }

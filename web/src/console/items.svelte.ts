@@ -18,8 +18,9 @@ type StatusName = 'accepted' | 'ready' | 'planned' | 'out' | 'delivered' | 'atte
 /** Still on their way to the recipient. */
 const OPEN: StatusName[] = ['accepted', 'ready', 'planned', 'out', 'attempt_failed', 'held', 'forwarded'];
 
-/** `overdue` is no status of its own: open and due before today. */
+/** `running` and `overdue` are no statuses of their own: still open, and open with a due day before today. */
 function statusQuery(status: string): { status?: StatusName[]; due?: string } {
+  if (status === 'running') return { status: OPEN };
   if (status === 'overdue') return { status: OPEN, due: addDays(today(), -1) };
   return status ? { status: [status as StatusName] } : {};
 }

@@ -1,6 +1,8 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { StreamMessage } from '$lib/api/sse';
 import { LiveStream, type StreamState } from '$lib/api/stream';
+import { madeAt, now } from '$lib/now.svelte';
+import { actions } from './actions.svelte';
 import { choice } from './choice.svelte';
 import { day } from './day.svelte';
 import { positions } from './positions.svelte';
@@ -13,6 +15,8 @@ interface Notice {
   office?: string | null;
   item?: string;
   status?: string;
+  plan?: string;
+  event?: string;
 }
 
 /** Gathers what arrives within one frame and applies it at once, however fast couriers deliver. */
@@ -37,21 +41,25 @@ class Live {
   private take(message: StreamMessage): void {
     const notice = parse(message.data);
     if (!notice || (notice.office && notice.office !== choice.officeId)) return;
-    if (notice.item && notice.status) this.waiting.set(notice.item, notice.status);
-    // Published and withdrawn plans show themselves by their items; what waits for a plan stands outside of it.
-    if (notice.status === 'planned') this.later('plans', () => void day.loadPlans());
-    if (notice.status === 'accepted' || notice.status === 'ready') this.later('queue', () => void day.loadQueue());
-    if (notice.status === 'delivered' || notice.status === 'attempt_failed') positions.soon();
+    if (notice.plan) this.later('plans', () => void day.loadPlans().then(() => actions.watch()));
+    if (notice.item && notice.status) this.takeItem(notice.item, notice.status, notice.event ?? '');
+  }
+
+  private takeItem(item: string, status: string, event: string): void {
+    now.hear(madeAt(event));
+    this.waiting.set(item, status);
+    if (status === 'accepted' || status === 'ready' || status === 'planned') this.later('queue', () => void day.loadQueue());
+    if (status === 'delivered' || status === 'attempt_failed') positions.soon();
     this.frame ||= requestAnimationFrame(() => this.apply());
   }
 
   private apply(): void {
     this.frame = 0;
-    const now = Date.now();
+    const at = Date.now();
     for (const [item, status] of this.waiting) {
       day.statuses.set(item, status);
-      day.fresh.set(item, now);
-      setTimeout(() => day.fresh.get(item) === now && day.fresh.delete(item), FRESH_MS);
+      day.fresh.set(item, at);
+      setTimeout(() => day.fresh.get(item) === at && day.fresh.delete(item), FRESH_MS);
     }
     this.waiting.clear();
   }

@@ -4,8 +4,10 @@ import { periodOf, presetOf } from './period';
 import { classOf, sortRows, type Row } from './rows';
 
 function row(name: string, change: Partial<Row> = {}): Row {
-  const counts = { total: 10, delivered: 8, on_time: 7, late: 1, open_overdue: 0 };
-  return { key: name, name, ...counts, on_time_share: 0.875, first_attempt_share: 1, median_transit_working_days: 1.5, ...change } as Row;
+  const counts = { total: 10, delivered: 8, early: 2, on_time: 7, late: 1, running: 2, open_overdue: 0, foreseen_overdue: 0 };
+  const shares = { on_time_share: 0.875, agency_on_time_share: 0.5, first_attempt_share: 1 };
+  const days = { mean_transit_working_days: 1.25, median_transit_working_days: 1.5, transit: {}, failed_attempts: {} };
+  return { key: name, name, ...counts, ...shares, ...days, ...change };
 }
 
 test.each([
@@ -28,7 +30,7 @@ test('rows without a figure come last whichever way', () => {
 test('names sort as a Vietnamese reader expects, equal figures by name', () => {
   const rows = [row('Phường Đức Nhuận'), row('Phường Ba Đình'), row('Phường Dĩ An')];
   expect(sortRows(rows, 'name', false).map((one) => one.name)).toEqual(['Phường Ba Đình', 'Phường Dĩ An', 'Phường Đức Nhuận']);
-  expect(sortRows(rows, 'total', true).map((one) => one.name)[0]).toBe('Phường Ba Đình');
+  expect(sortRows(rows, 'delivered', true).map((one) => one.name)[0]).toBe('Phường Ba Đình');
 });
 
 test.each([[null, null], [0, 0], [0.7999, 0], [0.8, 1], [0.95, 3], [1, 4]] as const)('a share of %s is in class %s', (share, grade) => expect(classOf(share)).toBe(grade));
@@ -37,7 +39,7 @@ test('the CSV takes the separators of the language and disarms formulas', () => 
   const rows = [row('=SUM(A1)', { first_attempt_share: null }), row('Xã "A"; B')];
   const vi = csvOf(rows, (key) => key, 'vi').split('\r\n');
   expect(vi[0]?.startsWith('\uFEFFname;on_time_share;')).toBe(true);
-  expect(vi[1]).toBe("'=SUM(A1);0,875;10;8;1;0;;1,5");
-  expect(vi[2]).toBe('"Xã ""A""; B";0,875;10;8;1;0;1;1,5');
-  expect(csvOf(rows, (key) => key, 'en').split('\r\n')[2]).toBe('"Xã ""A""; B",0.875,10,8,1,0,1,1.5');
+  expect(vi[1]).toBe("'=SUM(A1);0,875;0,5;8;1;2;0;;1,5");
+  expect(vi[2]).toBe('"Xã ""A""; B";0,875;0,5;8;1;2;0;1;1,5');
+  expect(csvOf(rows, (key) => key, 'en').split('\r\n')[2]).toBe('"Xã ""A""; B",0.875,0.5,8,1,2,0,1,1.5');
 });

@@ -4,18 +4,22 @@ import { collator } from '$lib/format';
 export type Row = components['schemas']['OnTimeRow'];
 export type Report = components['schemas']['OnTimeOut'];
 
-/** A column of the table: what it shows and in which form. */
+/** Figures of a row that are one number or name each. */
+type Plain = { [K in keyof Row & string]: Row[K] extends string | number | null ? K : never }[keyof Row & string];
+
+/** A column of the table: what it shows and in which form. `on_time_share` is the post's clock. */
 export interface Column {
-  key: keyof Row & string;
+  key: Plain;
   form: 'text' | 'count' | 'share' | 'days';
 }
 
 export const COLUMNS: readonly Column[] = [
   { key: 'name', form: 'text' },
   { key: 'on_time_share', form: 'share' },
-  { key: 'total', form: 'count' },
+  { key: 'agency_on_time_share', form: 'share' },
   { key: 'delivered', form: 'count' },
   { key: 'late', form: 'count' },
+  { key: 'running', form: 'count' },
   { key: 'open_overdue', form: 'count' },
   { key: 'first_attempt_share', form: 'share' },
   { key: 'median_transit_working_days', form: 'days' },

@@ -40,6 +40,7 @@ export const shared: SameKeys<typeof vi> = {
   'status.returning': 'Returning',
   'status.returned': 'Returned',
   'status.risk': 'Overdue risk',
+  'status.running': 'Not yet delivered',
   'status.overdue': 'Overdue',
 
   'event.result_accepted': 'Result taken over from the agency',

@@ -38,6 +38,7 @@ export const shared = {
   'status.returning': 'Đang chuyển hoàn',
   'status.returned': 'Đã chuyển hoàn',
   'status.risk': 'Nguy cơ quá hạn',
+  'status.running': 'Chưa đến tay',
   'status.overdue': 'Quá hạn',
 
   'event.result_accepted': 'Nhận kết quả từ cơ quan',
