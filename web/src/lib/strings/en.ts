@@ -1,8 +1,9 @@
 import { console } from './en/console';
+import { courier } from './en/courier';
 import { reports } from './en/reports';
 import { shared } from './en/shared';
 import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, reports };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, courier, reports };

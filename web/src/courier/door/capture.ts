@@ -1,0 +1,122 @@
+import { version } from '../../../package.json';
+import type { Visit, VisitItem } from '../day/visits';
+import type { Label, ProofBody, ProofEntry, ProofFile } from '../store/schema';
+import { amountOf } from './checks';
+import type { Draft } from './draft';
+import { isSigned, signaturePng } from './ink';
+import { sha256 } from './sha256';
+import { uuid7 } from './uuid7';
+
+/** The instant and place of a capture, as the device knows them. */
+export interface Moment {
+  userId: string;
+  /** Device time in ms; its error goes along as `offsetS`. */
+  at: number;
+  offsetS: number | null;
+  /** The instant by the server's clock in ms, for the ids. */
+  serverMs: number;
+  place: { lon: number; lat: number; accuracyM: number; at: number } | null;
+}
+
+export interface Captured {
+  entries: ProofEntry[];
+  files: ProofFile[];
+}
+
+interface Picture {
+  kind: 'photo' | 'signature';
+  type: string;
+  bytes: ArrayBuffer;
+  sha256: string;
+}
+
+/** A delivery: one visit, one photo, one signature, and a proof of its own for each paper. */
+export async function captureDelivery(visit: Visit, draft: Draft, moment: Moment): Promise<Captured> {
+  const pictures = await picturesOf(draft, true);
+  const chosen = visit.items.filter((item) => draft.chosen.includes(item.id));
+  const who: Partial<ProofBody> = {
+    recipient_name: draft.relation === 'self' ? visit.addressee.name : draft.agentName.trim(),
+    relation: draft.relation,
+    identity_kind: draft.last4 ? draft.identityKind : null,
+    identity_last4: draft.last4 || null,
+  };
+  return bind(visit, chosen, pictures, moment, (item, index) => ({
+    ...base(item, draft, moment),
+    ...who,
+    outcome: 'delivered',
+    // Slips are counted for the household; they stand on its first paper.
+    papers_taken_back: index === 0 ? draft.slips : 0,
+    money_vnd: amountOf(draft, item),
+  }));
+}
+
+/** A failed attempt, for each paper that the courier brought. */
+export async function captureFailure(visit: Visit, draft: Draft, moment: Moment): Promise<Captured> {
+  const pictures = await picturesOf(draft, false);
+  const chosen = visit.items.filter((item) => draft.chosen.includes(item.id));
+  return bind(visit, chosen, pictures, moment, (item) => ({
+    ...base(item, draft, moment),
+    outcome: 'attempt_failed',
+    reason: draft.reason,
+    action: draft.action,
+    redelivery_on: draft.action === 'redeliver' ? draft.redeliveryOn : null,
+  }));
+}
+
+async function picturesOf(draft: Draft, withSignature: boolean): Promise<Picture[]> {
+  const raw: Omit<Picture, 'sha256'>[] = [];
+  if (draft.photo) raw.push({ kind: 'photo', type: 'image/jpeg', bytes: draft.photo });
+  if (withSignature && isSigned(draft.strokes)) raw.push({ kind: 'signature', type: 'image/png', bytes: await signaturePng(draft.strokes) });
+  return Promise.all(raw.map(async (one) => ({ ...one, sha256: await sha256(one.bytes) })));
+}
+
+function base(item: VisitItem, draft: Draft, { at, offsetS, place }: Moment): Omit<ProofBody, 'outcome'> {
+  return {
+    item_id: item.id,
+    occurred_at: new Date(at).toISOString(),
+    clock_offset_s: offsetS,
+    app_version: `courier ${version}`,
+    note: draft.note.trim() || null,
+    papers_taken_back: 0,
+    money_vnd: 0,
+    ...(place && {
+      point: [place.lon, place.lat],
+      accuracy_m: place.accuracyM,
+      position_age_s: Math.max(0, (at - place.at) / 1000),
+    }),
+  };
+}
+
+/** Makes each paper's proof with an id of its own and binds the pictures to it, here and now. */
+function bind(
+  visit: Visit,
+  items: VisitItem[],
+  pictures: Picture[],
+  moment: Moment,
+  bodyOf: (item: VisitItem, index: number) => ProofBody,
+): Captured {
+  const files: ProofFile[] = [];
+  const claims = pictures.map(({ sha256, kind, bytes }) => ({ sha256, kind, bytes_count: bytes.byteLength }));
+  const entries = items.map((item, index): ProofEntry => {
+    const id = uuid7(moment.serverMs);
+    for (const { sha256, type, bytes } of pictures) files.push({ proofId: id, sha256, type, bytes });
+    return {
+      kind: 'proof',
+      id,
+      userId: moment.userId,
+      madeAt: moment.at,
+      label: labelOf(visit, item),
+      itemIds: [item.id],
+      state: 'waiting',
+      tries: 0,
+      notBefore: 0,
+      problem: null,
+      body: { ...bodyOf(item, index), files: claims },
+    };
+  });
+  return { entries, files };
+}
+
+function labelOf(visit: Visit, item: VisitItem): Label {
+  return { code: item.item_code, name: visit.addressee.name, address: visit.address };
+}

@@ -1,0 +1,61 @@
+import { addDays } from '$lib/format';
+import type { components } from '../../client/schema';
+import type { VisitItem } from '../day/visits';
+import type { Action, Draft } from './draft';
+import { isSigned } from './ink';
+
+/** What a form still lacks; each is a key of the catalogue under `lack.`. */
+export type Lack = 'items' | 'agent_name' | 'last4' | 'photo_or_note' | 'signature_or_note' | 'reason' | 'action' | 'day' | 'in_person';
+
+/** The server takes a new day at most this far ahead. */
+export const REDELIVERY_DAYS = 14;
+
+/** What a delivery lacks. Photo and signature may be missing only with a word on why. */
+export function lacksOfDelivery(draft: Draft, items: readonly VisitItem[]): Lack[] {
+  const noted = draft.note.trim().length >= 5;
+  const lacks: [Lack, boolean][] = [
+    ['items', draft.chosen.length === 0],
+    ['in_person', draft.relation === 'agent' && items.some((item) => item.in_person && draft.chosen.includes(item.id))],
+    ['agent_name', draft.relation === 'agent' && !draft.agentName.trim()],
+    ['last4', !/^(\d{4})?$/.test(draft.last4)],
+    ['photo_or_note', !draft.photo && !noted],
+    ['signature_or_note', !isSigned(draft.strokes) && !noted],
+  ];
+  return lacks.filter(([, missing]) => missing).map(([name]) => name);
+}
+
+/** What a failed attempt lacks. */
+export function lacksOfFailure(draft: Draft, today: string): Lack[] {
+  const needsDay = draft.action === 'redeliver';
+  const lacks: [Lack, boolean][] = [
+    ['items', draft.chosen.length === 0],
+    ['reason', !draft.reason],
+    ['action', !draft.action],
+    ['day', needsDay && !isRedeliveryDay(draft.redeliveryOn, today)],
+  ];
+  return lacks.filter(([, missing]) => missing).map(([name]) => name);
+}
+
+export function isRedeliveryDay(day: string | null, today: string): boolean {
+  return day !== null && day >= today && day <= addDays(today, REDELIVERY_DAYS);
+}
+
+/** The next actions that the server allows after a reason; none for one it does not know. */
+export function actionsAfter(reason: string | null, choices: readonly components['schemas']['ReasonChoice'][]): Action[] {
+  return (choices.find((choice) => choice.reason === reason)?.actions ?? []) as Action[];
+}
+
+/** The next days to offer for another attempt, Sundays left out: `count` local dates after today. */
+export function nextDays(today: string, count: number): string[] {
+  const days: string[] = [];
+  for (let ahead = 1; days.length < count; ahead++) {
+    const day = addDays(today, ahead);
+    if (new Date(`${day}T12:00:00Z`).getUTCDay() !== 0) days.push(day);
+  }
+  return days;
+}
+
+/** Money collected for an item: what was typed, else what is due. */
+export function amountOf(draft: Draft, item: Pick<VisitItem, 'id' | 'cod_vnd'>): number {
+  return draft.amounts[item.id] ?? item.cod_vnd;
+}
