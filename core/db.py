@@ -42,6 +42,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=max_overflow,
             pool_pre_ping=True,
+            # An error that is logged must not carry the names and phones of a statement.
+            hide_parameters=True,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
         )
