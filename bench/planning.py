@@ -1,16 +1,16 @@
-"""How long an office's plan takes and what it costs: 4 offices, 100 visits and 3 couriers each, made up by seed.
+"""How long offices' plans take and what they cost: made-up days of 100 visits and 3 couriers, and one of 400 and 12.
 
-`python -m bench.planning [--seconds 10] [--offices 4] [--visits 100] [--couriers 3]` prints one Markdown table. Travel
-is by straight line, so the bench needs no road server; every plan is checked independently.
+Travel is by straight line, so the bench needs no road server; every plan is checked independently.
 """
 
-import argparse
+import sys
 import time
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 from uuid import UUID
 
+from bench.report import Bar, Report, arguments, show
 from geodata.model import LonLat
 from geodata.straight_line import StraightLine
 from routing.batch import fair_work
@@ -109,24 +109,38 @@ def measure(problem: Problem, seconds: float) -> Measured:
     )
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--offices", type=int, default=4)
-    parser.add_argument("--visits", type=int, default=100)
-    parser.add_argument("--couriers", type=int, default=3)
-    asked = parser.parse_args()
-    print("| office | first plan, s | its cost | end, s | cost | travel, km | unplanned | violations |")
-    print("|---|---|---|---|---|---|---|---|")
-    for number in range(asked.offices):
-        one = measure(office_day(number, asked.visits, asked.couriers), asked.seconds)
-        print(
-            f"| {number + 1} | {one.first_s:.2f} | {one.first_cost:,} | {one.total_s:.2f} | {one.cost:,} "
-            f"| {one.travel_km:.1f} | {one.unplanned} | {one.violations} |",
-            flush=True,
-        )
+def report(days: list[Problem], seconds: float) -> Report:
+    """Each day in turn, all with the same limit."""
+    runs = [measure(problem, seconds) for problem in days]
+    largest = max(len(problem.visits) for problem in days)
+    return Report(
+        name="planning",
+        figures={
+            "days": len(days),
+            "visits_each_at_most": largest,
+            "limit_s": seconds,
+            "first_plan_s": round(max(run.first_s for run in runs), 3),
+            "first_plans_cost": sum(run.first_cost for run in runs),
+            "plans_cost": sum(run.cost for run in runs),
+            "travel_km": round(sum(run.travel_km for run in runs), 1),
+        },
+        bars=(
+            Bar("first feasible plan, s", max(run.first_s for run in runs), 2),
+            Bar("over the limit, s", max(run.total_s for run in runs) - seconds, 0.5),
+            Bar("violations", sum(run.violations for run in runs), 0),
+            Bar("visits left out", sum(run.unplanned for run in runs), 0),
+        ),
+    )
+
+
+def main() -> int:
+    """Measure and show."""
+    asked = arguments(__doc__ or "")
+    days = [office_day(seed, visits=100, couriers=3) for seed in range(2 if asked.quick else 4)]
+    if not asked.quick:
+        days.append(office_day(0, visits=400, couriers=12))
+    return show(report(days, seconds=10.0), as_json=asked.json)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,13 +1,16 @@
 """Telling the live stream what became of a plan."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from core.db import notify
+from core.ids import new_id
 from routing.stored import PlanHead, PlanState
 from tracking.service import CHANNEL
 
 
-def announce(session: Session, head: PlanHead, state: PlanState) -> None:
+def announce(session: Session, head: PlanHead, state: PlanState, *, now: datetime) -> None:
     """After the commit, tell whoever listens: ids and the state only, `kind` is `plan_<state>`."""
     change = {
         "province": head.province_code,
@@ -15,6 +18,6 @@ def announce(session: Session, head: PlanHead, state: PlanState) -> None:
         "plan": str(head.id),
         "kind": f"plan_{state.value}",
         "status": state.value,
-        "event": str(head.id),
+        "event": str(new_id(now)),
     }
     notify(session, CHANNEL, change)

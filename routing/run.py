@@ -83,10 +83,11 @@ def run_plan(workshop: Workshop, key: PlanKey) -> PlanState | None:
 
 def _fail(workshop: Workshop, run: Run, head: PlanHead, mistakes: list[Mistake]) -> PlanState | None:
     values = {"problems": [mistake.as_dict() for mistake in mistakes]}
+    now = workshop.clock()
     with workshop.database.transaction() as session:
-        if not store.end_run(session, run, PlanState.FAILED, values, now=workshop.clock()):
+        if not store.end_run(session, run, PlanState.FAILED, values, now=now):
             return None
-        announce(session, head, PlanState.FAILED)
+        announce(session, head, PlanState.FAILED, now=now)
     return PlanState.FAILED
 
 
@@ -177,10 +178,10 @@ class _Work:
             "planned_items": sum(len(stop.item_ids) for route in routes for stop in route.stops),
             "unplanned_items": sum(len(one.item_ids) for one in left),
         }
-        scope = system_scope(self._head.province_code)
+        scope, now = system_scope(self._head.province_code), self._shop.clock()
         with self._shop.database.transaction() as session:
             store.lock_day(session, scope, office_id=self._head.office_id, day=self._head.day)
-            if not store.end_run(session, self._run, PlanState.DRAFT, values, now=self._shop.clock()):
+            if not store.end_run(session, self._run, PlanState.DRAFT, values, now=now):
                 raise _LostError
             store_routes.save(session, self._run.key, routes, left)
             store.supersede(
@@ -191,4 +192,4 @@ class _Work:
                 states=(PlanState.DRAFT,),
                 keep=self._head.id,
             )
-            announce(session, self._head, PlanState.DRAFT)
+            announce(session, self._head, PlanState.DRAFT, now=now)

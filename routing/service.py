@@ -87,7 +87,7 @@ def cancel_plan(session: Session, *, scope: Scope, plan_id: UUID, now: datetime)
     head = _find(session, scope, plan_id)
     if not store.cancel(session, scope, plan_id, now=aware(now)):
         raise fail(errors.PLAN_ENDED, state=_find(session, scope, plan_id).state.value)
-    announce(session, head, PlanState.CANCELLED)
+    announce(session, head, PlanState.CANCELLED, now=now)
     return _find(session, scope, plan_id)
 
 
@@ -115,7 +115,7 @@ def publish_plan(session: Session, *, scope: Scope, plan_id: UUID, version: int,
     _free(session, scope, replaced, keep=set(assignments), now=now)
     tracking.mark_planned(session, scope=scope, assignments=assignments, plan_id=head.id, now=now)
     store.set_published(session, scope, head.id, now=aware(now))
-    announce(session, head, PlanState.PUBLISHED)
+    announce(session, head, PlanState.PUBLISHED, now=now)
     return _find(session, scope, plan_id)
 
 
