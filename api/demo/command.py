@@ -4,7 +4,6 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -13,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from api.demo.background import in_background
 from api.demo.client import Person
 from api.demo.day import DemoDay
 from api.demo.fast_clock import FastClock
@@ -147,9 +147,8 @@ def play(day: DemoDay, terminal: Terminal, speed: float) -> list[str]:
     terminal.say(f"{routes} tuyến, {km:.1f} km · routes planned in {day.timings.seconds['plans']:.1f} s")
     day.publish(plans)
     day.clock.set(shows_at=at_local(day.day, _RIDE_FROM), closes_at=at_local(day.day, _EVENING), speed=speed)
-    with ThreadPoolExecutor(1) as rider:
-        terminal.watch(day, ride := rider.submit(day.ride))
-        ride.result()
+    terminal.watch(day, ride := in_background(day.ride, "ride"))
+    ride.result()
     open_ones = day.wait_for_feedback()
     terminal.summary(day, km, open_ones)
     return open_ones

@@ -3,11 +3,11 @@
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from api.demo.background import in_background
 from api.demo.client import Person
 from api.demo.courier import CourierDay
 from api.demo.fast_clock import FastClock
@@ -127,10 +127,9 @@ class DemoDay:
         started = time.monotonic()
         doors = {self.item_ids[r.row["dossier_code"]]: r.door.point for r in self.results}
         logins = [f"bt.{office.code.lower()}{n}" for office in OFFICES for n in range(1, len(office.couriers) + 1)]
-        with ThreadPoolExecutor(len(logins)) as riders:
-            rides = [riders.submit(self._courier(login, doors, n).ride) for n, login in enumerate(logins)]
-            for ride in rides:
-                ride.result()
+        rides = [in_background(self._courier(login, doors, n).ride, login) for n, login in enumerate(logins)]
+        for ride in rides:
+            ride.result()
         self.timings.take("ride", started)
 
     def _courier(self, login: str, doors: dict[str, LonLat], seed: int) -> CourierDay:
