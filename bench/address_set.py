@@ -98,6 +98,7 @@ class _Maker:
             for u in self._some(self.old)
         )
         yield from self._villages()
+        yield from self._contradictions()
 
     def _spelled(self) -> Iterator[Row]:
         spellings: dict[str, Callable[[str], str]] = {
@@ -140,6 +141,24 @@ class _Maker:
             c = self.gazetteer.communes[record["commune_code"]]
             text = f"{record['name_vi']}, {c.commune.full_name}, {self._new_province(c)}"
             yield self._new_row("village", c, text)
+
+    def _contradictions(self) -> Iterator[Row]:
+        """A former commune with a district it was not in, of its province or of another."""
+        for u in self._some(self.old):
+            other = self.rng.choice(self.old)
+            if self.rng.random() < 0.5:
+                other = self.rng.choice([o for o in self.old if o.province == u.province])
+            district = self.gazetteer.whole_districts[other.district or ""]
+            held = self.gazetteer.units_by_district[district.code]
+            near = {self.gazetteer.communes[code].unit.key for code in district.targets} | set(held)
+            if u.key not in near and other.district != u.district:
+                text = self._text(u.full_name, district.full_name, self._old_province(u))
+                yield Row(
+                    "contradiction",
+                    text,
+                    frozenset(u.targets) | frozenset(other.targets),
+                    f"{u.district} {u.full_name}",
+                )
 
     # -- texts --------------------------------------------------------------------------------------------------------
 

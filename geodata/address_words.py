@@ -15,6 +15,8 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[/.\-]\d+)*(?:[a-z](?![^\W\d_]))?|[,;:\n\r
 _HARD = frozenset(",;:\n\r|()[]")
 _SOFT = frozenset("-–—/")
 _DOTTED = re.compile(r"\bt\s*\.\s*([pxt])\b")
+# Units stand at the end of an address: of a longer text only the last words are read.
+_MOST_WORDS = 80
 _COUNTRY = frozenset({("viet", "nam"), ("vietnam",), ("vn",)})
 
 
@@ -113,6 +115,7 @@ _TWO: dict[tuple[str, str], TypeWord] = {
     ("dac", "khu"): _types(_W, "dackhu", width=2),
     ("dak", "khu"): _types(_W, "dackhu", width=2),
     ("thi", "xa"): _types(_D, "thixa", width=2),
+    ("huyen", "dao"): _types(_D, "huyen", width=2),
     ("thanh", "pho"): _types(_CITY, "thanhpho", width=2),
     ("khu", "pho"): _types(_V, width=2),
     ("khu", "vuc"): _types(_V, width=2),
@@ -157,11 +160,13 @@ def _without_tail(words: list[Word], hard: list[bool], soft: list[bool]) -> Addr
             n -= 1
         else:
             break
-    kept = tuple(words[:n])
+    begin = max(0, n - _MOST_WORDS)
+    hard, soft = [True, *hard[begin + 1 : n]], [False, *soft[begin + 1 : n]]
+    kept = tuple(words[begin:n])
     return AddressWords(
         words=kept,
-        hard=(*hard[:n], True),
-        soft=(*soft[:n], True),
+        hard=(*hard, True)[-len(kept) - 1 :],
+        soft=(*soft, True)[-len(kept) - 1 :],
         types=_type_words(kept, hard, soft),
         marked=any(w.marked for w in kept),
     )

@@ -192,7 +192,8 @@ class MentionFinder:
     def districts(self, known: Container[str], keys: Callable[[], Sequence[str]]) -> list[Mention]:
         """Districts named among `known`: with a type word, alone in a segment, or at the end before a province.
 
-        `keys` gives the names to look among when a typed name is misspelled.
+        `keys` gives the names to look among when a typed name is misspelled. A typed name that is not among `known`
+        is given as it stands: that it fits nothing is a sign too.
         """
         found = []
         for i, type_ in self.typed_starts:
@@ -224,9 +225,12 @@ class MentionFinder:
             return [self.mention(Kind.TYPED, type_.types, i, name, end)]
         if type_.short or (Level.PROVINCE in type_.levels and name in self.cuts):
             return []
+        end = self._longest(name, self.gazetteer.districts)
+        if end is not None and self._ends_at(end):
+            return [self.mention(Kind.TYPED, type_.types, i, name, end)]
         mention = self.mention(Kind.TYPED, type_.types, i, name, self.closed_end(name))
         near = near_keys(mention.key, keys(), most=1)
-        return [replace_key(mention, key) for key, _ in near]
+        return [replace_key(mention, key) for key, _ in near] or [mention]
 
     def wards(self, known: Container[str]) -> list[Mention]:
         """Commune-level names among `known`: with a type word, alone in a segment; else anywhere, weakly."""

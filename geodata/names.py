@@ -36,7 +36,7 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", _QUOTES.sub("", text)).lower())
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def word(token: str) -> Word:
     """The forms of one token of a clean text. A number loses its leading zeros: `05` → `5`."""
     if token.isascii():

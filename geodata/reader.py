@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from geodata.address_words import AddressWords
-from geodata.gazetteer import Gazetteer, Unit, UnitKind
+from geodata.district_fit import DistrictFit
+from geodata.gazetteer import Gazetteer, ProvinceName, Unit, UnitKind
 from geodata.mentions import Kind, Mention, MentionFinder
 from geodata.model import Vintage
-from geodata.readings import Costs, DistrictMention, Reading, Readings
+from geodata.readings import Costs, Reading, Readings
 
 
 class Reader:
@@ -42,14 +43,33 @@ class _OneText:
         self.gazetteer = reader.gazetteer
         self.costs = reader.costs
         self.text = text
-        self.finder = MentionFinder(text, reader.gazetteer)
-        self.provinces = self.finder.provinces()
-        self.hinted = not self.provinces and hint is not None
-        self.scope = self._scope(hint)
+        self._look(hint)
+        if self._is_elsewhere():
+            # A district elsewhere outweighs the office's province, and a village called like a province.
+            self._look(None, provinces=[])
         self.old_provinces = {code for _, name in self.provinces for code in name.old}
         self.new_provinces = {code for _, name in self.provinces for code in name.new}
-        self.districts = self._districts()
         self.wards: list[Mention] = []
+
+    def _look(self, hint: str | None, provinces: list[tuple[Mention, ProvinceName]] | None = None) -> None:
+        """Find provinces (unless given) and districts."""
+        self.finder = MentionFinder(self.text, self.gazetteer)
+        self.provinces = self.finder.provinces() if provinces is None else provinces
+        self.hinted = not self.provinces and hint is not None
+        self.scope = self._scope(hint)
+        self.districts = DistrictFit(
+            self.gazetteer,
+            self.costs,
+            self.finder,
+            provinces=self.provinces,
+            scope=self.scope,
+            keys=lambda: [key for province in self.scope for key in self.reader.districts_in.get(province, ())],
+        )
+
+    def _is_elsewhere(self) -> bool:
+        """Whether the provinces looked in were not surely named and a district with its type word lies in another."""
+        sure = any(m.kind is Kind.TYPED or m.end == len(self.text) for m, _ in self.provinces)
+        return bool(self.scope) and not sure and any(d.known and not d.costs for d in self.districts.found)
 
     def _scope(self, hint: str | None) -> tuple[str, ...]:
         named = {code for _, name in self.provinces for code in name.scope}
@@ -64,98 +84,18 @@ class _OneText:
         best = min((r.cost for r in result.found), default=9.0)
         if best > self.costs.letter:
             result.found += self._misspelled()
-        result.found += self._of_districts(min((r.cost for r in result.found), default=9.0))
-        result.found += self._districts_read_as_wards(result.found)
+        best = min((r.cost for r in result.found), default=9.0)
+        result.found += self.districts.alone(best, self.wards)
+        result.found += self.districts.read_as_wards(result.found)
         return result
 
     def _is_province(self, ward: Mention) -> bool:
         """An untyped name already read as the province is not a commune of that name as well."""
         return ward.kind is not Kind.TYPED and any(m.overlaps(ward) for m, _ in self.provinces)
 
-    # -- districts ----------------------------------------------------------------------------------------------------
-
-    def _districts(self) -> list[DistrictMention]:
-        mentions = self.finder.districts(_KnownDistricts(self.gazetteer, self.scope), self._district_keys)
-        found = []
-        for mention in mentions:
-            other = [m for m, _ in self.provinces if m.overlaps(mention)]
-            if all(m.kind is Kind.TYPED and "thanhpho" in m.types for m in other):
-                costs = self._district_costs(mention)
-                if costs:
-                    sure = mention.kind is Kind.TYPED and len(other) < max(1, len(self.provinces))
-                    found.append(DistrictMention(mention, costs, sure))
-        return found
-
-    def _district_keys(self) -> Sequence[str]:
-        return [key for province in self.scope for key in self.reader.districts_in.get(province, ())]
-
-    def _district_costs(self, mention: Mention) -> dict[str, float]:
-        names = [
-            n
-            for n in self.gazetteer.districts.get(mention.key, ())
-            if not self.scope or n.district.new_province in self.scope
-        ]
-        typed = {n.type for n in names if n.own}
-        costs: dict[str, float] = {}
-        for name in names:
-            cost = 0.0 if mention.toned else self.costs.district_letter
-            if mention.types and name.type not in mention.types:
-                twin = bool(mention.types & typed)
-                cost += self.costs.district_other_twin if twin else self.costs.district_other_type
-            if not name.own:
-                cost += self.costs.district_former
-            if mention.marked and mention.toned != name.toned:
-                cost += self.costs.district_toned_otherwise
-            code = name.district.code
-            costs[code] = min(cost, costs.get(code, 9.0))
-        return costs
-
-    def _of_districts(self, best: float) -> Iterable[Reading]:
-        """A district alone: enough where all of it went into one commune, else a list for a person."""
-        for found in self.districts:
-            if found.may_be_province:
-                continue
-            untyped = 0.0 if found.mention.kind is Kind.TYPED else self.costs.district_missing
-            for code, cost_of_name in found.costs.items():
-                district = self.gazetteer.whole_districts[code]
-                single = len(district.targets) == 1
-                if single or best > self.costs.district_only:
-                    cost = cost_of_name + untyped
-                    cost += self.costs.whole_district if single else self.costs.district_only
-                    yield Reading(None, district, None, cost, tuple(sorted(district.targets)), Vintage.OLD)
-
-    def _districts_read_as_wards(self, found: Sequence[Reading]) -> list[Reading]:
-        """`thôn 3, Phú Thiện, Gia Lai`: an untyped name may be the former district, its commune left out."""
-        more = []
-        for district in self.districts:
-            if district.mention.kind is Kind.SEGMENT and not self._serves_as_district(district, found):
-                for code, cost in district.costs.items():
-                    whole = self.gazetteer.whole_districts[code]
-                    cost_of_both = cost + self.costs.district_or_ward
-                    more.append(Reading(None, whole, None, cost_of_both, tuple(sorted(whole.targets)), Vintage.OLD))
-        return more
-
-    def _serves_as_district(self, district: DistrictMention, found: Sequence[Reading]) -> bool:
-        return any(
-            r.ward is not None
-            and (
-                r.ward.kind is Kind.TYPED
-                or (
-                    r.district is not None
-                    and r.district.code in district.costs
-                    and not r.ward.overlaps(district.mention)
-                )
-            )
-            for r in found
-        )
-
-    # -- wards --------------------------------------------------------------------------------------------------------
-
     def _of_ward(self, ward: Mention, letters: int = 0) -> Iterable[Reading]:
         for unit in self.gazetteer.units_named(ward.key, self.scope):
-            reading = self._reading(ward, unit, letters)
-            if reading is not None:
-                yield reading
+            yield self._reading(ward, unit, letters)
 
     def _misspelled(self) -> list[Reading]:
         found: list[Reading] = []
@@ -167,7 +107,7 @@ class _OneText:
         """Names to look among for a misspelled one: of the districts named and today's communes, else the province."""
         keys: list[str] = []
         provinces = set(self.scope)
-        typed = [d for d in self.districts if d.sure]
+        typed = [d for d in self.districts.found if d.sure and d.costs]
         if typed:
             for found in typed:
                 for code in found.costs:
@@ -178,12 +118,12 @@ class _OneText:
             keys += self.reader.keys_in[province]
         return keys
 
-    def _reading(self, ward: Mention, unit: Unit, letters: int) -> Reading | None:
+    def _reading(self, ward: Mention, unit: Unit, letters: int) -> Reading:
         cost = self._name_cost(ward, unit, letters) + self._type_cost(ward, unit)
         if unit.kind is UnitKind.NEW:
-            district, more, mixed = self._district_of_new(ward, unit)
+            district, more, mixed = self.districts.of_new(ward, unit)
         else:
-            district, more, mixed = self._district_of_old(ward, unit)
+            district, more, mixed = self.districts.of_old(ward, unit)
         cost += more
         more, otherwise = self._province_cost(unit)
         cost += more + self._hint_cost(ward, unit)
@@ -197,7 +137,9 @@ class _OneText:
     def _name_cost(self, ward: Mention, unit: Unit, letters: int) -> float:
         costs = self.costs
         if letters:
-            return costs.letter + (letters - 1) * costs.second_letter
+            # A name that is right elsewhere in the province is hardly a slip.
+            right = any(w.start == ward.start and w.end == ward.end for w in self.wards)
+            return costs.letter + (letters - 1) * costs.second_letter + (costs.right_elsewhere if right else 0.0)
         cost = 0.0
         if unit.toned and ward.toned != unit.toned:
             cost = costs.toned_otherwise if self.text.marked else costs.unmarked
@@ -216,50 +158,6 @@ class _OneText:
         if unit.kind is UnitKind.NEW and "thitran" in ward.types:
             return costs.no_such_type
         return costs.other_type
-
-    def _district_of_old(self, ward: Mention, unit: Unit) -> tuple[str | None, float, bool]:
-        costs = self.costs
-        typed_elsewhere = False
-        best: float | None = None
-        for found in self.districts:
-            if found.mention.overlaps(ward):
-                continue
-            cost = found.costs.get(unit.district or "")
-            if cost is not None:
-                best = cost if best is None else min(best, cost)
-            elif found.sure:
-                typed_elsewhere = True
-        former = costs.alias if unit.kind is UnitKind.ALIAS else 0.0
-        if best is not None:
-            return unit.district, best + former, False
-        former = costs.alias_alone if unit.kind is UnitKind.ALIAS else 0.0
-        if typed_elsewhere:
-            return None, costs.district_conflict + former, False
-        return None, costs.district_missing + former + self._unread_districts(ward), False
-
-    def _unread_districts(self, ward: Mention) -> float:
-        """A district name alone in a segment after the ward that fits nothing."""
-        unread = any(d.mention.start >= ward.end and d.mention.kind is not Kind.TYPED for d in self.districts)
-        return self.costs.district_unread if unread else 0.0
-
-    def _district_of_new(self, ward: Mention, unit: Unit) -> tuple[str | None, float, bool]:
-        costs = self.costs
-        districts = self.gazetteer.communes[unit.targets[0]].districts
-        best: tuple[float, str] | None = None
-        strange = 0.0
-        for found in self.districts:
-            if found.mention.overlaps(ward) or found.may_be_province:
-                continue
-            fitting = [(cost, code) for code, cost in found.costs.items() if code in districts]
-            if fitting:
-                best = min(fitting) if best is None else min(best, *fitting)
-            elif found.sure:
-                strange = max(strange, costs.district_conflict)
-            elif found.mention.kind is not Kind.TYPED and found.mention.start >= ward.end:
-                strange = max(strange, costs.district_unread)
-        if best is not None:
-            return best[1], costs.district_on_new + best[0], True
-        return None, strange, False
 
     def _province_cost(self, unit: Unit) -> tuple[float, bool]:
         costs = self.costs
@@ -300,7 +198,7 @@ class _OneText:
         """`Ia Ake, Phú Thiện`: to read the second name as the commune leaves a commune of that district unread."""
         if ward.kind is Kind.TYPED or other.kind is not Kind.SEGMENT or other.start > ward.start:
             return 0.0
-        same = [d for d in self.districts if d.mention.start == ward.start]
+        same = [d for d in self.districts.found if d.mention.start == ward.start]
         inside = {code for d in same for code in d.costs}
         fits = any(u.district in inside for u in self.gazetteer.units_named(other.key, self.scope))
         return self.costs.segment_ward_unread if fits else 0.0
@@ -312,20 +210,6 @@ class _OneText:
             if second.kind is not unit.kind:
                 common.update(set(unit.targets) & set(second.targets))
         return tuple(sorted(common)) or None
-
-
-class _KnownDistricts:
-    """Names of districts within a scope, asked with `in`."""
-
-    __slots__ = ("_names", "_scope")
-
-    def __init__(self, gazetteer: Gazetteer, scope: tuple[str, ...]) -> None:
-        self._names = gazetteer.districts
-        self._scope = scope
-
-    def __contains__(self, key: object) -> bool:
-        names = self._names.get(key)  # type: ignore[call-overload]
-        return names is not None and (not self._scope or any(n.district.new_province in self._scope for n in names))
 
 
 class _Known:

@@ -20,6 +20,7 @@ class Costs:
     toned_otherwise: float = 0.48
     letter: float = 0.5
     second_letter: float = 0.4
+    right_elsewhere: float = 0.4
     other_type: float = 0.42
     no_such_type: float = 0.6
     segment: float = 0.05
@@ -53,11 +54,13 @@ class DistrictMention:
     """A mention and the districts it may mean with the cost of each, by code.
 
     `sure`: nothing else can be meant. Thành phố Huế alone is the province of today, or the city it once held.
+    No costs: a district elsewhere (`known`), or a name in no list.
     """
 
     mention: Mention
     costs: Mapping[str, float]
     sure: bool
+    known: bool = True
 
     @property
     def may_be_province(self) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from geodata import reasons
 from geodata.address_words import AddressWords, read_words
-from geodata.communes import CommuneIndex
+from geodata.communes import CommuneIndex, metres_between
 from geodata.gazetteer import Gazetteer, UnitKind
 from geodata.gazetteer_build import bundled_gazetteer
 from geodata.model import Candidate, LonLat, PointSource, Resolution, Vintage
@@ -75,7 +75,7 @@ class AddressResolver:
             return self._resolution(text, made, level[0], made[level[0]].reason)
         if sure:
             split = all(best[code].unit is best[level[0]].unit for code in level)
-            settled = self._settled(level, villages if split else {}, point)
+            settled = self._settled(level, best[level[0]], villages if split else {}, point)
             if settled is not None:
                 code, reason = settled
                 made[code] = replace(made[code], reason=reason)
@@ -89,18 +89,27 @@ class AddressResolver:
         return Resolution(text=text, candidates=ordered, decided=made[code], reason=reason)
 
     def _settled(
-        self, level: list[str], villages: dict[str, VillageMatch], point: LonLat | None
+        self, level: list[str], first: Reading, villages: dict[str, VillageMatch], point: LonLat | None
     ) -> tuple[str, str] | None:
         """The one commune of several that a point or a village singles out, with the reason."""
         if point is not None:
             code = self._index.at(point)
             return (code, reasons.BY_POINT) if code in level and code is not None else None
         if len(villages) == 1:
-            ((code, match),) = villages.items()
-            others = [c for c in level if c != code]
-            if match.exact and self._index.metres_to(match.point, others) > match.error_m:
+            ((code, village),) = villages.items()
+            if village.telling and self._is_of(village, first, code, level):
                 return code, reasons.BY_PLACE
         return None
+
+    def _is_of(self, village: VillageMatch, reading: Reading, code: str, level: list[str]) -> bool:
+        """Whether a village lies where the split unit was, and clearly on one side of where it was cut."""
+        unit, new = reading.unit, self._gazetteer.communes[code]
+        if unit is None or unit.point is None:
+            return False
+        reach = radius_m(new.area_km2 / new.n_sources) + village.error_m
+        others = [c for c in level if c != code]
+        near = metres_between(unit.point, village.point) <= reach
+        return near and self._index.metres_to(village.point, others) > village.error_m
 
     def _candidate(self, code: str, reading: Reading, readings: Readings, village: VillageMatch | None) -> Candidate:
         new = self._gazetteer.communes[code]

@@ -3,20 +3,27 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from geodata.address_words import AddressWords, Level
+from geodata.address_words import AddressWords, Level, read_words
 from geodata.gazetteer import COARSE_PLACE_ERROR_M, Gazetteer, Place
 from geodata.mentions import Mention
 from geodata.model import LonLat
 
+# Numbers written out: Thôn Mười Chín is as nameless as thôn 19.
+_COUNTING = frozenset({"mot", "hai", "ba", "bon", "nam", "sau", "bay", "tam", "chin", "muoi"})
+
 
 @dataclass(frozen=True, slots=True)
 class VillageMatch:
-    """A place of a commune with the name of a village in the text. `exact`: its point is not on the coarse grid."""
+    """A place of a commune with the name of a village in the text.
+
+    `telling`: its point is not on the coarse grid, and its name is of two words or more and of no unit, so that it may
+    tell the parts of a split commune apart; Thôn Tây and Hà Nội may not.
+    """
 
     name: str
     point: LonLat
     error_m: int
-    exact: bool
+    telling: bool
 
 
 def match_villages(
@@ -30,12 +37,22 @@ def match_villages(
             places = gazetteer.places.get(code, {})
             hits = [place for key in keys for place in places.get(key, ())]
             if len(hits) == 1:
-                found[code] = _match(hits[0])
+                found[code] = _match(hits[0], gazetteer)
     return found
 
 
-def _match(place: Place) -> VillageMatch:
-    return VillageMatch(place.name, place.point, place.error_m, place.error_m < COARSE_PLACE_ERROR_M)
+def _match(place: Place, gazetteer: Gazetteer) -> VillageMatch:
+    exact = place.error_m < COARSE_PLACE_ERROR_M
+    return VillageMatch(place.name, place.point, place.error_m, exact and _is_own_name(place.name, gazetteer))
+
+
+def _is_own_name(name: str, gazetteer: Gazetteer) -> bool:
+    text = read_words(name)
+    first = text.types[0] if len(text) else None
+    own = [w.fold for w in text.words[0 if first is None else first.width :]]
+    key = "".join(own)
+    unit = key in gazetteer.units or key in gazetteer.districts or key in gazetteer.provinces
+    return len(own) > 1 and not unit and not any(w.isdigit() or w in _COUNTING for w in own)
 
 
 def _village_keys(text: AddressWords, end: int) -> set[str]:

@@ -91,6 +91,43 @@ def test_a_point_never_brings_in_a_commune_the_text_does_not_speak_of(resolver: 
     assert CommuneIndex.bundled().at(elsewhere) not in {c.commune_code for c in found.candidates}
 
 
+def test_a_split_is_settled_by_a_village_with_a_name_of_its_own(resolver: AddressResolver) -> None:
+    found = resolver.resolve("Thôn Dục Nội, xã Việt Hùng, huyện Đông Anh, Hà Nội")
+    assert (_decided(found), found.reason) == ("Xã Đông Anh", reasons.BY_PLACE)
+    assert found.decided is not None
+    assert found.decided.point_source is PointSource.PLACE
+
+
+@pytest.mark.parametrize("village", ["Thôn Đông", "Thôn 3", "Thôn Mười", "Hà Nội"])
+def test_a_split_is_not_settled_by_a_name_any_village_may_have(resolver: AddressResolver, village: str) -> None:
+    assert resolver.resolve(f"{village}, xã Việt Hùng, huyện Đông Anh, Hà Nội").decided is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xã Ia Ake, huyện Đông Anh, tỉnh Gia Lai",
+        "xã Ia Ake, huyện Chư Prông, tỉnh Gia Lai",
+        "Phường Trà Cổ, huyện Vân Đồn, tỉnh Quảng Ninh",
+        "xã Lâm Phú, huyện Cẩm Thủy, tỉnh Thanh Hóa",
+        "Phường Hương Sơ, huyện Phú Vang, thành phố Huế",
+        "Phường Bến Nghé, Quận 3, TP.HCM",
+    ],
+)
+def test_an_address_that_contradicts_itself_is_for_a_person(resolver: AddressResolver, text: str) -> None:
+    assert resolver.resolve(text).decided is None
+
+
+def test_a_district_elsewhere_outweighs_the_province_of_the_office(resolver: AddressResolver) -> None:
+    text = "Thái Bình, xã Kỳ Bắc, huyện Kỳ Anh"
+    assert _decided(resolver.resolve(text, province_code="52")) == "Xã Kỳ Xuân"
+
+
+def test_of_a_very_long_text_the_end_is_read(resolver: AddressResolver) -> None:
+    text = "giao trong giờ hành chính, " * 500 + "xã Ia Ake, huyện Phú Thiện, Gia Lai"
+    assert _decided(resolver.resolve(text)) == "Xã Chư A Thai"
+
+
 def test_land_without_people_does_not_make_a_split(resolver: AddressResolver) -> None:
     assert _decided(resolver.resolve("phường Long Thạnh Mỹ, TP Thủ Đức, TP HCM")) == "Phường Long Bình"
 
