@@ -81,7 +81,7 @@ def is_overtaken(item: Item, proof: ProofInput, courier_id: UUID | None, at: dat
         return True
     if item.status is Status.PLANNED:
         return item.out_at is not None or courier_id not in (None, item.courier_id)
-    return item.status is Status.OUT and item.out_at is not None and at < item.out_at - _CLOCK_SLACK
+    return item.out_at is not None and at < item.out_at - _CLOCK_SLACK
 
 
 def _write(
