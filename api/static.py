@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from api.deps import RuntimeDep
@@ -66,25 +66,17 @@ def get_font(name: str) -> Response:
     return _file(FONTS, name, _DAY)
 
 
-@router.get("/console{rest:path}")
-@router.get("/courier{rest:path}")
-@router.get("/reports{rest:path}")
-def get_app(request: Request, rest: str, runtime: RuntimeDep) -> Response:
-    """A page of a web app, or one of its own files; unknown paths are the app's own to route."""
-    app = request.url.path.strip("/").split("/")[0]
-    if app not in _APPS:
-        raise fail(NO_ROUTE)
-    dist = runtime.options.web_dist
-    own = _inside(dist, f"{app}{rest}") if rest.strip("/") else None
-    if own is not None:
-        return _answer(own, _cache(f"{app}{rest}"))
-    return _file(dist, _page(dist, app), _EACH_TIME)
-
-
 @router.get("/{path:path}")
 def get_file(path: str, runtime: RuntimeDep) -> Response:
-    """Any other file of the web build."""
-    return _file(runtime.options.web_dist, path, _cache(path))
+    """A file of the web build; a path inside an app that is no file is the app's own to route."""
+    dist = runtime.options.web_dist
+    found = _inside(dist, path)
+    if found is not None:
+        return _answer(found, _FOREVER if _HASHED.match(path) else _EACH_TIME)
+    app = path.split("/", maxsplit=1)[0]
+    if app not in _APPS:
+        raise fail(NO_ROUTE)
+    return _file(dist, _page(dist, app), _EACH_TIME)
 
 
 def _page(dist: Path, app: str) -> str:
@@ -98,10 +90,6 @@ def _tiles(runtime: Runtime) -> Path:
     if dataset is None or dataset.basemap is None:
         raise fail(NO_ROUTE)
     return dataset.basemap
-
-
-def _cache(path: str) -> str:
-    return _FOREVER if _HASHED.match(path) else _EACH_TIME
 
 
 def _file(folder: Path, name: str, cache: str) -> Response:

@@ -32,7 +32,7 @@ def run_worker(runtime: Runtime, settings: Settings, *, queues: Sequence[str] | 
         connector = PsycopgConnector(conninfo=runtime.database.url, min_size=1, max_size=settings.worker_jobs + 3)
         with JOBS.replace_connector(connector) as app:
             app.run_worker(
-                queues=queues,
+                queues=list(queues) if queues else None,
                 wait=wait,
                 concurrency=settings.worker_jobs,
                 shutdown_graceful_timeout=_GRACE_S,
