@@ -16,7 +16,8 @@ def server_version(session: Session) -> str:
 
 def postgis_version(session: Session) -> str | None:
     """Version of the PostGIS extension; None when the database has none."""
-    return session.scalar(text("SELECT extversion FROM pg_extension WHERE extname = 'postgis'"))
+    found = session.scalar(text("SELECT extversion FROM pg_extension WHERE extname = 'postgis'"))
+    return None if found is None else str(found)
 
 
 def count_communes(session: Session) -> int:

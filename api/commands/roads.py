@@ -48,5 +48,6 @@ def area_of(province_code: str | None) -> BaseGeometry | None:
         return None
     for record in province_records("code", "geometry"):
         if record["code"] == province_code:
-            return shapely.from_wkb(record["geometry"])
+            area: BaseGeometry = shapely.from_wkb(record["geometry"])
+            return area
     raise fail(NOT_FOUND, what=f"province {province_code}")

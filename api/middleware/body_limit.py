@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import TOO_LARGE
 from api.problems import language_of, problem_response
 from core.errors import problem
-from tracking.proof_files import FILE_BYTES_LIMIT
+from tracking.proof_checks import FILE_BYTES_LIMIT
 
 KB = 1024
 

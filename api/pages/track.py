@@ -112,4 +112,4 @@ def _page(
 
 
 def _language(request: Request, chosen: str | None) -> str:
-    return chosen if chosen in PAGE else language_of(request.headers)
+    return chosen if chosen is not None and chosen in PAGE else language_of(request.headers)

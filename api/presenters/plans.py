@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from api.presenters.items import View
@@ -136,7 +137,7 @@ def stop_item(item: Item) -> StopItemOut:
     )
 
 
-def _head(head: PlanHead) -> dict[str, object]:
+def _head(head: PlanHead) -> dict[str, Any]:
     progress = head.progress
     return {
         "id": head.id,

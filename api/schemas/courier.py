@@ -22,7 +22,7 @@ from api.schemas.types import (
     WindowOut,
 )
 from tracking.model import FailureReason, NextAction
-from tracking.proof_files import FILE_BYTES_LIMIT
+from tracking.proof_checks import FILE_BYTES_LIMIT
 
 
 class CourierStop(Output):

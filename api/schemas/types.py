@@ -19,17 +19,18 @@ _CLOCK = re.compile(r"\d{2}:\d{2}(:\d{2})?")
 
 def coded(spec: ErrorSpec, **values: object) -> PydanticCustomError:
     """A validation error that keeps our code: the problem handler reads it back from `type` and `ctx`."""
-    return PydanticCustomError(spec.code, "{detail}", {"detail": spec.en.format_map(values), "values": values})  # type: ignore[arg-type]
+    return PydanticCustomError(spec.code, "{detail}", {"detail": spec.en.format_map(values), "values": values})
 
 
 def _instant(value: object) -> object:
+    parsed: datetime | None
     if isinstance(value, datetime):
         parsed = value
     else:
         try:
-            parsed = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else None  # type: ignore[assignment]
+            parsed = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else None
         except ValueError:
-            parsed = None  # type: ignore[assignment]
+            parsed = None
     if parsed is None:
         raise coded(BAD_TIME, value=str(value)[:60])
     if parsed.tzinfo is None:

@@ -84,7 +84,7 @@ def test_more_callers_than_connections_all_get_their_answer(house: House) -> Non
 
     def call(_: int) -> int:
         gate.wait(10)
-        return client.get("/v1/items").status_code
+        return int(client.get("/v1/items").status_code)
 
     with house.stranger(cookies=cookies) as client, ThreadPoolExecutor(80) as callers:
         assert set(callers.map(call, range(80))) == {200}

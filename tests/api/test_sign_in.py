@@ -10,7 +10,7 @@ from tests.api.house import PASSWORD, House
 
 
 def sign_in(client: TestClient, login: str = "dispatcher", password: str = PASSWORD) -> int:
-    return client.post("/v1/session", json={"login": login, "password": password}).status_code
+    return int(client.post("/v1/session", json={"login": login, "password": password}).status_code)
 
 
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(house: House) -> None:

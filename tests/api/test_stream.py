@@ -81,7 +81,7 @@ def test_a_change_reaches_those_who_may_see_it(house: House, address: str) -> No
 def test_many_changes_of_an_item_come_as_its_newest(house: House, address: str) -> None:
     listener = Listener(address, "dispatcher")
     [item_id] = house.scene.out(1)
-    seen = []
+    seen: list[dict[str, Any]] = []
     while not seen or seen[-1]["status"] != "out":
         seen += listener.changes(1)
     assert {one["item"] for one in seen} == {str(item_id)}
