@@ -2,6 +2,7 @@ import { session, type User } from '$lib/api/session.svelte';
 import { today } from './day/today.svelte';
 import { sender } from './send/sender.svelte';
 import { forget, keep, recall } from './store/kept';
+import { store } from './store/schema';
 
 /** Who works with this phone. Known offline too: the route must open where there is no network. */
 class Account {
@@ -30,6 +31,7 @@ class Account {
     this.user = null;
     await forget('user');
     if (left) await today.wipe(left.id);
+    await (await store()).clear('drafts');
     await session.signOut();
     sender.signedOut = true;
   }

@@ -1,5 +1,6 @@
 import { version } from '../../../package.json';
 import type { Visit, VisitItem } from '../day/visits';
+import { UNDO_MS } from '../send/outbox';
 import type { Label, ProofBody, ProofEntry, ProofFile } from '../store/schema';
 import { amountOf } from './checks';
 import type { Draft } from './draft';
@@ -109,7 +110,7 @@ function bind(
       itemIds: [item.id],
       state: 'waiting',
       tries: 0,
-      notBefore: 0,
+      notBefore: moment.at + UNDO_MS,
       problem: null,
       body: { ...bodyOf(item, index), files: claims },
     };

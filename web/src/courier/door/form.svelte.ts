@@ -2,6 +2,7 @@ import { account } from '../account.svelte';
 import { clock } from '../day/clock.svelte';
 import { tracker } from '../day/tracker.svelte';
 import type { Visit } from '../day/visits';
+import { hrefOf } from '../route.svelte';
 import { sender } from '../send/sender.svelte';
 import { captureDelivery, captureFailure, type Captured, type Moment } from './capture';
 import { compressPhoto } from './compress';
@@ -18,6 +19,7 @@ export class DoorForm {
   photoFailed = $state(false);
   failed = $state('');
   private timer = 0;
+  private ids: string[] = [];
 
   constructor(
     readonly visit: Visit,
@@ -66,6 +68,7 @@ export class DoorForm {
     window.clearTimeout(this.timer);
     try {
       const { entries, files } = await this.captured();
+      this.ids = entries.map((entry) => entry.id);
       await sender.add(entries, files, this.id);
       return true;
     } catch (error) {
@@ -73,6 +76,11 @@ export class DoorForm {
       this.busy = false;
       return false;
     }
+  }
+
+  /** Back to the form as it was; in vain when the proofs have gone out already. */
+  async takeBack(): Promise<void> {
+    if (await sender.takeBack(this.ids, this.id, this.whole)) location.hash = hrefOf(this.kind, this.visit.visit_id);
   }
 
   private captured(): Promise<Captured> {

@@ -1,10 +1,13 @@
 import { ApiProblem, asProblem } from '$lib/api/problem';
-import type { CourierDb, Entry, HandoverEntry, ProofEntry, ProofFile, Receipt } from '../store/schema';
-import { backoff, verdictOf } from './verdict';
+import type { Change, CourierDb, Entry, HandoverEntry, ProofEntry, ProofFile, Receipt } from '../store/schema';
+import { backoff, LONGEST_MS, verdictOf } from './verdict';
 import type { Wire } from './wire';
 
 /** Thrown when an item was delivered on this phone already. */
 export class AlreadyDelivered extends Error {}
+
+/** How long a completed visit may be taken back before it goes out. */
+export const UNDO_MS = 6_000;
 
 /** How a pass over the outbox ended; `nextAt`: device time in ms at which something is due again. */
 export interface Pass {
@@ -47,6 +50,17 @@ export class Outbox {
     await change.done;
   }
 
+  /** Takes back what was completed by mistake, while it has not gone out; false when it is too late. */
+  async takeBack(ids: readonly string[], draftId: string, draft: unknown): Promise<boolean> {
+    const change = this.db.transaction(['outbox', 'files', 'drafts'], 'readwrite');
+    const found = await Promise.all(ids.map((id) => change.objectStore('outbox').get(id)));
+    const inTime = found.every((entry) => entry && entry.tries === 0 && entry.notBefore > this.now());
+    for (const id of inTime ? ids : []) await drop(change, id);
+    if (inTime) await change.objectStore('drafts').put(draft, draftId);
+    await change.done;
+    return inTime;
+  }
+
   entries(): Promise<Entry[]> {
     return this.db.getAll('outbox');
   }
@@ -63,7 +77,7 @@ export class Outbox {
   /** Lets everything that waits try at once, as after the network has come back. */
   async wake(): Promise<void> {
     for (const entry of await this.entries()) {
-      if (entry.state === 'waiting' && entry.notBefore > 0) await this.update(entry.id, { notBefore: 0 });
+      if (entry.state === 'waiting' && entry.tries > 0) await this.update(entry.id, { notBefore: 0 });
     }
   }
 
@@ -93,7 +107,9 @@ export class Outbox {
 
   private async due(userId: string): Promise<Entry[]> {
     const now = this.now();
-    return (await this.entries()).filter((entry) => entry.userId === userId && entry.state === 'waiting' && entry.notBefore <= now);
+    const own = (await this.entries()).filter((entry) => entry.userId === userId && entry.state === 'waiting');
+    // A time farther off than any wait of ours: somebody has set the phone's clock back.
+    return own.filter((entry) => entry.notBefore <= now || entry.notBefore > now + 2 * LONGEST_MS);
   }
 
   private async nextAt(userId: string): Promise<number | null> {
@@ -134,8 +150,7 @@ export class Outbox {
     const { id, userId, kind, madeAt, itemIds } = entry;
     const outcome = entry.kind === 'proof' ? entry.body.outcome : null;
     await change.objectStore('receipts').put({ id, userId, kind, madeAt, itemIds, outcome, recordedAt, eventHash, receivedAt: this.now() });
-    for (const key of await change.objectStore('files').index('proof').getAllKeys(id)) await change.objectStore('files').delete(key);
-    await change.objectStore('outbox').delete(id);
+    await drop(change, id);
     await change.done;
   }
 
@@ -151,6 +166,13 @@ export class Outbox {
     if (entry) await change.store.put({ ...entry, ...changes });
     await change.done;
   }
+}
+
+/** Removes an entry with its files, inside a transaction over both. */
+async function drop(change: Change, id: string): Promise<void> {
+  const files = change.objectStore('files');
+  for (const key of await files.index('proof').getAllKeys(id)) await files.delete(key);
+  await change.objectStore('outbox').delete(id);
 }
 
 function isDelivery(one: Entry | Receipt): boolean {

@@ -58,6 +58,14 @@ class Sender {
     this.turns.go();
   }
 
+  /** Takes back a visit completed by mistake; false when it has gone out already. */
+  async takeBack(ids: readonly string[], draftId: string, draft: unknown): Promise<boolean> {
+    const taken = await (await this.outbox).takeBack(ids, draftId, draft);
+    await this.look();
+    this.others.postMessage('changed');
+    return taken;
+  }
+
   async again(id: string): Promise<void> {
     await (await this.outbox).again(id);
     await this.look();

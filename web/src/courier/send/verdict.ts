@@ -22,7 +22,8 @@ export function verdictOf(problem: ApiProblem): Verdict {
 }
 
 const FIRST_MS = 2_000;
-const LONGEST_MS = 5 * 60_000;
+/** The longest wait between two tries, in ms. */
+export const LONGEST_MS = 5 * 60_000;
 
 /** Milliseconds to wait after `tries` failures: doubling from 2 s to 5 min, spread by a quarter so that phones do not march in step. */
 export function backoff(tries: number, random: number = Math.random()): number {

@@ -1,4 +1,4 @@
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import type { CodedProblem } from '$lib/api/problem';
 import type { components } from '../../client/schema';
 
@@ -81,6 +81,8 @@ interface CourierSchema extends DBSchema {
 }
 
 export type CourierDb = IDBPDatabase<CourierSchema>;
+/** A transaction that may write to all its stores. */
+export type Change = IDBPTransaction<CourierSchema, StoreNames<CourierSchema>[], 'readwrite'>;
 
 /** The phone's own store. It survives reloads and restarts; nothing in it is thrown away by an update. */
 export function openStore(name = 'buuta-courier'): Promise<CourierDb> {

@@ -24,7 +24,7 @@ export const courier = {
   'insecure.next': 'Mở lại bằng địa chỉ bắt đầu bằng https://.',
 
   'today.none': 'Hôm nay chưa có tuyến',
-  'today.none_next': 'Bưu cục chưa công bố tuyến. Kéo lại danh sách khi có mạng.',
+  'today.none_next': 'Bưu cục chưa công bố tuyến. Tải lại khi có mạng.',
   'today.offline_none': 'Máy chưa có tuyến của hôm nay và đang không có mạng.',
   'today.refresh': 'Tải lại tuyến',
   'today.old': 'Tuyến trên máy là của ngày {day}.',
