@@ -26,12 +26,12 @@ def main(pbf: str) -> None:
     index = CommuneIndex.bundled()
     found: dict[str, list[tuple[str, float, float]]] = defaultdict(list)
     for way in osmium.FileProcessor(pbf).with_locations().with_filter(osmium.filter.KeyFilter("highway")):
-        if not way.is_way() or way.tags["highway"] not in _LIVED_ON or len(way.nodes) < 2:
+        if not isinstance(way, osmium.osm.Way) or way.tags["highway"] not in _LIVED_ON or len(way.nodes) < 2:
             continue
         node = way.nodes[len(way.nodes) // 2]
         code = index.at(LonLat(lon=node.lon, lat=node.lat))
         if code in wanted:
-            found[code].append((way.tags.get("name", ""), round(node.lon, 6), round(node.lat, 6)))
+            found[code].append((way.tags.get("name") or "", round(float(node.lon), 6), round(float(node.lat), 6)))
     _write(found)
 
 

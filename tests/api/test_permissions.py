@@ -11,7 +11,7 @@ from api.deps import Allow
 from api.roles import Role
 from tests.api.house import House
 
-PUBLIC = {("POST", "/session"), ("DELETE", "/session")}
+PUBLIC = {("POST", "/session"), ("DELETE", "/session"), ("GET", "/clock")}
 WHO = {
     Role.ADMIN: "admin",
     Role.MANAGER: "manager",

@@ -1,3 +1,4 @@
+import { now } from '$lib/now.svelte';
 import { addDays, local } from '$lib/format';
 import { filterFrom } from './filter.svelte';
 import type { User } from '$lib/api/session.svelte';
@@ -68,7 +69,7 @@ class Choice {
 }
 
 export function today(): string {
-  return local(Date.now()).day;
+  return local(now.current).day;
 }
 
 export const choice = new Choice();

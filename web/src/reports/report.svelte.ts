@@ -1,3 +1,4 @@
+import { now } from '$lib/now.svelte';
 import type { FeatureCollection } from 'geojson';
 import type { components } from '../client/schema';
 import { get } from '$lib/api/client';
@@ -11,7 +12,10 @@ type Office = components['schemas']['OfficeOut'];
 
 /** The report that is looked at; kept in the address of the page. */
 class OnTime {
-  readonly today = local(Date.now()).day;
+  get today(): string {
+    return local(now.current).day;
+  }
+
   period = $state<Period>(periodOf('month', this.today));
   group = $state<Group>('commune');
   chosen = $state<string | null>(null);
@@ -22,7 +26,7 @@ class OnTime {
   begin(provinceCode: string): void {
     const asked = new URLSearchParams(location.search);
     const [from, to] = [asked.get('from'), asked.get('to')];
-    if (from && to) this.period = { from, to };
+    this.period = from && to ? { from, to } : periodOf('month', this.today);
     if (asked.get('group') === 'office') this.group = 'office';
     const query = { province_code: provinceCode };
     void this.communes.load(async () => (await get('/v1/communes.geojson', { params: { query } })) as never);

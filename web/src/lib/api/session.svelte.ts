@@ -1,5 +1,6 @@
 import type { components } from '../../client/schema';
 import { language } from '$lib/strings/language.svelte';
+import { followServerClock } from '$lib/serverClock';
 import { get, post, put, del } from './client';
 import { asProblem, type ApiProblem } from './problem';
 
@@ -15,6 +16,7 @@ class Session {
 
   async ask(): Promise<void> {
     this.state = 'asking';
+    await followServerClock();
     try {
       this.enter((await get('/v1/me')).user);
     } catch (error) {
