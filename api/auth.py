@@ -5,6 +5,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from pwdlib import PasswordHash
 from sqlalchemy.orm import Session
@@ -24,8 +25,6 @@ _WINDOW = timedelta(minutes=15)
 _PER_LOGIN = 10
 _PER_ADDRESS = 100
 _HASHER = PasswordHash.recommended()
-# An unknown login costs the same work as a known one, so the time of the answer says nothing.
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +87,15 @@ def sign_in(database: Database, *, login: str, password: str, address: str, now:
         return open_session(session, found[0], now=now)
 
 
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    return _HASHER.hash(secrets.token_urlsafe(16))
+
+
 def _verify(password: str, known_hash: str | None) -> tuple[bool, str | None]:
-    good, better_hash = _HASHER.verify_and_update(password, known_hash or _NOBODY)
+    # An unknown login costs the same work as a known one, so the time of the answer says nothing.
+    nobody = _nobody()
+    good, better_hash = _HASHER.verify_and_update(password, known_hash or nobody)
     return good and known_hash is not None, better_hash
 
 
