@@ -213,7 +213,7 @@ def delivery(key: UUID, **changes: Any) -> ProofInput:
 def failure(key: UUID, **changes: Any) -> ProofInput:
     """A plain failed attempt an hour after `NOW`: absent, again tomorrow."""
     plain = delivery(key, outcome="attempt_failed", recipient_name=None, relation=None)
-    again = {
+    again: dict[str, Any] = {
         "reason": FailureReason.ABSENT,
         "action": NextAction.REDELIVER,
         "redelivery_on": TODAY + timedelta(days=1),

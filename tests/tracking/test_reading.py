@@ -11,7 +11,7 @@ from core.scope import Scope
 from geodata.model import LonLat, PointSource
 from tests.tracking.office_scene import BINH_THANH, NOW, PROVINCE, SAI_GON, SYSTEM, UNCOVERED, Scene, item_id
 from tracking import service
-from tracking.model import EventKind, Person, Status
+from tracking.model import EventKind, Item, Person, Status
 
 
 def listed(scene: Scene, scope: Scope = SYSTEM, **filters: Any) -> list[UUID]:
@@ -22,7 +22,8 @@ def listed(scene: Scene, scope: Scope = SYSTEM, **filters: Any) -> list[UUID]:
 def test_pages_give_every_item_once_by_due_date(scene: Scene) -> None:
     rows = [scene.row(due_on=date(2026, 11, 20) + timedelta(days=n % 3)) for n in range(11)]
     scene.accept(*rows)
-    seen, cursor, pages = [], None, 0
+    seen: list[Item] = []
+    cursor, pages = None, 0
     with scene.database.reading() as session:
         while pages == 0 or cursor:
             page = service.list_items(session, scope=SYSTEM, limit=4, after=cursor)

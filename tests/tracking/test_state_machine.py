@@ -216,7 +216,7 @@ class Days(RuleBasedStateMachine):
 
 def test_whatever_the_order_of_reports_the_papers_end_where_people_say(scene: Scene) -> None:
     machine = type("DaysOfThisScene", (Days,), {"scene": scene})
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=EXAMPLES,
