@@ -1,7 +1,7 @@
-import { now } from '$lib/now.svelte';
-import { addDays, local } from '$lib/format';
-import { filterFrom } from './filter.svelte';
 import type { User } from '$lib/api/session.svelte';
+import { addDays, local } from '$lib/format';
+import { now } from '$lib/now.svelte';
+import { filterFrom } from './filter.svelte';
 
 export type Tab = 'stops' | 'unplanned' | 'queue' | 'items';
 

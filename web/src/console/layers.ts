@@ -27,14 +27,14 @@ export function ofCourier<T>(courierId: string | null, there: T, elsewhere: T): 
   return courierId === null ? there : ['case', ['==', ['get', 'courier'], courierId], there, elsewhere];
 }
 
-const BADGES = new Set(['delivered', 'attempt_failed', 'held', 'forwarded', 'returning', 'returned']);
+const BADGES = new Set(['delivered', 'attempt_failed', 'redeliver', 'held', 'forwarded', 'returning', 'returned']);
 
 function badgeOf(view: StopView): string {
   if (BADGES.has(view.status)) return view.status;
   return view.risk;
 }
 
-function pointOf(view: StopView, selected: boolean): Feature<Point> {
+function pointOf(view: StopView, offset: [number, number], selected: boolean): Feature<Point> {
   const icon = stopIcon({
     colour: view.colour,
     label: String(view.stop.seq),
@@ -44,19 +44,51 @@ function pointOf(view: StopView, selected: boolean): Feature<Point> {
   });
   return {
     type: 'Feature',
-    properties: { visit: view.stop.visit_id, courier: view.courierId, order: -view.stop.seq, icon },
+    properties: { visit: view.stop.visit_id, courier: view.courierId, order: -view.stop.seq, icon, offset },
     geometry: { type: 'Point', coordinates: [...view.stop.point] },
   };
 }
 
-/** The stops as icons with number, route colour and state; the first of a route lie on top. */
-export function stopPoints(views: readonly RouteView[]): FeatureCollection<Point> {
-  return collection(views.flatMap((view) => view.stops.map((one) => pointOf(one, false))));
+const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
+const SPREAD_PX = 15;
+
+/** Stops at one and the same point (a hamlet whose doors are not known yet) open like a sunflower, so that each can be seen and clicked. */
+export function fanOut(points: readonly (readonly [number, number])[]): [number, number][] {
+  const met = new Map<string, number>();
+  return points.map(([lon, lat]) => {
+    const key = `${lon.toFixed(5)},${lat.toFixed(5)}`;
+    const turn = met.get(key) ?? 0;
+    met.set(key, turn + 1);
+    const [radius, angle] = [SPREAD_PX * Math.sqrt(turn), turn * GOLDEN_ANGLE];
+    return [Math.round(radius * Math.cos(angle)), Math.round(radius * Math.sin(angle))];
+  });
 }
 
-/** The chosen stop once more, larger, above all others. */
-export function chosenPoint(view: StopView | null): FeatureCollection<Point> {
-  return collection(view ? [pointOf(view, true)] : []);
+/** The stops as icons with number, route colour and state; the first of a route lie on top. */
+export function stopPoints(views: readonly RouteView[]): FeatureCollection<Point> {
+  const stops = views.flatMap((view) => view.stops);
+  const offsets = fanOut(stops.map((one) => one.stop.point));
+  return collection(stops.map((one, index) => pointOf(one, offsets[index] ?? [0, 0], false)));
+}
+
+/** The chosen stop once more, larger, above all others, where it stands among the rest. */
+export function chosenPoint(views: readonly RouteView[], visitId: string | null): FeatureCollection<Point> {
+  const stops = views.flatMap((view) => view.stops);
+  const at = stops.findIndex((one) => one.stop.visit_id === visitId);
+  const view = stops[at];
+  return collection(view ? [pointOf(view, fanOut(stops.map((one) => one.stop.point))[at] ?? [0, 0], true)] : []);
+}
+
+const METRES_PER_DEGREE = 111_320;
+
+/** How far the true door may lie from the pin: a circle of that radius around the chosen stop. */
+export function errorCircle(view: StopView | null): FeatureCollection<LineString> {
+  if (!view || view.stop.error_m < 50) return collection([]);
+  const [lon, lat] = view.stop.point;
+  const [dy, dx] = [view.stop.error_m / METRES_PER_DEGREE, view.stop.error_m / (METRES_PER_DEGREE * Math.cos((lat * Math.PI) / 180))];
+  const around = Array.from({ length: 65 }, (_, step) => (step * Math.PI) / 32);
+  const coordinates = around.map((angle) => [lon + dx * Math.cos(angle), lat + dy * Math.sin(angle)]);
+  return collection([{ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates } }]);
 }
 
 /** What no route serves, where its place is known. */

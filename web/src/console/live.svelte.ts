@@ -1,7 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { StreamMessage } from '$lib/api/sse';
 import { LiveStream, type StreamState } from '$lib/api/stream';
-import { madeAt, now } from '$lib/now.svelte';
 import { actions } from './actions.svelte';
 import { choice } from './choice.svelte';
 import { day } from './day.svelte';
@@ -16,7 +15,6 @@ interface Notice {
   item?: string;
   status?: string;
   plan?: string;
-  event?: string;
 }
 
 /** Gathers what arrives within one frame and applies it at once, however fast couriers deliver. */
@@ -42,11 +40,10 @@ class Live {
     const notice = parse(message.data);
     if (!notice || (notice.office && notice.office !== choice.officeId)) return;
     if (notice.plan) this.later('plans', () => void day.loadPlans().then(() => actions.watch()));
-    if (notice.item && notice.status) this.takeItem(notice.item, notice.status, notice.event ?? '');
+    if (notice.item && notice.status) this.takeItem(notice.item, notice.status);
   }
 
-  private takeItem(item: string, status: string, event: string): void {
-    now.hear(madeAt(event));
+  private takeItem(item: string, status: string): void {
     this.waiting.set(item, status);
     if (status === 'accepted' || status === 'ready' || status === 'planned') this.later('queue', () => void day.loadQueue());
     if (status === 'delivered' || status === 'attempt_failed') positions.soon();

@@ -4,7 +4,7 @@ import { choosePlans } from './day.svelte';
 import { findStop, findUnplanned, findVisit } from './find';
 import { readStopIcon } from '$lib/map/icons';
 import { aBrief, anItem, aPlan, aRoute, aStop } from './fixture';
-import { chosenPoint, ofCourier, routeLines, stopPoints, unplannedPoints } from './layers';
+import { chosenPoint, errorCircle, fanOut, ofCourier, routeLines, stopPoints, unplannedPoints } from './layers';
 import { attention, countStatuses, routeViews, totals } from './view';
 
 const asPlanned = (_: string, planned: string): string => planned;
@@ -49,6 +49,13 @@ describe('what a stop shows', () => {
     expect(countStatuses(plan, (id, planned) => (id === 'i4' ? 'delivered' : planned))).toEqual({ delivered: 3, attempt_failed: 1, out: 1 });
   });
 
+  test('a paper of a published plan that waits again was tried in vain; in a draft it simply waits', () => {
+    const waiting = { routes: [aRoute({ stops: [aStop({ items: [anItem('i', 'ready')] })] })] };
+    const stateOf = (state: 'draft' | 'published'): string | undefined => routeViews(aPlan({ ...waiting, state }), asPlanned)[0]?.stops[0]?.status;
+    expect([stateOf('draft'), stateOf('published')]).toEqual(['ready', 'redeliver']);
+    expect(countStatuses(aPlan({ ...waiting, state: 'published' }), asPlanned)).toEqual({ redeliver: 1 });
+  });
+
   test('things are found by item, by visit and by what is left out', () => {
     expect(findStop(views, 'i3')?.stop.visit_id).toBe('mixed');
     expect(findVisit(views, 'today')?.courierId).toBe('c2');
@@ -59,11 +66,27 @@ describe('what a stop shows', () => {
   test('on the map each stop has its icon, the chosen one a second, and each round its line', () => {
     const icons = stopPoints(views).features.map((feature) => readStopIcon(String(feature.properties?.['icon'])));
     expect(icons.map((icon) => [icon?.badge, icon?.done])).toEqual([['delivered', true], ['attempt_failed', false], ['overdue', false], ['risk', false]]);
-    expect(readStopIcon(String(chosenPoint(findVisit(views, 'late')).features[0]?.properties?.['icon']))?.selected).toBe(true);
-    expect(chosenPoint(null).features).toEqual([]);
+    expect(readStopIcon(String(chosenPoint(views, 'late').features[0]?.properties?.['icon']))?.selected).toBe(true);
+    expect(chosenPoint(views, null).features).toEqual([]);
     expect(routeLines(views).features).toHaveLength(1);
     expect(unplannedPoints(plan, 'i6').features[0]?.properties).toEqual({ visit: 'i6', icon: 'unplanned-selected' });
   });
+});
+
+test('stops at one point are apart by at least a finger, others stay where they are', () => {
+  const offsets = fanOut([[106.6, 10.8], [106.7, 10.8], ...Array.from({ length: 30 }, (): [number, number] => [106.6, 10.8])]);
+  expect(offsets.slice(0, 2)).toEqual([[0, 0], [0, 0]]);
+  const same = offsets.filter((_, index) => index !== 1);
+  const gaps = same.flatMap(([x, y], index) => same.slice(index + 1).map(([u, v]) => Math.hypot(x - u, y - v)));
+  expect(Math.min(...gaps)).toBeGreaterThan(14);
+});
+
+test('the circle of doubt has its radius in metres', () => {
+  const view = routeViews(aPlan({ routes: [aRoute({ stops: [aStop({ error_m: 1000, point: [106.7, 10.8] })] })] }), asPlanned)[0]?.stops[0] ?? null;
+  const [east, north] = [0, 16].map((step) => errorCircle(view).features[0]?.geometry.coordinates[step] ?? []);
+  expect(((north?.[1] ?? 0) - 10.8) * 111_320).toBeCloseTo(1000, 0);
+  expect(((east?.[0] ?? 0) - 106.7) * 111_320 * Math.cos((10.8 * Math.PI) / 180)).toBeCloseTo(1000, 0);
+  expect(errorCircle(null).features).toEqual([]);
 });
 
 test('other routes stand back only when one is chosen', () => {

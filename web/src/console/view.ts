@@ -3,7 +3,18 @@ import type { Plan, Route, RouteView, Stop, StopView } from './types';
 
 const CLOSED = new Set(['delivered', 'returned', 'forwarded']);
 
+
 type StatusOf = (itemId: string, planned: string) => string;
+
+/** A paper of a published plan that waits again has been tried in vain: its next attempt is on another day's plan. */
+function seenInPlan(plan: Plan, statusOf: StatusOf): StatusOf {
+  return (itemId, planned) => {
+    const status = statusOf(itemId, planned);
+    return plan.state === 'published' && (status === 'ready' || status === 'accepted') ? 'redeliver' : status;
+  };
+}
+
+const FAILED = new Set(['attempt_failed', 'redeliver', 'held', 'returning', 'returned', 'forwarded']);
 
 /** Overdue or due on the day, counting only papers that nobody has received yet. */
 function riskOf(stop: Stop, day: string, statusOf: StatusOf): StopView['risk'] {
@@ -24,20 +35,22 @@ function routeView(route: Route, day: string, statusOf: StatusOf): RouteView {
     route,
     stops,
     done: stops.filter((view) => view.status === 'delivered').length,
-    failed: stops.filter((view) => view.status === 'attempt_failed' || view.status === 'held').length,
+    failed: stops.filter((view) => FAILED.has(view.status)).length,
     risk: stops.filter((view) => view.risk !== '').length,
   };
 }
 
 /** The plan's routes with the state of each stop now; `statusOf` knows what the live stream said since. */
 export function routeViews(plan: Plan | null, statusOf: StatusOf): RouteView[] {
-  return plan?.routes.map((route) => routeView(route, plan.day, statusOf)) ?? [];
+  if (!plan) return [];
+  const seen = seenInPlan(plan, statusOf);
+  return plan.routes.map((route) => routeView(route, plan.day, seen));
 }
 
 /** Stops that a dispatcher should look at, the worst first: failed, overdue, due today; each by its time. */
 export function attention(views: readonly RouteView[]): StopView[] {
   const rank = (view: StopView): number => {
-    if (view.status === 'attempt_failed') return 0;
+    if (view.status === 'attempt_failed' || view.status === 'redeliver') return 0;
     return view.risk === 'overdue' ? 1 : view.risk === 'risk' ? 2 : 3;
   };
   return views
@@ -49,8 +62,10 @@ export function attention(views: readonly RouteView[]): StopView[] {
 /** How many items of the plan stand where, for the top bar. */
 export function countStatuses(plan: Plan | null, statusOf: StatusOf): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const item of plan?.routes.flatMap((route) => route.stops.flatMap((stop) => stop.items)) ?? []) {
-    const status = statusOf(item.id, item.status);
+  if (!plan) return counts;
+  const seen = seenInPlan(plan, statusOf);
+  for (const item of plan.routes.flatMap((route) => route.stops.flatMap((stop) => stop.items))) {
+    const status = seen(item.id, item.status);
     counts[status] = (counts[status] ?? 0) + 1;
   }
   return counts;

@@ -13,10 +13,10 @@ let asking: ReturnType<typeof setTimeout> | undefined;
  */
 export async function followServerClock(): Promise<void> {
   clearTimeout(asking);
-  const before = now.current;
   const answer = await get('/v1/clock').catch(() => null);
-  if (answer) now.hear(Date.parse(answer.now));
   now.beat();
-  const drifts = Math.abs(now.current - before) > DRIFT_MS;
+  const expected = now.current;
+  if (answer) now.set(Date.parse(answer.now));
+  const drifts = Math.abs(now.current - expected) > DRIFT_MS;
   asking = setTimeout(() => void followServerClock(), drifts ? FAST_MS : CALM_MS);
 }

@@ -14,6 +14,7 @@ const LOOKS: Record<string, Look> = {
   out: { shape: 'arrow', tone: 'on-way' },
   delivered: { shape: 'dot', tone: 'delivered' },
   attempt_failed: { shape: 'triangle', tone: 'failed' },
+  redeliver: { shape: 'triangle', tone: 'failed' },
   held: { shape: 'square', tone: 'held' },
   forwarded: { shape: 'arrow', tone: 'held' },
   returning: { shape: 'back', tone: 'held' },
@@ -28,7 +29,7 @@ export function lookOf(status: string): Look {
 }
 
 /** What a stop shows when its papers stand differently: the one that needs a look first. */
-const URGENCY = ['attempt_failed', 'held', 'returning', 'forwarded', 'out', 'planned', 'ready', 'accepted', 'returned', 'delivered'];
+const URGENCY = ['attempt_failed', 'redeliver', 'held', 'returning', 'forwarded', 'out', 'planned', 'ready', 'accepted', 'returned', 'delivered'];
 
 export function statusOfStop(statuses: readonly string[]): string {
   return URGENCY.find((status) => statuses.includes(status)) ?? statuses[0] ?? 'planned';

@@ -1,9 +1,9 @@
-import { now } from '$lib/now.svelte';
 import type { FeatureCollection } from 'geojson';
 import type { components } from '../client/schema';
 import { get } from '$lib/api/client';
 import { Resource } from '$lib/api/resource.svelte';
 import { local } from '$lib/format';
+import { now } from '$lib/now.svelte';
 import { periodOf, type Period } from './period';
 import type { Report, Row } from './rows';
 

@@ -35,6 +35,7 @@ export const shared: SameKeys<typeof vi> = {
   'status.out': 'On the way',
   'status.delivered': 'Delivered',
   'status.attempt_failed': 'Attempt failed',
+  'status.redeliver': 'Attempt failed, to be redelivered',
   'status.held': 'Held',
   'status.forwarded': 'Forwarded',
   'status.returning': 'Returning',

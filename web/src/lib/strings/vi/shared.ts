@@ -33,6 +33,7 @@ export const shared = {
   'status.out': 'Đang phát',
   'status.delivered': 'Phát thành công',
   'status.attempt_failed': 'Không thành công',
+  'status.redeliver': 'Không thành công, sẽ phát lại',
   'status.held': 'Lưu giữ',
   'status.forwarded': 'Chuyển tiếp',
   'status.returning': 'Đang chuyển hoàn',
