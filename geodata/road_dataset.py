@@ -4,13 +4,18 @@
 <data_dir>/roads/<id>/roads.osm.pbf   the clipped OpenStreetMap file
 <data_dir>/roads/<id>/roads.osrm.*    OSRM's files (MLD)
 <data_dir>/roads/<id>/basemap.pmtiles
+<data_dir>/roads/<id>/segments.npy    index of road segments, see `road_segments`
 <data_dir>/roads/current              link to the folder in force, replaced in one step
+
+A variant (see `road_variants`) is a dataset with other speeds; `base` names the import it was made from.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -43,6 +48,12 @@ class RoadDataset:
     counts: Mapping[str, int]
     seconds: Mapping[str, float]
     files: Mapping[str, str]
+    base: str | None = None
+
+    @property
+    def base_id(self) -> str:
+        """Id of the import: its own, or that of the import this is a variant of."""
+        return self.base or self.id
 
     @property
     def pbf(self) -> Path:
@@ -94,6 +105,14 @@ def make_current(dataset: RoadDataset) -> None:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(dataset.folder.name, target_is_directory=True)
     fresh.replace(link)
+
+
+@contextmanager
+def switching(roads: Path) -> Iterator[None]:
+    """Held for the moment in which somebody looks at the link and replaces it, so that no other does in between."""
+    with (roads / ".switch.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def prune(data_dir: Path, *, keep: set[str]) -> list[str]:

@@ -69,3 +69,33 @@ TILER_MISSING = define(
     vi="Thiếu chương trình tippecanoe để vẽ bản đồ nền.",
     en="The program tippecanoe, which makes the basemap, is missing.",
 )
+INDEX_MISSING = define(
+    "G2012",
+    409,
+    vi="Dữ liệu đường bộ này được nạp từ phiên bản cũ, chưa có chỉ mục đoạn đường. Hãy nạp lại tệp đường bộ.",
+    en="These roads were imported by an older version and have no index of segments. Import the road file again.",
+)
+AREA_BROKEN = define(
+    "G2013",
+    422,
+    vi="Vùng vẽ phải có ít nhất ba đỉnh và các cạnh không cắt nhau.",
+    en="The drawn area needs three corners at least, and edges that do not cross.",
+)
+AREA_TOO_LARGE = define(
+    "G2014",
+    422,
+    vi="Vùng vẽ rộng {km2:.0f} km², lớn hơn mức cho phép {limit_km2:.0f} km².",
+    en="The drawn area has {km2:.0f} km², more than the allowed {limit_km2:.0f} km².",
+)
+PERIOD_REVERSED = define(
+    "G2015",
+    422,
+    vi="Thời điểm mở lại phải sau thời điểm cấm và sau hiện tại.",
+    en="The road must open again after it is closed, and after the present.",
+)
+TOO_MANY_CLOSURES = define(
+    "G2016",
+    409,
+    vi="Đã có {limit} vùng cấm đường còn hiệu lực. Hãy gỡ bớt vùng không còn cần.",
+    en="There are already {limit} road closures. Remove those no longer needed.",
+)

@@ -6,6 +6,7 @@ The dataset's id is made from the file, the area, the profile and the programs: 
 
 import fcntl
 import hashlib
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,15 +30,19 @@ from geodata.road_dataset import (
     read_dataset,
     roads_dir,
     sha256_of,
+    switching,
     write_atomically,
     write_manifest,
 )
 from geodata.road_errors import IMPORT_RUNNING
+from geodata.road_segments import EDITION as SEGMENTS_EDITION
+from geodata.road_segments import write_segments
 
-PHASES = ("clip", "extract", "partition", "customize", "basemap")
+PHASES = ("clip", "extract", "segments", "partition", "customize", "basemap")
 # a round may lead a few kilometres through the neighbouring province and back
 AREA_MARGIN_M = 5_000.0
 _STATE = "phases.json"
+_WAY_SPEEDS = "way_speeds"
 
 # what each program says on its way, and how far it then is, in percent of its own time
 _MILESTONES = {
@@ -93,9 +98,10 @@ def import_roads(
         if dataset is None:
             work = _Import(pbf=pbf, sha256=sha, folder=folder, area=area, margin_m=margin_m, programs=programs)
             dataset = work.run(progress, basemap=basemap)
-        previous = current_dataset(data_dir)
-        make_current(dataset)
-        prune(data_dir, keep={previous.id} if previous else set())
+        with switching(roads):
+            previous = current_dataset(data_dir)
+            make_current(dataset)
+        prune(data_dir, keep={previous.id, previous.base_id} if previous else set())
         return dataset
 
 
@@ -108,7 +114,8 @@ def profile_sha256() -> str:
 
 
 def _dataset_id(sha: str, area: BaseGeometry | None, *, basemap: bool, margin_m: float) -> str:
-    parts = [sha, profile_sha256(), OSRM_VERSION, str(BASEMAP_EDITION if basemap else None)]
+    editions = [str(BASEMAP_EDITION if basemap else None), str(SEGMENTS_EDITION)]
+    parts = [sha, profile_sha256(), OSRM_VERSION, *editions]
     if area is not None:
         parts += [area.normalize().wkb_hex, str(margin_m)]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
@@ -154,6 +161,7 @@ class _Import:
         return {
             "clip": self._clip,
             "extract": self._extract,
+            "segments": self._segments,
             "partition": self._partition,
             "customize": self._customize,
             "basemap": self._basemap,
@@ -172,7 +180,14 @@ class _Import:
         profile = str(PROFILES / "motorbike.lua")
         # the id comes back in every answer of osrm-routed: a client sees which data it was answered from
         names = ["--data_version", self.folder.name, "--driving-side-index", "off", "-o", str(self._graph)]
+        shutil.rmtree(self._way_speeds, ignore_errors=True)
+        self._way_speeds.mkdir()
         self._osrm("extract", ["-p", profile, *names, str(self.folder / "roads.osm.pbf")], percent)
+
+    def _segments(self, _: Percent) -> dict[str, Any]:
+        count = write_segments(self.folder / "roads.osm.pbf", self._way_speeds, self.folder)
+        shutil.rmtree(self._way_speeds)
+        return {"count": count}
 
     def _partition(self, percent: Percent) -> None:
         self._osrm("partition", [str(self._graph)], percent)
@@ -187,6 +202,11 @@ class _Import:
     def _graph(self) -> Path:
         return self.folder / "roads.osrm"
 
+    @property
+    def _way_speeds(self) -> Path:
+        """Where the profile writes down the speed of each way."""
+        return self.folder / _WAY_SPEEDS
+
     def _osrm(self, phase: str, arguments: list[str], percent: Percent) -> None:
         def on_line(line: str) -> None:
             reached = next((value for mark, value in _MILESTONES[phase] if mark in line), None)
@@ -195,7 +215,8 @@ class _Import:
 
         command = [str(self.programs.path(f"osrm-{phase}")), *arguments]
         log = self.folder / f"{phase}.log"
-        run_program(command, log=log, on_line=on_line, environment=self.programs.environment())
+        environment = {**self.programs.environment(), "BUUTA_WAY_SPEEDS": str(self._way_speeds)}
+        run_program(command, log=log, on_line=on_line, environment=environment)
 
     def _finish(self) -> RoadDataset:
         state = self._state()

@@ -246,6 +246,26 @@ local STEPS = Sequence {
   rates,
 }
 
+-- The import asks for the speed of every way: closures and learned speeds start from it. One file for each thread.
+local way_speeds = os.getenv('BUUTA_WAY_SPEEDS')
+local sink = way_speeds and io.open(way_speeds .. '/' .. tostring({}):match('%x+$') .. '.csv', 'w')
+
+-- 0 closed, -1 open with a duration of its own
+local function speed_of(result, travel_mode, kmh)
+  if travel_mode == mode.inaccessible then
+    return 0
+  end
+  return kmh > 0 and kmh or result.duration > 0 and -1 or 0
+end
+
+local function write_down(way, result, data)
+  local forward = speed_of(result, result.forward_mode, result.forward_speed)
+  local backward = speed_of(result, result.backward_mode, result.backward_speed)
+  if forward ~= 0 or backward ~= 0 then
+    sink:write(way:id(), ',', forward, ',', backward, ',', data.pushed and 1 or 0, '\n')
+  end
+end
+
 function process_way(profile, way, result, relations)
   local data = {
     highway = way:get_value_by_key('highway'),
@@ -255,6 +275,9 @@ function process_way(profile, way, result, relations)
   }
   if data.highway or data.route == 'ferry' then
     Handlers.run(profile, way, result, data, STEPS, relations)
+    if sink then
+      write_down(way, result, data)
+    end
   end
 end
 

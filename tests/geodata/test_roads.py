@@ -20,7 +20,7 @@ from tests.roads_fixture import HCM_CENTRE, HCM_PBF
 
 pytestmark = pytest.mark.osrm
 
-PHASES = ["clip", "extract", "partition", "customize"]
+PHASES = ["clip", "extract", "segments", "partition", "customize"]
 
 
 @pytest.fixture
