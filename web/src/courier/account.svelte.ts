@@ -21,7 +21,7 @@ class Account {
   async enter(user: User): Promise<void> {
     if (!user.courier_id) return;
     if (this.user?.id !== user.id) this.user = user;
-    await keep('user', user);
+    await keep('user', $state.snapshot(user));
     sender.signedIn();
   }
 

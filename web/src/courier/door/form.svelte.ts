@@ -42,6 +42,8 @@ export class DoorForm {
     this.draft = rest;
     this.photo = photo;
     this.ready = true;
+    // The capture that follows goes by a fresh measure of the clock, when there is network.
+    void clock.ask();
   }
 
   /** Called on each change. */

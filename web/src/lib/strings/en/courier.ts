@@ -134,7 +134,6 @@ export const courier: SameKeys<typeof vi> = {
   'load.none': 'Choose none',
   'load.chosen': '{n}/{all} chosen',
   'load.weight': 'Weight {weight}',
-  'load.done': 'Recorded: {n} {n|item|items}',
 
   'outbox.title': 'Work done',
   'outbox.review': 'To look at',
@@ -161,6 +160,7 @@ export const courier: SameKeys<typeof vi> = {
 
   'more.title': 'More',
   'more.clock': 'This phone’s clock is {n} s off the server’s',
+  'more.clock_right': 'This phone’s clock agrees with the server’s',
   'more.clock_unknown': 'The clock was not compared with the server yet',
   'more.place_on': 'Your position is recorded while you are out',
   'more.place_off': 'Your position is not recorded',

@@ -132,7 +132,6 @@ export const courier = {
   'load.none': 'Bỏ chọn tất cả',
   'load.chosen': 'Đã chọn {n}/{all}',
   'load.weight': 'Khối lượng {weight}',
-  'load.done': 'Đã ghi: {n} bưu gửi',
 
   'outbox.title': 'Việc đã làm',
   'outbox.review': 'Cần xem lại',
@@ -159,6 +158,7 @@ export const courier = {
 
   'more.title': 'Thêm',
   'more.clock': 'Đồng hồ máy lệch {n} giây so với máy chủ',
+  'more.clock_right': 'Đồng hồ máy đúng với máy chủ',
   'more.clock_unknown': 'Chưa so được đồng hồ với máy chủ',
   'more.place_on': 'Đang ghi vị trí trong lúc đi phát',
   'more.place_off': 'Không ghi vị trí',
