@@ -81,7 +81,7 @@ def accept_sheet(
     if not rows:
         raise fail(errors.SHEET_EMPTY)
     good = [row for row in rows if not row.problems]
-    savepoint = session.begin_nested()
+    savepoint = session.begin_nested() if dry_run else None
     accepted = accept_rows(
         session,
         scope=scope,
@@ -91,10 +91,8 @@ def accept_sheet(
         now=now,
         submitting_office_id=submitting_office_id,
     )
-    if dry_run:
+    if savepoint is not None:
         savepoint.rollback()
-    else:
-        savepoint.commit()
     by_place = {row.place: answer for row, answer in zip(good, accepted, strict=True)}
     answers = [by_place.get(row.place) or _rejected(row, now) for row in rows]
     shown = [_at_cells(answer, row.place, layout, dry_run=dry_run) for answer, row in zip(answers, rows, strict=True)]
