@@ -35,7 +35,7 @@ class Subscriber:
 
     def offer(self, change: dict[str, Any]) -> None:
         """Put a change in, in place of an older one of the same item."""
-        key = str(change.get("item") or change.get("event"))
+        key = str(change.get("item") or change.get("courier") or change.get("event"))
         self.pending.pop(key, None)
         self.pending[key] = change
         if len(self.pending) > MAX_PENDING:

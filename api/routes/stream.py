@@ -78,7 +78,11 @@ async def _live(subscriber: Subscriber) -> AsyncIterator[bytes]:
 
 
 def _change(change: dict[str, object]) -> bytes:
-    return format_sse_event(event="change", data_str=orjson.dumps(change).decode(), id=str(change["event"]))
+    # A courier who moved is no event of a paper: it has no id, and nobody asks for it again after a gap.
+    event_id = change.get("event")
+    return format_sse_event(
+        event="change", data_str=orjson.dumps(change).decode(), id=str(event_id) if event_id else None
+    )
 
 
 def _gap() -> bytes:

@@ -11,9 +11,12 @@ import httpx
 import pytest
 
 from api.live import MAX_PENDING, Subscriber, may_see
+from core.db import notify
 from core.scope import Scope
 from tests.api.house import PASSWORD, House
 from tests.api.serving import listening
+from tests.tracking.office_scene import PROVINCE
+from tracking.events import CHANNEL
 
 _WAIT_S = 15.0
 
@@ -149,3 +152,23 @@ def test_scope_of_a_change(province: str, office: str, seen: bool) -> None:
     office_id = UUID(int=1)
     scope = Scope(province_code="79", actor="x", office_ids=frozenset({office_id}))
     assert may_see(scope, {"province": province, "office": str(UUID(int=int(office)))}) is seen
+
+
+def test_a_courier_who_moved_is_told_without_an_id(house: House, address: str) -> None:
+    listener = Listener(address, "dispatcher")
+    moved = {"province": PROVINCE, "kind": "courier_moved", "courier": "c1"}
+    with house.runtime.database.transaction() as session:
+        office = {"office": str(house.scene.office.id)}
+        notify(session, CHANNEL, moved | office)
+        notify(session, CHANNEL, moved | office)
+    message = listener.next()
+    assert "id" not in message
+    assert json.loads(message["data"])["courier"] == "c1"
+
+
+def test_many_moves_of_one_courier_wait_as_one() -> None:
+    subscriber = Subscriber(scope=Scope(province_code="79", actor="t"))
+    for _ in range(3):
+        subscriber.offer({"province": "79", "kind": "courier_moved", "courier": "c1"})
+        subscriber.offer({"province": "79", "kind": "courier_moved", "courier": "c2"})
+    assert len(subscriber.take()[1]) == 2
