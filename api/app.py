@@ -18,10 +18,23 @@ from api.middleware.headers import SecurityHeaders
 from api.openapi import operation_id, put_schema
 from api.pages import health, track
 from api.problems import install_problems
-from api.routes import clock, courier, feedback, items, network, places, plans, reports, results, session, stream
+from api.routes import (
+    clock,
+    closures,
+    courier,
+    feedback,
+    items,
+    network,
+    places,
+    plans,
+    reports,
+    results,
+    session,
+    stream,
+)
 from api.runtime import Runtime
 
-V1 = (clock, session, results, items, network, plans, courier, feedback, reports, places, stream)
+V1 = (clock, session, results, items, network, plans, courier, feedback, reports, places, closures, stream)
 
 
 def create_app(runtime: Runtime) -> FastAPI:

@@ -18,6 +18,7 @@ from core.db import Database
 from geodata.osrm import OsrmServer
 from geodata.osrm_programs import find_programs
 from geodata.road_dataset import CURRENT, current_dataset, roads_dir
+from geodata.road_keeper import RoadKeeper
 from geodata.travel import RoadTravel, StraightLine, TravelTimes
 from tracking.feedback.secrets import SecretBox
 
@@ -61,20 +62,26 @@ def database_of(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def roads_of(settings: Settings) -> Iterator[str | None]:
-    """Address of an osrm-routed while the block lasts: the given one, else one on the imported roads; None without."""
+def roads_of(settings: Settings, database: Database) -> Iterator[str | None]:
+    """Address of an osrm-routed while the block lasts: the given one, else one on the imported roads; None without.
+
+    Roads of our own are kept equal to the closures and learned speeds in the database.
+    """
     if settings.osrm_url or current_dataset(settings.data_dir) is None:
         yield settings.osrm_url
         return
     programs = find_programs(settings.data_dir)
-    with OsrmServer(roads_dir(settings.data_dir) / CURRENT, programs=programs, threads=os.cpu_count() or 1) as server:
+    with (
+        RoadKeeper(database, settings.data_dir, programs=programs, clock=clock_of(settings)),
+        OsrmServer(roads_dir(settings.data_dir) / CURRENT, programs=programs, threads=os.cpu_count() or 1) as server,
+    ):
         yield server.url
 
 
 @contextmanager
-def travel_of(settings: Settings) -> Iterator[TravelTimes]:
+def travel_of(settings: Settings, database: Database) -> Iterator[TravelTimes]:
     """Travel times on roads, or straight lines when there are none (the plan says which)."""
-    with roads_of(settings) as url:
+    with roads_of(settings, database) as url:
         if url is None:
             yield StraightLine()
             return

@@ -19,7 +19,7 @@ _GRACE_S = 8.0
 
 def run_worker(runtime: Runtime, settings: Settings, *, queues: Sequence[str] | None = None, wait: bool = True) -> None:
     """Work until SIGINT or SIGTERM; with `wait` False until no job is left."""
-    with travel_of(settings) as travel:
+    with travel_of(settings, runtime.database) as travel:
         housekeeping.configure(runtime.database, runtime.clock)
         delivery.configure(
             runtime.database,

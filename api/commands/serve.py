@@ -36,7 +36,7 @@ def serve(
         prepare(url)
         os.environ["BUUTA_DATABASE_URL"] = url
         if with_worker:
-            stack.enter_context(worker_process(settings, stack))
+            stack.enter_context(worker_process(settings, url, stack))
         run(settings, host=host or settings.host, port=port or settings.port, workers=workers)
 
 
@@ -69,9 +69,11 @@ def run(settings: Settings, *, host: str, port: int, workers: int | None) -> Non
 
 
 @contextmanager
-def worker_process(settings: Settings, stack: ExitStack) -> Iterator[None]:
+def worker_process(settings: Settings, url: str, stack: ExitStack) -> Iterator[None]:
     """A worker of its own process, on the roads this process serves."""
-    roads = stack.enter_context(roads_of(settings))
+    database = Database(url, pool_size=1)
+    stack.callback(database.close)
+    roads = stack.enter_context(roads_of(settings, database))
     environment = {**os.environ, **({"BUUTA_OSRM_URL": roads} if roads else {})}
     process = subprocess.Popen([sys.executable, "-m", "api.cli", "worker"], env=environment)
     try:

@@ -88,6 +88,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Closures
+         * @description Closures of the province that count now or later, by start.
+         */
+        get: operations["get_closures"];
+        put?: never;
+        /**
+         * Post Closure
+         * @description Close the roads in an area: matrices and routes avoid them a few seconds later.
+         */
+        post: operations["post_closure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/closures/{closure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Closure
+         * @description Open the roads again, a few seconds later. Who closed and who opened them stays written down.
+         */
+        delete: operations["delete_closure"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/communes.geojson": {
         parameters: {
             query?: never;
@@ -965,6 +1009,77 @@ export interface components {
              * Format: date-time
              */
             now: string;
+        };
+        /**
+         * ClosureIn
+         * @description `area`: the corners of the closed area in order. Without `ends_at` it counts until somebody removes it.
+         */
+        ClosureIn: {
+            /** Area */
+            area: [
+                number,
+                number
+            ][];
+            /** Ends At */
+            ends_at?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /** ClosureList */
+        ClosureList: {
+            /** Closures */
+            closures: components["schemas"]["ClosureOut"][];
+        };
+        /**
+         * ClosureOut
+         * @description `state`: `planned` before its time, `waiting` until the roads are changed (seconds), then `in_force`.
+         *
+         *     `segments`: pieces of road it closes; 0 says that it lies beside every road.
+         */
+        ClosureOut: {
+            /** Applied At */
+            applied_at: string | null;
+            /** Area */
+            area: [
+                number,
+                number
+            ][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /** Segments */
+            segments: number | null;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "planned" | "in_force";
         };
         /**
          * CostOut
@@ -2682,6 +2797,99 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ClockOut"];
                 };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_closures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_closure: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_closure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                closure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, with its code in both languages */
             default: {

@@ -1,0 +1,77 @@
+"""Closures through the door: who may draw, see and remove them, and what is refused."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.api.house import House
+from tests.tracking.office_scene import NOW
+
+RING = [[106.70, 10.77], [106.71, 10.77], [106.71, 10.78], [106.70, 10.78]]
+
+
+def drawing(**changes: Any) -> dict[str, Any]:
+    return {"area": RING, "starts_at": NOW.isoformat(), "note": "ngập nửa bánh xe"} | changes
+
+
+@pytest.mark.parametrize(
+    ("login", "reads", "writes"),
+    [
+        ("admin", 200, 201),
+        ("dispatcher", 200, 201),
+        ("manager", 200, 403),
+        ("courier", 403, 403),
+        ("agency", 403, 403),
+    ],
+)
+def test_who_may_see_and_draw(house: House, login: str, reads: int, writes: int) -> None:
+    person = house.person(login)
+    assert person.get("/v1/closures").status_code == reads
+    assert person.post("/v1/closures", json=drawing()).status_code == writes
+
+
+def test_drawn_seen_by_the_province_and_removed(house: House) -> None:
+    drawn = house.person("dispatcher").post("/v1/closures", json=drawing()).json()
+    assert (drawn["state"], drawn["note"], drawn["ends_at"]) == ("waiting", "ngập nửa bánh xe", None)
+    assert drawn["created_by"] == f"user:{house.users['dispatcher'].id}"
+    assert drawn["area"] == [*RING, RING[0]]
+    assert house.person("dispatcher2").get("/v1/closures").json()["closures"] == [drawn]
+    path = f"/v1/closures/{drawn['id']}"
+    assert house.person("manager").delete(path).status_code == 403
+    assert house.person("dispatcher2").delete(path).status_code == 204
+    assert house.person("dispatcher2").delete(path).status_code == 404
+    assert house.person("dispatcher").get("/v1/closures").json()["closures"] == []
+
+
+def test_a_closure_for_later_is_planned_and_is_gone_after_its_end(house: House) -> None:
+    later = {"starts_at": (NOW + timedelta(hours=1)).isoformat(), "ends_at": (NOW + timedelta(hours=2)).isoformat()}
+    assert house.person("dispatcher").post("/v1/closures", json=drawing(**later)).json()["state"] == "planned"
+    house.clock.advance(timedelta(hours=1))
+    assert [c["state"] for c in house.person("admin").get("/v1/closures").json()["closures"]] == ["waiting"]
+    house.clock.advance(timedelta(hours=1))
+    assert house.person("admin").get("/v1/closures").json()["closures"] == []
+
+
+def test_the_same_key_draws_once(house: House) -> None:
+    person, headers = house.person("dispatcher"), {"Idempotency-Key": "flood-1"}
+    first, again = (person.post("/v1/closures", json=drawing(), headers=headers).json() for _ in range(2))
+    assert first == again
+    assert len(person.get("/v1/closures").json()["closures"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({"area": RING[:2]}, ["G2013"]),
+        ({"area": [RING[0], RING[2], RING[1], RING[3]], "ends_at": NOW.isoformat()}, ["G2013", "G2015"]),
+        ({"area": [[106, 10], [108, 10], [108, 12]]}, ["G2014"]),
+        ({"starts_at": "2026-11-20T08:00:00"}, ["C1001"]),
+    ],
+)
+def test_a_bad_drawing_is_refused_with_all_that_is_wrong(
+    house: House, changes: dict[str, Any], codes: list[str]
+) -> None:
+    answer = house.person("dispatcher").post("/v1/closures", json=drawing(**changes))
+    assert answer.status_code == 422
+    assert [error["code"] for error in answer.json()["errors"]] == codes
