@@ -103,13 +103,28 @@ def _ensure(session: Session, table: Table, first: datetime, months: int) -> lis
         end = datetime(start.year + start.month // 12, start.month % 12 + 1, 1, tzinfo=UTC)
         name = monthly(table.name, start)
         if name not in have:
-            low, high = _bound(table, start), _bound(table, end)
-            session.execute(
-                text(f"CREATE TABLE {name} PARTITION OF {table.name} FOR VALUES FROM ('{low}') TO ('{high}')")
-            )
+            _make_month(session, table, name, _bound(table, start), _bound(table, end))
             made.append(name)
         start = end
     return made
+
+
+def _make_month(session: Session, table: Table, name: str, low: str, high: str) -> None:
+    """A month's partition, also when rows of the month lie in the default one already: a phone's clock was ahead, or
+    the month began before anyone made it. They move over, in the caller's transaction.
+    """
+    parent, default = table.name, f"{table.name}_default"
+    column = table.dialect_options["postgresql"]["partition_by"].removeprefix("RANGE (").removesuffix(")")
+    inside = f"{column} >= '{low}' AND {column} < '{high}'"
+    create = f"CREATE TABLE {name} PARTITION OF {parent} FOR VALUES FROM ('{low}') TO ('{high}')"
+    if not session.scalar(text(f"SELECT EXISTS (SELECT 1 FROM {default} WHERE {inside})")):  # noqa: S608  our own names
+        session.execute(text(create))
+        return
+    session.execute(text(f"ALTER TABLE {parent} DETACH PARTITION {default}"))
+    session.execute(text(create))
+    moved = f"WITH moved AS (DELETE FROM {default} WHERE {inside} RETURNING *)"  # noqa: S608  our own names
+    session.execute(text(f"{moved} INSERT INTO {parent} SELECT * FROM moved"))  # noqa: S608  our own names
+    session.execute(text(f"ALTER TABLE {parent} ATTACH PARTITION {default} DEFAULT"))
 
 
 def _bound(table: Table, instant: datetime) -> str:

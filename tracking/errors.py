@@ -2,7 +2,6 @@
 
 from core.errors import define
 
-# ── rows of a hand-in ──────────────────────────────────────────────────────────────────────────────────────────────
 BATCH_TOO_LARGE = define(
     "T1000",
     413,
@@ -137,7 +136,6 @@ TEXT_NOT_PRINTABLE = define(
     en="{field} has control characters or broken encoding.",
 )
 
-# ── sheets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 SHEET_UNREADABLE = define(
     "T1101",
     422,
@@ -160,7 +158,6 @@ CELL_NOT_YES_NO = define(
     "T1107", 422, vi="{field} «{value}» phải là «có» hoặc «không».", en="{field} “{value}” must be yes or no."
 )
 
-# ── items ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 TRANSITION_REFUSED = define(
     "T2001",
     409,
@@ -210,7 +207,6 @@ STILL_CARRIED = define(
     en="Item {item_code} is still with a courier and was not handed back.",
 )
 
-# ── proof ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 PROOF_OTHER_CONTENT = define(
     "T2101",
     409,
@@ -305,7 +301,6 @@ PROOF_NUMBERS_WRONG = define(
     en="{field} “{value}” is out of range.",
 )
 
-# ── offices, couriers, agencies, positions ─────────────────────────────────────────────────────────────────────────
 CODE_TAKEN = define("T3001", 409, vi="Mã «{value}» đã có.", en="Code “{value}” is already used.")
 COMMUNE_COVERED = define(
     "T3002",
