@@ -71,7 +71,7 @@ def _bare(life: Lifespan[FastAPI] | None) -> FastAPI:
     )
     install_problems(app)
     _install_routes(app)
-    put_schema(app)
+    put_schema(app, [module.router for module in V1])
     return app
 
 

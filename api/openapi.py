@@ -1,11 +1,14 @@
 """The OpenAPI 3.1 document: stable operation names, roles beside each operation, problems as answers."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from api.deps import Allow
 from api.schemas.types import ProblemDocument
 
 _PROBLEM = {"$ref": "#/components/schemas/ProblemDocument"}
@@ -16,19 +19,36 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def put_schema(app: FastAPI) -> None:
+def guards_of(dependant: Dependant) -> Iterator[Allow]:
+    """The permissions a route asks for."""
+    for inner in dependant.dependencies:
+        if isinstance(inner.call, Allow):
+            yield inner.call
+        yield from guards_of(inner)
+
+
+def roles_of(routers: Iterable[APIRouter]) -> dict[str, list[str]]:
+    """Roles by operation name."""
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    return {
+        route.name: sorted(role.value for guard in guards_of(route.dependant) for role in guard.roles)
+        for route in routes
+    }
+
+
+def put_schema(app: FastAPI, routers: Iterable[APIRouter]) -> None:
     """Make `app.openapi()` give our document."""
 
     def schema() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = build_schema(app)
+            app.openapi_schema = build_schema(app, roles_of(routers))
         return app.openapi_schema
 
     app.openapi = schema  # type: ignore[method-assign]
 
 
-def build_schema(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document, with every error answer as a problem document."""
+def build_schema(app: FastAPI, roles: Mapping[str, list[str]]) -> dict[str, Any]:
+    """FastAPI's document, with every error answer as a problem document and the roles of each operation."""
     document = get_openapi(
         title=app.title,
         version=app.version,
@@ -44,6 +64,8 @@ def build_schema(app: FastAPI) -> dict[str, Any]:
     for methods in document["paths"].values():
         for operation in methods.values():
             operation["responses"].pop("422", None)
+            if allowed := roles.get(operation["operationId"]):
+                operation["x-roles"] = allowed
             operation["responses"]["default"] = {
                 "description": "A problem, with its code in both languages",
                 "content": {"application/problem+json": {"schema": _PROBLEM}},

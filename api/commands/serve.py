@@ -1,6 +1,7 @@
 """`buuta serve`: the web server, with the database and, when asked, the worker it needs."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import typer
 import uvicorn
 
 from api import store_health
-from api.commands.output import coded_errors
+from api.commands.output import Exit, coded_errors
 from api.log import configure_logging
 from api.migrate import migrate
 from api.settings import Settings, load_settings
@@ -29,6 +30,8 @@ def serve(
     with_worker: Annotated[bool, typer.Option("--with-worker", help="Chạy cả bộ xử lý · run the worker too.")] = False,
 ) -> None:
     """Chạy máy chủ web · run the web server. Ctrl-C stops all it started."""
+    # uvicorn gives the signal back once it has stopped: what was started here must still be stopped after it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(Exit.OK))
     with coded_errors(), ExitStack() as stack:
         settings = load_settings()
         configure_logging(settings)

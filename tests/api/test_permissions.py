@@ -1,13 +1,10 @@
 """Every route says for whom it is, and nobody sees what is not theirs."""
 
-from collections.abc import Iterator
-
 import pytest
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from api.app import V1
-from api.deps import Allow
+from api.openapi import guards_of
 from api.roles import Role
 from tests.api.house import House
 
@@ -36,19 +33,12 @@ READS: dict[str, str] = {
 }
 
 
-def allowed(dependant: Dependant) -> Iterator[Allow]:
-    for inner in dependant.dependencies:
-        if isinstance(inner.call, Allow):
-            yield inner.call
-        yield from allowed(inner)
-
-
 def test_every_route_says_for_whom_it_is() -> None:
     routes = [route for module in V1 for route in module.router.routes]
     assert len(routes) > 40
     for route in routes:
         assert isinstance(route, APIRoute)
-        roles = list(allowed(route.dependant))
+        roles = list(guards_of(route.dependant))
         public = any((method, route.path) in PUBLIC for method in route.methods or ())
         assert public or len(roles) == 1, f"{route.path} does not say for whom it is"
 

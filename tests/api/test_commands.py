@@ -1,0 +1,156 @@
+"""The command line as programs: exit codes, JSON, both languages, a server that starts and stops whole."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from api.migrate import newest_revision
+from core.db import Database
+from tests.tracking.office_scene import PROVINCE, build_scene
+
+_START_S = 60.0
+Buuta = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def environment(database: Database, tmp_path: Path) -> Mapping[str, str]:
+    """Settings of an installation in a folder of its own."""
+    own = {
+        "BUUTA_DATABASE_URL": database.url,
+        "BUUTA_DATA_DIR": str(tmp_path),
+        "BUUTA_PROVINCE_CODE": PROVINCE,
+        "BUUTA_LOG_FORMAT": "json",
+    }
+    return {**os.environ, **own}
+
+
+@pytest.fixture
+def buuta(environment: Mapping[str, str]) -> Buuta:
+    """Runs a command to its end."""
+
+    def run(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "api.cli", *arguments],
+            env=environment,
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return run
+
+
+def test_people_and_keys_of_a_new_installation(buuta: Buuta, database: Database) -> None:
+    build_scene(database)
+    made = buuta("user", "add", "Lan", "--name", "Lan", "--role", "dispatcher", "--office", "700000", "--json")
+    assert made.returncode == 0, made.stderr
+    assert len(json.loads(made.stdout)["password"]) >= 12
+    again = buuta("user", "add", "lan", "--name", "Lan", "--role", "dispatcher")
+    assert again.returncode == 3
+    assert "A1008" in again.stderr
+    assert "đã có người dùng" in again.stderr
+    assert "is taken" in again.stderr
+    unknown = buuta("key", "add", "một cửa", "--agency", "H99", "--json")
+    assert unknown.returncode == 3
+    assert json.loads(unknown.stderr)["code"] == "C1000"
+    key = buuta("key", "add", "một cửa", "--agency", "H29.16", "--json")
+    assert json.loads(key.stdout)["key"].startswith("buuta_")
+
+
+def test_a_list_is_taken_in_and_a_bad_row_is_named(buuta: Buuta, database: Database, tmp_path: Path) -> None:
+    build_scene(database)
+    heads = "Mã hồ sơ;Thủ tục;Họ tên;Điện thoại;Địa chỉ;Ngày hẹn trả;Ngày có kết quả;Bưu cục"
+    good = "H29.16-261101-0007;Cấp đổi;Lê Văn B;0911222333;2 Lê Lợi, phường Sài Gòn;25/11/2026;19/11/2026 08:00;700000"
+    table = tmp_path / "ds.csv"
+    table.write_text(f"{heads}\n{good}\n{good.replace('0007', '0008').replace('25/11/2026', 'mai')}\n")
+    done = buuta("import-results", str(table), "--agency", "H29.16", "--json")
+    assert done.returncode == 1, done.stderr
+    answer = json.loads(done.stdout)
+    assert (answer["counts"]["created"], answer["counts"]["rejected"]) == (1, 1)
+    assert answer["rows"][1]["problems"][0]["pointer"] == "F3"
+    verified = buuta("custody", "verify", "--json")
+    assert verified.returncode == 0
+    assert json.loads(verified.stdout)["items"] == 1
+
+
+def test_a_changed_past_is_found(buuta: Buuta, database: Database) -> None:
+    build_scene(database).ready(2)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("SET session_replication_role = replica")
+        connection.exec_driver_sql("UPDATE events SET actor = 'somebody' WHERE kind = 'item_ready'")
+    found = buuta("custody", "verify", "--json")
+    assert found.returncode == 1
+    assert {one["fault"] for one in json.loads(found.stdout)["broken"]} >= {"hash"}
+
+
+def test_a_wrong_setting_is_a_coded_error(environment: Mapping[str, str]) -> None:
+    wrong = {**environment, "BUUTA_PORT": "many"}
+    run = subprocess.run(
+        [sys.executable, "-m", "api.cli", "doctor"], env=wrong, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert run.returncode == 4
+    assert "A9006" in run.stderr
+    assert "BUUTA_PORT" in run.stderr
+
+
+def test_the_server_starts_on_an_empty_database_and_stops_with_its_worker(
+    database: Database, environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    _empty(database)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with (tmp_path / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--with-worker"],
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        _wait_healthy(f"http://127.0.0.1:{port}/healthz", server, tmp_path / "log")
+        children = psutil.Process(server.pid).children(recursive=True)
+        assert any("worker" in child.cmdline() for child in children)
+        assert httpx.get(f"http://127.0.0.1:{port}/v1/me", trust_env=False).json()["code"] == "A1001"
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) == 0
+        assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    finally:
+        server.kill()
+        server.wait()
+
+
+def test_migrate_says_the_revision(buuta: Buuta, database: Database) -> None:
+    _empty(database)
+    done = buuta("migrate", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"revision": newest_revision(), "communes": 3321}
+
+
+def _empty(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+
+
+def _wait_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            if httpx.get(url, timeout=2, trust_env=False).status_code == 200:
+                return
+        except httpx.TransportError:
+            continue
+    raise AssertionError(log.read_text()[-2000:])
