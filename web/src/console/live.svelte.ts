@@ -15,6 +15,7 @@ interface Notice {
   item?: string;
   status?: string;
   plan?: string;
+  courier?: string;
 }
 
 /** Gathers what arrives within one frame and applies it at once, however fast couriers deliver. */
@@ -40,13 +41,13 @@ class Live {
     const notice = parse(message.data);
     if (!notice || (notice.office && notice.office !== choice.officeId)) return;
     if (notice.plan) this.later('plans', () => void day.loadPlans().then(() => actions.watch()));
+    if (notice.courier) positions.soon();
     if (notice.item && notice.status) this.takeItem(notice.item, notice.status);
   }
 
   private takeItem(item: string, status: string): void {
     this.waiting.set(item, status);
     if (status === 'accepted' || status === 'ready' || status === 'planned') this.later('queue', () => void day.loadQueue());
-    if (status === 'delivered' || status === 'attempt_failed') positions.soon();
     this.frame ||= requestAnimationFrame(() => this.apply());
   }
 

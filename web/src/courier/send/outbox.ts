@@ -149,7 +149,8 @@ export class Outbox {
     const change = this.db.transaction(['outbox', 'files', 'receipts'], 'readwrite');
     const { id, userId, kind, madeAt, itemIds } = entry;
     const outcome = entry.kind === 'proof' ? entry.body.outcome : null;
-    await change.objectStore('receipts').put({ id, userId, kind, madeAt, itemIds, outcome, recordedAt, eventHash, receivedAt: this.now() });
+    const told = { code: entry.label.code, recordedAt, eventHash, receivedAt: this.now() };
+    await change.objectStore('receipts').put({ id, userId, kind, madeAt, itemIds, outcome, ...told });
     await drop(change, id);
     await change.done;
   }

@@ -62,6 +62,8 @@ export interface Receipt {
   receivedAt: number;
   itemIds: string[];
   outcome: ProofBody['outcome'] | null;
+  /** The item's code; no name and no address once the office knows. */
+  code: string;
   recordedAt: string;
   eventHash: string | null;
 }
