@@ -37,6 +37,7 @@ from geodata.road_dataset import (
 from geodata.road_errors import IMPORT_RUNNING
 from geodata.road_segments import EDITION as SEGMENTS_EDITION
 from geodata.road_segments import write_segments
+from geodata.street_archive import ensure_streets
 
 PHASES = ("clip", "extract", "segments", "partition", "customize", "basemap")
 # a round may lead a few kilometres through the neighbouring province and back
@@ -98,6 +99,7 @@ def import_roads(
         if dataset is None:
             work = _Import(pbf=pbf, sha256=sha, folder=folder, area=area, margin_m=margin_m, programs=programs)
             dataset = work.run(progress, basemap=basemap)
+        ensure_streets(dataset)
         with switching(roads):
             previous = current_dataset(data_dir)
             make_current(dataset)

@@ -30,8 +30,9 @@ def archive_of(folder: Path) -> Path:
 def build_streets(pbf: Path, target: Path, *, percent: Callable[[float], None] = lambda _: None) -> dict[str, int]:
     """Make the index of a road file; a reader sees no half of it. Returns counts of what is in it."""
     counts = {"communes": 0, "streets": 0, "doors": 0, "places": 0}
-    fresh = target.with_name(f".{target.name}.{os.getpid()}")
-    with TemporaryDirectory(prefix="buuta-streets-", dir=target.parent) as name:
+    # Beside the dataset's folder, not in it: whoever copies the folder meanwhile finds only what is finished.
+    fresh = target.parent.with_name(f".{target.name}.{os.getpid()}")
+    with TemporaryDirectory(prefix="buuta-streets-") as name:
         folder = Path(name)
         codes = extract(pbf, folder, CommuneIndex.bundled())
         percent(50)
@@ -47,14 +48,19 @@ def build_streets(pbf: Path, target: Path, *, percent: Callable[[float], None] =
 
 
 def ensure_streets(dataset: RoadDataset) -> Path:
-    """The index of a finished dataset, made now if an older import left none. One process makes it, others wait."""
-    target = archive_of(dataset.folder)
+    """The index of a finished dataset, made now if an older import left none. One process makes it, others wait.
+
+    A variant of an import, which has the same map, has the import's.
+    """
+    base = dataset.folder.with_name(dataset.base_id)
+    folder = base if base.is_dir() else dataset.folder
+    target = archive_of(folder)
     if target.is_file():
         return target
-    with (dataset.folder / ".streets.lock").open("w") as lock:
+    with folder.with_name(".streets.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not target.is_file():
-            build_streets(dataset.pbf, target)
+            build_streets(folder / dataset.pbf.name, target)
     return target
 
 

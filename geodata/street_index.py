@@ -99,7 +99,7 @@ class CurrentStreets:
         self._link = roads_dir(data_dir) / CURRENT
         self._lock = Lock()
         self._looked_at = float("-inf")
-        self._folder: Path | None = None
+        self._import_id: str | None = None
         self._index: StreetIndex | None = None
 
     def look_up(
@@ -115,11 +115,11 @@ class CurrentStreets:
                 return self._index
             self._looked_at = time.monotonic()
             dataset = read_dataset(self._link)
-            folder = dataset.folder if dataset is not None else None
-            if folder != self._folder:
+            import_id = dataset.base_id if dataset is not None else None
+            if import_id != self._import_id:
                 # The one before is left to those who still ask it.
                 self._index = StreetIndex(ensure_streets(dataset)) if dataset is not None else None
-                self._folder = folder
+                self._import_id = import_id
             return self._index
 
 

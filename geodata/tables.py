@@ -10,7 +10,8 @@ from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import CheckConstraint, Date, Float, ForeignKeyConstraint, Index, Integer, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-import geodata.tables_roads  # noqa: F401  registers its tables
+import geodata.tables_doors
+import geodata.tables_roads  # noqa: F401  registers their tables
 from core.db import Base
 
 
