@@ -20,6 +20,7 @@ PROFILES = Path(__file__).parent / "profiles"
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _LAST_LINES = 6
+_PROJECT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,10 @@ def install_command(data_dir: Path) -> str:
 
 
 def find_programs(data_dir: Path) -> Programs:
-    """The programs in `<data_dir>/tools/osrm`, else on PATH. Raises G2007 with the command that installs them."""
+    """The programs in `<data_dir>/tools/osrm`, else where the set-up puts them, else on PATH.
+
+    Raises G2007 with the command that installs them.
+    """
     for bin_dir in _bin_dirs(data_dir):
         lua_dir = _lua_dir(bin_dir)
         if lua_dir and all(os.access(bin_dir / name, os.X_OK) for name in NAMES):
@@ -57,8 +61,9 @@ def find_programs(data_dir: Path) -> Programs:
 
 def _bin_dirs(data_dir: Path) -> list[Path]:
     on_path = shutil.which("osrm-routed")
-    own = data_dir / "tools" / "osrm" / "osrm" / "bin"
-    return [own.absolute(), *([Path(on_path).resolve().parent] if on_path else [])]
+    # The set-up installs into the project's own folder, also where the data lies elsewhere.
+    own = [home / "tools" / "osrm" / "osrm" / "bin" for home in (data_dir.absolute(), _PROJECT / ".buuta")]
+    return [*own, *([Path(on_path).resolve().parent] if on_path else [])]
 
 
 def _lua_dir(bin_dir: Path) -> Path | None:
