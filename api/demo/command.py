@@ -23,7 +23,7 @@ from api.demo.receiver import Receiver
 from api.demo.seed import add_admin, seed
 from api.demo.show import Terminal
 from api.demo.sign_ins import passwords
-from api.settings import Settings
+from api.settings import Settings, load_settings
 from core.calendar import WorkingCalendar
 from core.clock import at_local, local_date, utc_now
 from core.db import Database
@@ -47,7 +47,7 @@ def demo(
     """Một ngày làm việc trọn vẹn trước mắt bạn · a whole working day before your eyes."""
     # `kill` must end what was started just as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    settings, terminal = Settings(), Terminal()
+    settings, terminal = load_settings(), Terminal()
     pace = speed or (ONCE_SPEED if once else WATCH_SPEED)
     try:
         with stage(settings, terminal, port=settings.port if port < 0 else port, plan_seconds=plan_seconds) as day:
@@ -62,7 +62,9 @@ def demo(
 
 
 @contextmanager
-def stage(settings: Settings, terminal: Terminal, *, port: int, plan_seconds: float = 0.0) -> Iterator[DemoDay]:
+def stage(
+    settings: Settings, terminal: Terminal, *, port: int, plan_seconds: float = 0.0, fault_share: float = 0.02
+) -> Iterator[DemoDay]:
     """Everything the day needs, running: database, roads, server, worker, receiver, people."""
     data_dir = settings.data_dir.resolve()
     clock = FastClock(data_dir / "demo" / "clock")
@@ -72,7 +74,7 @@ def stage(settings: Settings, terminal: Terminal, *, port: int, plan_seconds: fl
         url = stack.enter_context(demo_database(data_dir, settings.database_url, terminal.say))
         with terminal.step("Đường bộ và bản đồ nền · roads and tiles"):
             import_roads(ROAD_FILE, data_dir, area=None, progress=lambda _: None)
-        receiver = Receiver()
+        receiver = Receiver(fault_share=fault_share)
         receiver.start()
         stack.callback(receiver.stop)
         doors = _Doors(url=url, data_dir=data_dir, port=port or _free_port(), clock=clock)
@@ -145,7 +147,7 @@ def play(day: DemoDay, terminal: Terminal, speed: float) -> list[str]:
     km = sum(route["distance_m"] for plan in plans.values() for route in plan["routes"]) / 1000
     routes = sum(len(plan["routes"]) for plan in plans.values())
     terminal.say(f"{routes} tuyến, {km:.1f} km · routes planned in {day.timings.seconds['plans']:.1f} s")
-    day.publish(plans)
+    day.publish()
     day.clock.set(shows_at=at_local(day.day, _RIDE_FROM), closes_at=at_local(day.day, _EVENING), speed=speed)
     terminal.watch(day, ride := in_background(day.ride, "ride"))
     ride.result()

@@ -37,13 +37,13 @@ FAILURES = (
 
 @dataclass(slots=True)
 class CourierDay:
-    """One courier's day. `doors` maps an item's id to its true door; `done` is told of every proof accepted."""
+    """One courier's day. `doors` maps an item's id to its true door; `done` gets every proof's id, body and receipt."""
 
     person: Person
     clock: FastClock
     day: date
     doors: dict[str, LonLat]
-    done: Callable[[str], None]
+    done: Callable[[str, dict[str, Any], dict[str, Any]], None]
     seed: int
     outbox: list[Callable[[], None]] = field(default_factory=list)
     fixes: list[dict[str, Any]] = field(default_factory=list)
@@ -124,10 +124,10 @@ class CourierDay:
         return body
 
     def _upload(self, proof_id: str, body: dict[str, Any], files: list[tuple[str, bytes, str]]) -> None:
-        self.person.put(f"/v1/proofs/{proof_id}", body)
+        receipt = self.person.put(f"/v1/proofs/{proof_id}", body)
         for claim, (_, data, content_type) in zip(body["files"], files, strict=True):
             self.person.put_file(f"/v1/proofs/{proof_id}/files/{claim['sha256']}", data, content_type)
-        self.done(body["outcome"])
+        self.done(proof_id, body, receipt)
 
     def _send(self) -> None:
         self._send_positions()

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -49,6 +50,8 @@ class DemoDay:
     results: list[DemoResult] = field(default_factory=list)
     item_ids: dict[str, str] = field(default_factory=dict)
     outcomes: Counter[str] = field(default_factory=Counter)
+    proofs: dict[str, tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=dict)
+    plans: dict[str, dict[str, Any]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def person(self, login: str) -> Person:
@@ -97,9 +100,9 @@ class DemoDay:
             params = {"seconds": self.plan_seconds} if self.plan_seconds else {}
             body = {"office_id": self.seeded.offices[office.code], "day": self.day.isoformat(), "params": params}
             asked[office.code] = (dispatcher, dispatcher.post("/v1/plans", body)["plan_id"])
-        plans = {code: self._drafted(*pair) for code, pair in asked.items()}
+        self.plans = {code: self._drafted(*pair) for code, pair in asked.items()}
         self.timings.take("plans", started)
-        return plans
+        return self.plans
 
     def _drafted(self, dispatcher: Person, plan_id: str) -> dict[str, Any]:
         deadline = time.monotonic() + _PLAN_DEADLINE_S
@@ -110,12 +113,12 @@ class DemoDay:
             time.sleep(_POLL_S)
         raise TimeoutError(f"plan {plan_id} is still {plan['state']} after {_PLAN_DEADLINE_S:.0f} s")
 
-    def publish(self, plans: dict[str, dict[str, Any]]) -> int:
+    def publish(self) -> int:
         """Publish every draft and print its sheets; the number of bytes of all PDFs."""
         started = time.monotonic()
         size = 0
         for office in OFFICES:
-            plan = plans[office.code]
+            plan = self.plans[office.code]
             dispatcher = self.person(f"dp.{office.code.lower()}")
             dispatcher.post(f"/v1/plans/{plan['id']}/publish", {"version": plan["version"]})
             size += len(dispatcher.read(f"/v1/plans/{plan['id']}/sheets.pdf"))
@@ -137,18 +140,28 @@ class DemoDay:
             person=self.person(login), clock=self.clock, day=self.day, doors=doors, done=self._count, seed=seed
         )
 
-    def _count(self, outcome: str) -> None:
+    def _count(self, proof_id: str, body: dict[str, Any], receipt: dict[str, Any]) -> None:
         with self.lock:
-            self.outcomes[outcome] += 1
+            self.outcomes[body["outcome"]] += 1
+            self.proofs[proof_id] = (body, receipt)
 
     def wait_for_feedback(self) -> list[str]:
         """Dossiers whose end the dossier system does not know; empty when all is as it should be."""
         started = time.monotonic()
-        deadline = started + _FEEDBACK_DEADLINE_S
-        while (open_ones := self.not_ended()) and time.monotonic() < deadline:
-            time.sleep(_POLL_S)
+        self.wait_until(lambda: not self.not_ended() and not self._waiting())
         self.timings.take("feedback_drained", started)
-        return open_ones
+        return self.not_ended()
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Until the condition holds, two minutes at most."""
+        deadline = time.monotonic() + _FEEDBACK_DEADLINE_S
+        while not condition() and time.monotonic() < deadline:
+            time.sleep(_POLL_S)
+
+    def _waiting(self) -> int:
+        system = Person(self.base_url)
+        system.use_key(self.seeded.key)
+        return sum(int(endpoint["pending"]) for endpoint in system.get("/v1/endpoints")["endpoints"])
 
     def not_ended(self) -> list[str]:
         """Dossier codes that are neither delivered (portal status 10) nor failed with a next action at the receiver."""

@@ -1,0 +1,152 @@
+"""The whole day, through the doors that people and dossier systems use: 400 results to their ends, and twice."""
+
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from rich.console import Console
+
+from api.demo.client import Person
+from api.demo.command import play, stage
+from api.demo.day import DemoDay
+from api.demo.show import Terminal
+from api.settings import Settings
+from tests.cluster import create_database, drop_database
+
+pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.osrm]
+
+ROOT = Path(__file__).parents[2]
+SPEED = 1200.0
+PLAN_SECONDS = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A day that is over, its server still running."""
+
+    day: DemoDay
+    open_ones: list[str]
+    url: str
+
+    def one(self, sql: str) -> int:
+        with psycopg.connect(self.url) as connection:
+            row = connection.execute(sql.encode()).fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+@pytest.fixture(scope="module")
+def played(cluster_url: str, template: str) -> Iterator[Played]:
+    name = f"t_{uuid4().hex[:16]}"
+    url = create_database(cluster_url, name, template)
+    settings = Settings(database_url=url, data_dir=ROOT / ".buuta" / "test-day", port=1)
+    terminal = Terminal(Console(highlight=False, width=120))
+    with stage(settings, terminal, port=0, plan_seconds=PLAN_SECONDS, fault_share=0.03) as day:
+        open_ones = play(day, terminal, SPEED)
+        yield Played(day, open_ones, url)
+    drop_database(cluster_url, name)
+
+
+def _items(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [item for route in plan["routes"] for stop in route["stops"] for item in stop["items"]]
+
+
+def test_every_dossier_ended_the_day_where_it_should(played: Played) -> None:
+    assert played.open_ones == []
+    assert len(played.day.item_ids) == 400
+    assert sum(played.day.outcomes.values()) == 400
+    assert played.day.outcomes["attempt_failed"] > 0
+    assert played.day.receiver.dossiers.returned() == played.day.outcomes["delivered"]
+
+
+def test_no_plan_breaks_a_rule_and_none_left_anything_out(played: Played) -> None:
+    for plan in played.day.plans.values():
+        assert plan["violations"] == []
+        assert plan["unplanned"] == []
+        assert plan["travel_source"] in {"road", "mixed"}
+    planned = [
+        item["id"]
+        for plan in played.day.plans.values()
+        for r in plan["routes"]
+        for s in r["stops"]
+        for item in s["items"]
+    ]
+    assert Counter(planned) == Counter(played.day.item_ids.values())
+
+
+def test_each_status_arrived_once_and_in_order_through_the_faults(played: Played) -> None:
+    counts = played.day.receiver.dossiers.counts
+    assert counts["faults"] > 0
+    assert counts["out_of_order"] == counts["refused"] == 0
+    assert counts["applied"] == played.one("SELECT count(*) FROM feedback_messages")
+    assert played.one("SELECT count(*) FROM feedback_deliveries WHERE state <> 'delivered'") == 0
+    for chain in played.day.receiver.dossiers.events.values():
+        assert [int(event["sequence"]) for event in chain] == list(range(1, len(chain) + 1))
+        portal = [event["data"]["portal_status"] for event in chain]
+        assert portal == sorted(portal)
+
+
+def test_the_sheets_name_every_item(played: Played, tmp_path: Path) -> None:
+    plan = played.day.plans["GVP"]
+    pdf = tmp_path / "sheets.pdf"
+    pdf.write_bytes(played.day.person("dp.gvp").read(f"/v1/plans/{plan['id']}/sheets.pdf"))
+    text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    codes = [item["item_code"] for item in _items(plan)]
+    assert len(codes) == 100
+    assert [code for code in codes if code not in text] == []
+
+
+def test_the_same_batch_again_changes_nothing(played: Played) -> None:
+    before = played.one("SELECT count(*) FROM events")
+    system = Person(played.day.base_url)
+    system.use_key(played.day.seeded.key)
+    answer = system.post("/v1/results:batch", {"rows": [result.row for result in played.day.results]})
+    assert answer["counts"] == {"created": 0, "unchanged": 400, "updated": 0, "rejected": 0}
+    assert played.one("SELECT count(*) FROM events") == before
+    assert played.one("SELECT count(*) FROM items") == 400
+
+
+def test_the_same_proofs_again_get_the_same_receipts(played: Played) -> None:
+    before = played.one("SELECT count(*) FROM events")
+    couriers = [played.day.person(f"bt.gvp{n}") for n in (1, 2, 3)]
+    mine = {item["id"] for item in _items(played.day.plans["GVP"])}
+    again = 0
+    for proof_id, (body, receipt) in played.day.proofs.items():
+        if body["item_id"] in mine:
+            assert receipt in [_repeat(courier, proof_id, body) for courier in couriers]
+            again += 1
+    assert again == 100
+    assert played.one("SELECT count(*) FROM events") == before
+
+
+def _repeat(courier: Person, proof_id: str, body: dict[str, object]) -> object:
+    try:
+        answer = courier.put(f"/v1/proofs/{proof_id}", body)
+    except RuntimeError:
+        return None  # another courier's item is not found
+    # Files have arrived since: the receipt says "stored" where it said "awaited".
+    return answer | {"files": dict.fromkeys(answer["files"], "awaited")}
+
+
+def test_the_same_webhooks_again_count_once(played: Played) -> None:
+    dossiers = played.day.receiver.dossiers
+    before, repeated = dossiers.counts["applied"], dossiers.counts["repeated"]
+    agency = played.day.person("motcua")
+    [endpoint] = agency.get("/v1/endpoints")["endpoints"]
+    agency.post(f"/v1/endpoints/{endpoint['id']}/replay", {"after": None})
+    played.day.wait_until(lambda: dossiers.counts["repeated"] - repeated >= before)
+    assert dossiers.counts["applied"] == before
+    assert dossiers.counts["out_of_order"] == 0
+
+
+def test_the_chain_of_every_item_is_whole(played: Played) -> None:
+    manager = played.day.person("admin")
+    detail = manager.get(f"/v1/items/{next(iter(played.day.item_ids.values()))}")
+    hashes = [event["hash"] for event in detail["history"]]
+    assert [event["prev_hash"] for event in detail["history"]] == ["0" * 64, *hashes[:-1]]
