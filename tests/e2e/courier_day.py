@@ -118,7 +118,5 @@ def _publish(planning: Planning, now: datetime) -> StoredPlan:
     plan = planning.plan(plan_id)
     assert not plan.unplanned
     with scene.database.transaction() as session:
-        routing.publish_plan(
-            session, scope=scene.dispatcher, plan_id=plan_id, version=plan.head.version, now=utc_now()
-        )
+        routing.publish_plan(session, scope=scene.dispatcher, plan_id=plan_id, version=plan.head.version, now=utc_now())
     return plan

@@ -1,0 +1,273 @@
+"""The courier's page in a real browser, over the real server and database: offline first, each proof once."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import text
+
+from core.db import Database
+from tests.e2e.courier_day import NAMES, CourierDay, build_day
+from tests.e2e.phone import Phone, phone
+from tests.e2e.screen import browser, wcag_faults
+from tests.e2e.server import ROOT, served
+from tracking.model import EventKind, Status
+
+pytestmark = pytest.mark.browser
+
+PHOTO = ROOT / "api" / "demo" / "data" / "door1.jpg"
+PHOTO_LIMIT = 300_000
+
+
+@dataclass
+class Round:
+    """A phone with a courier's day ahead, and what it has sent."""
+
+    url: str
+    day: CourierDay
+    phone: Phone
+
+    def open(self, screen: str = "today") -> Page:
+        """A tab at a screen."""
+        page = self.phone.tab()
+        page.goto(f"{self.url}/courier#/{screen}")
+        return page
+
+    def sign_in(self) -> Page:
+        """The first tab, signed in, with the route on the phone."""
+        page = self.open()
+        page.fill("input[name=login]", self.day.login)
+        page.fill("input[name=password]", self.day.password)
+        page.click("button[type=submit]")
+        expect(page.get_by_text("Điểm kế tiếp")).to_be_visible()
+        return page
+
+    def puts(self, path: str) -> list[str]:
+        """Paths of what was put, in order."""
+        return [one.url for one in self.phone.sent if one.method == "PUT" and re.search(path, one.url)]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def ride(chromium: Browser, database: Database, tmp_path: Path) -> Iterator[Round]:
+    """A courier at the office in the morning."""
+    day = build_day(database)
+    with served(database, tmp_path) as url, phone(chromium) as device:
+        yield Round(url=url, day=day, phone=device)
+        assert device.complaints == []
+
+
+def load_all(page: Page) -> None:
+    """Count out and take everything."""
+    page.get_by_role("link", name="Nhận · nộp").click()
+    page.get_by_role("button", name=re.compile("nhận đi phát")).click()
+    expect(page.get_by_text("Không còn bưu gửi nào phải nhận")).to_be_visible()
+    page.get_by_role("link", name="Hôm nay", exact=True).click()
+
+
+def sign(page: Page) -> None:
+    """A name on the pad."""
+    pad = page.locator("canvas")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 40, box["y"] + 90)
+    page.mouse.down()
+    for step in range(30):
+        page.mouse.move(box["x"] + 40 + step * 7, box["y"] + 90 + (25 if step % 4 < 2 else -25))
+    page.mouse.up()
+
+
+def deliver(page: Page, name: str, photo: Path = PHOTO) -> None:
+    """Photo, signature, done: at the stop that comes next."""
+    expect(page.locator("article .name")).to_have_text(name)
+    page.get_by_role("link", name="Phát", exact=True).click()
+    page.set_input_files("input[type=file]", photo)
+    expect(page.get_by_alt_text("Ảnh vừa chụp")).to_be_visible()
+    sign(page)
+    page.get_by_role("button", name="Hoàn tất").click()
+    expect(page.get_by_text(f"Đã ghi trên máy: {name}")).to_be_visible()
+
+
+def all_sent(page: Page) -> None:
+    """Wait until nothing waits on the phone."""
+    expect(page.get_by_role("banner").get_by_text("Đã gửi hết")).to_be_visible(timeout=40_000)
+
+
+def when_controlled(page: Page) -> None:
+    """Wait until the page is kept on the phone."""
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+
+
+def test_what_is_delivered_offline_survives_a_restart_and_arrives_exactly_once(ride: Round) -> None:
+    page = ride.sign_in()
+    when_controlled(page)
+    load_all(page)
+    all_sent(page)
+    ride.phone.offline()
+    deliver(page, NAMES[0])
+    page.reload()
+    expect(page.get_by_text("Không có mạng")).to_be_visible()
+    expect(page.get_by_text("2 chờ gửi")).to_be_visible()
+    expect(page.locator("article .name")).to_have_text(NAMES[1])
+    assert {one.status for one in ride.day.items().values()} == {Status.OUT}
+    second = ride.open("outbox")
+    expect(second.get_by_role("heading", name="Chờ gửi")).to_be_visible()
+    ride.phone.offline(away=False)
+    all_sent(page)
+    all_sent(second)
+    assert_household_delivered(ride)
+
+
+def assert_household_delivered(ride: Round) -> None:
+    """One visit, a proof with photo and signature for each paper, one delivery in each chain, one upload of each."""
+    paid, free = ride.day.household
+    assert ride.day.proofs(paid) == [("delivered", None, "self", 76_000, 2)]
+    assert ride.day.proofs(free) == [("delivered", None, "self", 0, 2)]
+    items = ride.day.items()
+    for one in ride.day.household:
+        assert items[one].status is Status.DELIVERED
+        kinds = [event.kind for event in ride.day.history(one)]
+        assert kinds.count(EventKind.ITEM_DELIVERED) == 1
+        assert kinds.count(EventKind.ITEM_OUT) == 1
+    answered = [url for url in ride.puts(r"/v1/proofs/[^/]+$") if url]
+    assert len(set(answered)) == 2
+    uploads = ride.puts("/files/")
+    assert len(uploads) == len(set(uploads)) == 4
+
+
+def test_a_photo_leaves_the_phone_small_and_without_the_cameras_notes(ride: Round, tmp_path: Path) -> None:
+    page = ride.sign_in()
+    big = tmp_path / "big.png"
+    big.write_bytes(noise(page))
+    deliver(page, NAMES[0], big)
+    all_sent(page)
+    with ride.day.scene.database.reading() as session:
+        rows = session.execute(text("SELECT content_type, bytes_count, blob_key FROM proof_files")).all()
+    photos = [row for row in rows if row.content_type == "image/jpeg"]
+    assert big.stat().st_size > 4 * PHOTO_LIMIT
+    assert len(photos) == 2
+    assert all(10_000 < row.bytes_count <= PHOTO_LIMIT for row in photos)
+
+
+def noise(page: Page) -> bytes:
+    """A picture that compresses badly: colour noise of 2400 × 1800."""
+    script = """async () => {
+        const canvas = new OffscreenCanvas(2400, 1800), pen = canvas.getContext('2d');
+        const picture = pen.createImageData(2400, 1800);
+        let seed = 7;
+        for (let i = 0; i < picture.data.length; i++) {
+            seed = (seed * 1103515245 + 12345) % 2147483648;
+            picture.data[i] = i % 4 === 3 ? 255 : seed >> 8;
+        }
+        pen.putImageData(picture, 0, 0);
+        return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())];
+    }"""
+    return bytes(page.evaluate(script))
+
+
+def test_a_failed_attempt_offers_only_what_may_follow_its_reason(ride: Round) -> None:
+    page = ride.sign_in()
+    load_all(page)
+    page.get_by_role("link", name="Không phát được").click()
+    page.get_by_text("từ chối nhận").click()
+    follow = page.get_by_role("group", name="Xử lý tiếp").get_by_role("radio")
+    expect(follow).to_have_count(2)
+    page.get_by_text("vắng nhà").click()
+    page.get_by_role("group", name="Xử lý tiếp").get_by_text("phát lại").click()
+    page.get_by_role("button", name="Ghi không phát được").click()
+    all_sent(page)
+    for one in ride.day.household:
+        assert ride.day.proofs(one) == [("attempt_failed", "absent", None, 0, 0)]
+        kinds = [event.kind for event in ride.day.history(one)]
+        assert kinds[-2:] == [EventKind.ATTEMPT_FAILED, EventKind.REDELIVERY_SET]
+        assert ride.day.items()[one].status is Status.READY
+
+
+def test_what_the_server_refuses_is_kept_and_shown_and_holds_up_nothing(ride: Round) -> None:
+    page = ride.sign_in()
+    ride.phone.offline()
+    load_all(page)
+    # Meanwhile the office plans one of the papers for a colleague.
+    lost = ride.day.item_ids[-1]
+    with ride.day.scene.database.transaction() as session:
+        query = text("UPDATE items SET courier_id = :other WHERE id = :item")
+        session.execute(query, {"other": ride.day.scene.couriers[1].id, "item": lost})
+    deliver(page, NAMES[0])
+    ride.phone.offline(away=False)
+    expect(page.get_by_text("1 cần xem lại")).to_be_visible(timeout=40_000)
+    page.get_by_role("link", name="Đã làm").click()
+    expect(page.get_by_text("T2003")).to_be_visible()
+    expect(page.get_by_text("Đã gửi, có biên nhận")).to_be_visible(timeout=40_000)
+    assert [ride.day.items()[one].status for one in ride.day.household] == [Status.DELIVERED] * 2
+    page.reload()
+    expect(page.get_by_text("T2003")).to_be_visible()
+
+
+def test_a_slip_of_the_finger_is_taken_back_before_it_leaves(ride: Round) -> None:
+    page = ride.sign_in()
+    deliver(page, NAMES[0])
+    page.get_by_role("button", name="Hoàn tác").click()
+    expect(page.get_by_alt_text("Ảnh vừa chụp")).to_be_visible()
+    expect(page.get_by_role("banner").get_by_text("Đã gửi hết")).to_be_visible()
+    assert ride.puts("/v1/proofs/") == []
+
+
+def test_a_form_begun_is_there_again_after_the_phone_threw_the_page_away(ride: Round) -> None:
+    page = ride.sign_in()
+    page.get_by_role("link", name="Phát", exact=True).click()
+    page.get_by_text("Người được ủy quyền").click()
+    page.get_by_label("Họ tên người được ủy quyền").fill("Lý Thị Hồng")
+    page.set_input_files("input[type=file]", PHOTO)
+    expect(page.get_by_alt_text("Ảnh vừa chụp")).to_be_visible()
+    page.reload()
+    expect(page.get_by_alt_text("Ảnh vừa chụp")).to_be_visible()
+    expect(page.get_by_label("Họ tên người được ủy quyền")).to_have_value("Lý Thị Hồng")
+
+
+def test_the_position_is_recorded_only_while_papers_are_out(ride: Round) -> None:
+    page = ride.sign_in()
+    page.get_by_role("link", name="Thêm").click()
+    expect(page.get_by_text("Không ghi vị trí")).to_be_visible()
+    page.get_by_role("link", name="Hôm nay", exact=True).click()
+    load_all(page)
+    with page.expect_response(re.compile("/v1/positions$")) as answer:
+        page.get_by_role("link", name="Thêm").click()
+        expect(page.get_by_text("Đang ghi vị trí trong lúc đi phát")).to_be_visible()
+    assert answer.value.ok
+    assert ride.day.positions() == 1
+
+
+SCREENS = {"load": "Nhận · nộp", "deliver": "Phát", "fail": "Không phát được", "outbox": "Đã làm", "more": "Thêm"}
+
+
+def test_every_screen_is_accessible_and_fits_a_small_phone(ride: Round) -> None:
+    page = ride.sign_in()
+    found = {"today": faults(page)}
+    for name, link in SCREENS.items():
+        page.goto(f"{ride.url}/courier#/today")
+        page.get_by_role("link", name=link, exact=True).click()
+        page.wait_for_url(f"**/courier#/{name}**")
+        found[name] = faults(page)
+    assert found == {name: [] for name in found}
+
+
+def faults(page: Page) -> list[str]:
+    """Against WCAG 2.2 AA, of targets too small for a thumb, and of width."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [*wcag_faults(page), *page.evaluate(TOO_SMALL), *([f"{wide} px wide"] if wide > 390 else [])]
+
+
+# Buttons, links and fields lower than a thumb needs; a tick counts with the label around it.
+TOO_SMALL = """() => [...document.querySelectorAll('button, a[href], input, select, textarea')]
+    .map((one) => one.closest('label') ?? one)
+    .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 44)
+    .map((one) => one.outerHTML.slice(0, 120))"""
