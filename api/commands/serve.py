@@ -68,6 +68,8 @@ def run(settings: Settings, *, host: str, port: int, workers: int | None) -> Non
         access_log=False,
         # Live streams never end by themselves.
         timeout_graceful_shutdown=3,
+        # A process that is still reading its files is not a dead one.
+        timeout_worker_healthcheck=60,
     )
 
 

@@ -41,7 +41,9 @@ async def get_stream(
 ) -> EventStream:
     """`change`: ids and status of an item; `gap`: fetch again. The id of a message is the event's."""
     hub: LiveHub = request.app.state.hub
-    return EventStream(_messages(hub, runtime, caller.scope, last_event_id), headers={"Cache-Control": "no-store"})
+    # The second header keeps a proxy from holding events back.
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return EventStream(_messages(hub, runtime, caller.scope, last_event_id), headers=headers)
 
 
 async def _messages(hub: LiveHub, runtime: Runtime, scope: Scope, last: UUID | None) -> AsyncIterator[bytes]:
