@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from api.demo import store
 from api.embedded import embedded_postgis
 from api.errors import DEMO_DATABASE_IN_USE
 from api.migrate import migrate
@@ -33,7 +34,8 @@ def demo_database(data_dir: Path, given_url: str | None, say: Say) -> Iterator[s
     """
     if given_url:
         _prepare(given_url, say)
-        _refuse_used(given_url)
+        if store.is_used(_plain(given_url)):
+            raise fail(DEMO_DATABASE_IN_USE)
         yield given_url
         return
     say("PostGIS nhúng · embedded PostGIS")
@@ -44,20 +46,14 @@ def demo_database(data_dir: Path, given_url: str | None, say: Say) -> Iterator[s
 def _fresh_clone(url: str, say: Say) -> str:
     template = f"buuta_ground_{_ground_hash()}"
     with psycopg.connect(_named(url, "postgres"), autocommit=True) as admin:
-        if not _exists(admin, template):
-            _build_template(admin, url, template, say)
-        admin.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)'.encode())
-        admin.execute(f'CREATE DATABASE "{DATABASE}" TEMPLATE "{template}"'.encode())
+        if not store.exists(admin, template):
+            # Built under another name and renamed when whole: a broken-off start leaves no half template.
+            building = f"{template}_building"
+            store.create(admin, building)
+            _prepare(_named(url, building), say)
+            store.rename(admin, building, template)
+        store.create(admin, DATABASE, template)
     return _named(url, DATABASE)
-
-
-def _build_template(admin: psycopg.Connection, url: str, template: str, say: Say) -> None:
-    # Built under another name and renamed when whole: a broken-off start leaves no half template.
-    building = f"{template}_building"
-    admin.execute(f'DROP DATABASE IF EXISTS "{building}" WITH (FORCE)'.encode())
-    admin.execute(f'CREATE DATABASE "{building}"'.encode())
-    _prepare(_named(url, building), say)
-    admin.execute(f'ALTER DATABASE "{building}" RENAME TO "{template}"'.encode())
 
 
 def _prepare(url: str, say: Say) -> None:
@@ -72,13 +68,6 @@ def _prepare(url: str, say: Say) -> None:
         database.close()
 
 
-def _refuse_used(url: str) -> None:
-    with psycopg.connect(_plain(url)) as connection:
-        row = connection.execute("SELECT EXISTS (SELECT 1 FROM items) OR EXISTS (SELECT 1 FROM offices)").fetchone()
-    if row and row[0]:
-        raise fail(DEMO_DATABASE_IN_USE)
-
-
 def _ground_hash() -> str:
     """Changes with the migrations and the bundled communes."""
     digest = hashlib.sha256()
@@ -91,10 +80,6 @@ def _ground_hash() -> str:
             digest.update(path.name.encode())
             digest.update(hashlib.file_digest(path.open("rb"), "sha256").digest())
     return digest.hexdigest()[:16]
-
-
-def _exists(admin: psycopg.Connection, name: str) -> bool:
-    return admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
 def _plain(url: str) -> str:

@@ -1,4 +1,4 @@
-"""The motorbike profile on a made-up map: expectations are reckoned by hand from metres and the table of docs/roads.md."""
+"""The motorbike profile on a made-up map: expectations reckoned by hand from metres and the table of docs/roads.md."""
 
 import re
 from collections.abc import Iterator
