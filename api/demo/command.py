@@ -14,7 +14,7 @@ import typer
 
 from api.demo.background import in_background
 from api.demo.client import Person
-from api.demo.day import DemoDay
+from api.demo.day import EVENING, DemoDay
 from api.demo.fast_clock import FastClock
 from api.demo.ground import ROAD_FILE, demo_database
 from api.demo.places import PROVINCE
@@ -33,7 +33,6 @@ WATCH_SPEED = 90.0
 ONCE_SPEED = 900.0
 _MORNING = time(6, 0)
 _RIDE_FROM = time(6, 50)
-_EVENING = time(19, 0)
 
 
 def demo(
@@ -69,7 +68,7 @@ def stage(
     data_dir = settings.data_dir.resolve()
     clock = FastClock(data_dir / "demo" / "clock")
     today = demo_date()
-    clock.set(shows_at=at_local(today, _MORNING), closes_at=at_local(today, _EVENING), speed=1.0)
+    clock.set(shows_at=at_local(today, _MORNING), closes_at=at_local(today, EVENING), speed=1.0)
     with ExitStack() as stack:
         url = stack.enter_context(demo_database(data_dir, settings.database_url, terminal.say))
         with terminal.step("Đường bộ và bản đồ nền · roads and tiles"):
@@ -148,7 +147,7 @@ def play(day: DemoDay, terminal: Terminal, speed: float) -> list[str]:
     routes = sum(len(plan["routes"]) for plan in plans.values())
     terminal.say(f"{routes} tuyến, {km:.1f} km · routes planned in {day.timings.seconds['plans']:.1f} s")
     day.publish()
-    day.clock.set(shows_at=at_local(day.day, _RIDE_FROM), closes_at=at_local(day.day, _EVENING), speed=speed)
+    day.clock.set(shows_at=at_local(day.day, _RIDE_FROM), closes_at=at_local(day.day, EVENING), speed=speed)
     terminal.watch(day, ride := in_background(day.ride, "ride"))
     ride.result()
     open_ones = day.wait_for_feedback()

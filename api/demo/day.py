@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from datetime import time as time_of_day
 from typing import Any
 
 from api.demo.background import in_background
@@ -18,6 +19,7 @@ from api.demo.results import DemoResult, demo_results
 from api.demo.seed import Seeded
 from geodata.model import LonLat
 
+EVENING = time_of_day(19, 0)
 _BATCH = 100
 _POLL_S = 0.3
 _PLAN_DEADLINE_S = 180.0
