@@ -72,7 +72,7 @@ def _ground_hash() -> str:
     """Changes with the migrations and the bundled communes."""
     digest = hashlib.sha256()
     folders = (
-        (Path(str(files("api"))) / "migrations", "*.py"),
+        (Path(str(files("api"))) / "migrations", "*.*"),
         (Path(str(files("geodata"))) / "data" / "vietnam", "*"),
     )
     for folder, pattern in folders:
