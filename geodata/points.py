@@ -1,14 +1,15 @@
 """Where a pin goes: the one rule that says which source of a point is believed.
 
 Given → learned door of the household → learned door of its alley or hamlet → street or place of the loaded
-OpenStreetMap file → old commune's point → new commune's. One exception: a house number that is on the map is this very
-door, so it goes before the neighbours' doors. Each point carries the radius in metres that holds the door in about 9 of
+OpenStreetMap file → old commune's point → new commune's. Two exceptions: what a person set right for the household goes
+before a point an agency gives (else its next paper has the wrong pin again), and a house number that is on the map goes
+before the neighbours' doors. Each point carries the radius in metres that holds the door in about 9 of
 10 cases; the planner and the courier's screen show it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -42,6 +43,8 @@ def best_point(
     commune: Pin | None = None,
 ) -> Pin | None:
     """The pin of an address from whatever is known of it; None when nothing is."""
+    if household is not None and household.corrected:
+        return _learned(household)
     if given is not None:
         return Pin(point=given, error_m=GIVEN_ERROR_M, source=PointSource.GIVEN)
     if household is not None:
@@ -87,15 +90,24 @@ class DoorBook:
         wanted = {key for one in keys for key in (one.household, one.area) if key is not None}
         return cls(store_doors.doors(session, province_code, wanted), now)
 
+    @classmethod
+    def empty(cls) -> "DoorBook":
+        """Where nothing has been learned."""
+        return cls({}, datetime.min.replace(tzinfo=UTC))
+
     def household(self, keys: DoorKeys) -> LearnedDoor | None:
         """The household's own door as believed today."""
         return self._aged(keys.household)
 
+    def area(self, keys: DoorKeys) -> LearnedDoor | None:
+        """The middle of the doors of its alley or hamlet as believed today."""
+        return self._aged(keys.area) if keys.area is not None else None
+
     def best(self, keys: DoorKeys, *, given: LonLat | None, found: Pin | None) -> Pin | None:
         """`best_point` with what the book knows; `found` is what the resolver's candidate brings."""
         mapped = found if found is not None and found.source in (PointSource.STREET, PointSource.PLACE) else None
-        area = self._aged(keys.area) if keys.area is not None else None
-        return best_point(given=given, household=self._aged(keys.household), area=area, mapped=mapped, commune=found)
+        household, area = self.household(keys), self.area(keys)
+        return best_point(given=given, household=household, area=area, mapped=mapped, commune=found)
 
     def _aged(self, key: str) -> LearnedDoor | None:
         door = self._doors.get(key)

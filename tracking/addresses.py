@@ -10,7 +10,9 @@ from core.errors import CodedError, Problem, problem
 from core.scope import Scope
 from geodata.address_text import household_key
 from geodata.model import LonLat, PointSource
+from geodata.points import DoorBook, DoorKeys, Pin
 from tracking import errors, store, store_intake, store_offices
+from tracking.doors import correction, keep_lesson
 from tracking.events import record_event
 from tracking.intake_checks import is_in_vietnam
 from tracking.model import EventKind, Item
@@ -43,21 +45,34 @@ def resolve_address(
     office_id = store_offices.coverage_of(session, scope.province_code).by_commune.get(commune_code)
     if office_id is None or not is_in_vietnam(point):
         raise CodedError(_problems(office_id, commune_code, point))
+    household = household_key(item.addressee.name, item.addressee.phone, item.address, commune_code)
+    keys = DoorKeys.of(household, item.address, commune_code)
+    found = Pin(point=point, error_m=error_m, source=point_source)
+    pin = found if point_source is PointSource.GIVEN else _learned(session, scope, keys, found, now)
     changes = {
         "office_id": office_id,
         "commune_code": commune_code,
-        "lon": point.lon,
-        "lat": point.lat,
-        "error_m": error_m,
-        "point_source": point_source.value,
-        "household_key": household_key(item.addressee.name, item.addressee.phone, item.address, commune_code),
+        "lon": pin.point.lon,
+        "lat": pin.point.lat,
+        "error_m": pin.error_m,
+        "point_source": pin.source.value,
+        "household_key": household,
     }
-    data = {"commune_code": commune_code, "point_source": point_source.value, "error_m": error_m}
+    data = {"commune_code": commune_code, "point_source": pin.source.value, "error_m": pin.error_m}
     kind = EventKind.ADDRESS_RESOLVED
     record_event(session, item=item, kind=kind, occurred_at=now, now=now, actor=scope.actor, data=data, changes=changes)
     store_intake.close_addresses(session, scope.province_code, [item_id], at=now, by=scope.actor)
     # Read without the office scope: the item may have gone to an office beyond the caller's reach.
-    return store.find_any_item(session, scope.province_code, item_id) or item
+    decided = store.find_any_item(session, scope.province_code, item_id) or item
+    if point_source is PointSource.GIVEN:
+        # What a person looked for on the map is worth as much as a correction: the next paper goes there by itself.
+        keep_lesson(session, decided, correction(point, actor=scope.actor, now=now))
+    return decided
+
+
+def _learned(session: Session, scope: Scope, keys: DoorKeys, found: Pin, now: datetime) -> Pin:
+    book = DoorBook.read(session, scope.province_code, [keys], now=now)
+    return book.best(keys, given=None, found=found) or found
 
 
 def _problems(office_id: UUID | None, commune_code: str, point: LonLat) -> list[Problem]:

@@ -318,3 +318,16 @@ TOO_MANY_FIXES = define(
     "T3004", 413, vi="Mỗi lần gửi tối đa {limit} vị trí.", en="At most {limit} positions are taken at once."
 )
 CURSOR_WRONG = define("T3005", 422, vi="Con trỏ trang không hợp lệ.", en="The page cursor is not valid.")
+
+DOOR_WITHOUT_ADDRESS = define(
+    "T2301",
+    409,
+    vi="Địa chỉ của bưu gửi {item_code} chưa được xác định: xử lý trong hàng chờ địa chỉ trước.",
+    en="The address of item {item_code} is not decided yet: settle it in the address queue first.",
+)
+DOOR_FAR_AWAY = define(
+    "T2302",
+    422,
+    vi="Vị trí cách xã/phường của địa chỉ {away_km} km. Nếu địa chỉ thuộc xã/phường khác, hãy xác định lại địa chỉ.",
+    en="The place is {away_km} km from the commune of the address. If the address is wrong, decide it anew.",
+)

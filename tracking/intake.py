@@ -103,6 +103,7 @@ def accept_rows(
         coverage=store_offices.coverage_of(session, scope.province_code),
         submitting_office_id=submitting_office_id,
     )
+    placer.look_up_doors(session, [row.row for row in (*batch.new, *batch.changed)], now)
     _create(session, scope, batch, placer, now)
     _change(session, scope, batch, placer, now)
     _answer_repeats(batch)

@@ -67,6 +67,8 @@ TRANSITIONS: Mapping[tuple[Status, Kind], Status] = {
     **{(status, Kind.ITEM_DELIVERED): Status.DELIVERED for status in _ANYWHERE},
     **{(status, Kind.ATTEMPT_FAILED): Status.ATTEMPT_FAILED for status in _ANYWHERE},
     **{(status, Kind.ITEM_HANDED_BACK): status for status in _RESTING},
+    # A pin set right moves no paper.
+    **{(status, Kind.DOOR_CORRECTED): status for status in _ANYWHERE},
 }
 
 ENDS = frozenset({Status.DELIVERED, Status.RETURNED})

@@ -39,6 +39,7 @@ class EventKind(StrEnum):
     ITEM_READY = "item_ready"
     ADDRESS_QUESTIONED = "address_questioned"
     ADDRESS_RESOLVED = "address_resolved"
+    DOOR_CORRECTED = "door_corrected"
     ITEM_PLANNED = "item_planned"
     ITEM_UNPLANNED = "item_unplanned"
     ITEM_OUT = "item_out"

@@ -1,19 +1,21 @@
 """Where a result goes: the address's commune and pin, and the office that delivers there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from core.errors import Problem, problem
 from geodata.address_text import household_key
 from geodata.model import LonLat, PointSource, Resolution
+from geodata.points import DoorBook, DoorKeys, pin_of
 from tracking import errors
-from tracking.model import ResultRow
+from tracking.model import Person, ResultRow
 from tracking.store_offices import Coverage
 
-# A pin an agency gives is a phone's or a map click's: the radius that holds the door in about 9 of 10 cases.
-_GIVEN_ERROR_M = 50
 OTHER_PROVINCE = "other_province"
 
 
@@ -57,7 +59,15 @@ class Placer:
     province_code: str
     coverage: Coverage
     submitting_office_id: UUID | None
+    _doors: DoorBook = field(default_factory=DoorBook.empty)
+    _keys: dict[tuple[Person, str, str], DoorKeys] = field(default_factory=dict)
     _seen: dict[tuple[str, LonLat | None], Resolution] = field(default_factory=dict)
+
+    def look_up_doors(self, session: Session, rows: Iterable[ResultRow], now: datetime) -> None:
+        """Read the learned doors of all rows with one question, before they are placed one by one."""
+        decided = [(row, self._resolve(row.address, row.point).decided) for row in rows]
+        keys = [self._keys_of(row, one.commune_code) for row, one in decided if one is not None]
+        self._doors = DoorBook.read(session, self.province_code, keys, now=now)
 
     def place(self, row: ResultRow) -> Place | Problem:
         """The place, or T1013/T1014 when no office can take the row."""
@@ -71,15 +81,23 @@ class Placer:
         office = self.coverage.by_commune.get(decided.commune_code, named or self.submitting_office_id)
         if office is None:
             return problem(errors.NO_OFFICE, pointer="address")
-        given = row.point is not None
+        keys = self._keys_of(row, decided.commune_code)
+        found = pin_of(decided)
+        pin = self._doors.best(keys, given=row.point, found=found) or found
         return Place(
             office_id=office,
             commune_code=decided.commune_code,
-            point=row.point or decided.point,
-            error_m=_GIVEN_ERROR_M if given else decided.error_m,
-            point_source=PointSource.GIVEN if given else decided.point_source,
-            household_key=household_key_of(row, decided.commune_code),
+            point=pin.point,
+            error_m=pin.error_m,
+            point_source=pin.source,
+            household_key=keys.household,
         )
+
+    def _keys_of(self, row: ResultRow, commune_code: str) -> DoorKeys:
+        same = (row.addressee, row.address, commune_code)
+        if same not in self._keys:
+            self._keys[same] = DoorKeys.of(household_key_of(row, commune_code), row.address, commune_code)
+        return self._keys[same]
 
     def _undecided(self, resolution: Resolution, named: UUID | None) -> Place | Problem:
         likely = [self.coverage.by_commune.get(candidate.commune_code) for candidate in resolution.candidates]

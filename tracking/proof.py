@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.clock import aware
 from core.errors import fail
 from core.scope import Scope
-from tracking import errors, events, fields, store, store_custody, store_intake
+from tracking import doors, errors, events, fields, store, store_custody, store_intake
 from tracking.events import Draft
 from tracking.lifecycle import ACTION_EVENT, ENDS
 from tracking.model import EventKind, FileState, Item, NextAction, ProofInput, Receipt, Status
@@ -104,6 +104,8 @@ def _write(
         _queue_address(session, item, now)
     columns = _columns(scope, proof, digest, flags, now, identity_key) | {"event_hash": recorded[0].hash}
     store_custody.insert_proof(session, columns)
+    if not is_late:
+        doors.learn_from_delivery(session, item=item, proof=proof, at=at, actor=scope.actor, now=now)
     return StoredProof(
         id=proof.proof_id,
         item_id=item.id,

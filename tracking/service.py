@@ -4,6 +4,8 @@ from tracking.addresses import resolve_address
 from tracking.chain import BrokenLink, event_hash, verify_chain
 from tracking.custody import carried_items, hand_back, list_handovers, take_out
 from tracking.decisions import decide_next, record_returned
+from tracking.door_care import DoorCard, DoorChange, correct_door, find_door, forget_door, recall_door
+from tracking.doors import refresh_points
 from tracking.events import CHANNEL
 from tracking.intake import accept_results
 from tracking.offices import (
@@ -37,20 +39,25 @@ from tracking.sheet_template import template_xlsx
 __all__ = [
     "CHANNEL",
     "BrokenLink",
+    "DoorCard",
+    "DoorChange",
     "ItemPage",
     "SheetAnswer",
     "accept_results",
     "accept_sheet",
     "address_queue",
     "carried_items",
+    "correct_door",
     "count_address_queue",
     "count_items",
     "courier_track",
     "decide_next",
     "event_hash",
     "find_courier",
+    "find_door",
     "find_item",
     "find_items",
+    "forget_door",
     "hand_back",
     "item_history",
     "last_positions",
@@ -63,9 +70,11 @@ __all__ = [
     "public_view",
     "read_proof_file",
     "ready_items",
+    "recall_door",
     "record_positions",
     "record_proof",
     "record_returned",
+    "refresh_points",
     "release",
     "resolve_address",
     "save_agency",

@@ -78,6 +78,12 @@ class ItemRow(Base):
         ),
         Index("ix_items_agency", "province_code", "agency_id", "due_on", "id"),
         Index(
+            "ix_items_household",
+            "province_code",
+            "household_key",
+            postgresql_where=text("status NOT IN ('delivered', 'returned')"),
+        ),
+        Index(
             "ix_items_courier",
             "province_code",
             "courier_id",

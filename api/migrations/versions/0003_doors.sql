@@ -43,3 +43,5 @@ CREATE TABLE doors (
 
 CREATE INDEX ix_doors_area ON doors (province_code, area_key);
 
+CREATE INDEX ix_items_household ON items (province_code, household_key)
+    WHERE status NOT IN ('delivered', 'returned');

@@ -46,6 +46,7 @@ export const shared = {
   'event.result_updated': 'Cơ quan cập nhật thông tin',
   'event.address_questioned': 'Địa chỉ cần người xem lại',
   'event.address_resolved': 'Đã xác định địa chỉ',
+  'event.door_corrected': 'Đã chỉnh vị trí nhà',
   'event.item_ready': 'Sẵn sàng đi phát',
   'event.item_planned': 'Xếp vào tuyến',
   'event.item_unplanned': 'Rút khỏi tuyến',

@@ -1,0 +1,195 @@
+"""Doors learned from what couriers do: each confirmed delivery is a lesson, and the next paper goes to that door."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.clock import aware
+from core.ids import new_id
+from core.scope import Scope
+from geodata import store_doors
+from geodata.communes import CommuneIndex, metres_between
+from geodata.doors import CORRECTED_ERROR_M, WORST_ACCURACY_M, DoorKind, Observation, Teaching, learned, middle_of
+from geodata.model import LonLat, PointSource
+from geodata.points import DoorBook, DoorKeys, Pin
+from geodata.street_text import is_alley
+from tracking import store_household
+from tracking.events import Draft, record_events
+from tracking.model import EventKind, Item, ProofInput, Status
+
+# A fix older than this is where the courier was before.
+_FRESH_S = 60.0
+# Nearer to the office than this a paper was fetched over the counter, unless the address is there too.
+_COUNTER_M = 80.0
+_OUTSIDE_M = 500.0
+# A pin that moves less, with nearly the same radius, is not worth an event.
+_MOVED_M = 5.0
+_RADIUS_CHANGE = 0.2
+
+
+def learn_from_delivery(
+    session: Session, *, item: Item, proof: ProofInput, at: datetime, actor: str, now: datetime
+) -> bool:
+    """Take a delivery as a lesson where the household lives; False when it teaches nothing.
+
+    It teaches with a fresh, exact fix in or near the address's commune, of a paper that was carried there.
+    """
+    if item.household_key is None or item.commune_code is None or not _teaches(session, item, proof):
+        return False
+    assert proof.point is not None  # noqa: S101  `_teaches` has looked
+    lesson = Observation(
+        id=proof.proof_id,
+        kind=Teaching.DELIVERY,
+        point=proof.point,
+        accuracy_m=max(1.0, proof.accuracy_m or WORST_ACCURACY_M),
+        taught_by=actor,
+        observed_at=aware(at),
+        recorded_at=aware(now),
+    )
+    return keep_lesson(session, item, lesson)
+
+
+def correction(point: LonLat, *, actor: str, now: datetime) -> Observation:
+    """A person's lesson: the door is here."""
+    return Observation(
+        id=new_id(now),
+        kind=Teaching.CORRECTION,
+        point=point,
+        accuracy_m=float(CORRECTED_ERROR_M),
+        taught_by=actor,
+        observed_at=aware(now),
+        recorded_at=aware(now),
+    )
+
+
+def keep_lesson(session: Session, item: Item, lesson: Observation) -> bool:
+    """Keep a lesson about an item's household and reckon its door and its alley's anew; False when it is known."""
+    if item.household_key is None or item.commune_code is None:
+        return False
+    keys = DoorKeys.of(item.household_key, item.address, item.commune_code)
+    store_doors.lock_door(session, item.province_code, keys.household)
+    fresh = store_doors.add_observation(
+        session,
+        item.province_code,
+        lesson,
+        household_key=keys.household,
+        area_key=keys.area,
+        commune_code=item.commune_code,
+    )
+    if fresh:
+        reckon(session, item, keys)
+    return fresh
+
+
+def reckon(session: Session, item: Item, keys: DoorKeys) -> None:
+    """Write what the lessons of a household come to, and the middle of its alley or hamlet. The household is locked."""
+    province = item.province_code
+    door = learned(store_doors.observations(session, province, keys.household))
+    store_doors.put_door(session, province, keys.household, door, area_key=keys.area)
+    if keys.area is None:
+        return
+    store_doors.lock_door(session, province, keys.area)
+    kind = DoorKind.ALLEY if is_alley(item.address) else DoorKind.HAMLET
+    middle = middle_of(store_doors.doors_in_area(session, province, keys.area), kind)
+    store_doors.put_door(session, province, keys.area, middle, area_key=None)
+
+
+def refresh_points(session: Session, *, scope: Scope, office_id: UUID, now: datetime) -> int:
+    """Pin the waiting items of an office anew where a door has been learned since they came in; returns how many moved.
+
+    A point an agency gave stays, unless a person set the household's door right.
+    """
+    items = store_household.lock_waiting(session, scope, office_id)
+    keys = {item.id: _keys_of(item) for item in items}
+    book = DoorBook.read(session, scope.province_code, list(keys.values()), now=aware(now))
+    better = {item.id: _better(item, keys[item.id], book) for item in items}
+    moves = [(item, pin) for item in items for pin in [better[item.id]] if pin is not None]
+    move_pins(session, moves, now=now, actor=scope.actor, data={"by": "deliveries"})
+    return len(moves)
+
+
+def move_pins(
+    session: Session, moves: Iterable[tuple[Item, Pin]], *, now: datetime, actor: str, data: Mapping[str, Any]
+) -> None:
+    """Put items' pins elsewhere, an event for each. The chain keeps how far, never where."""
+    drafts = [
+        Draft(
+            item=item,
+            kind=EventKind.DOOR_CORRECTED,
+            occurred_at=now,
+            data=dict(data)
+            | {
+                "point_source": pin.source.value,
+                "error_m": pin.error_m,
+                "moved_m": round(metres_between(item.point, pin.point)) if item.point is not None else None,
+            },
+            changes={
+                "lon": pin.point.lon,
+                "lat": pin.point.lat,
+                "error_m": pin.error_m,
+                "point_source": pin.source.value,
+            },
+        )
+        for item, pin in moves
+        if item.status not in (Status.DELIVERED, Status.RETURNED)
+    ]
+    if drafts:
+        record_events(session, drafts, now=aware(now), actor=actor)
+
+
+def is_worth_moving(item: Item, pin: Pin) -> bool:
+    """Whether a pin differs from the item's by more than the noise of new lessons."""
+    if item.point is None or item.error_m is None or item.point_source is not pin.source:
+        return True
+    if metres_between(item.point, pin.point) > _MOVED_M:
+        return True
+    return abs(item.error_m - pin.error_m) > _RADIUS_CHANGE * item.error_m
+
+
+def _keys_of(item: Item) -> DoorKeys:
+    return DoorKeys.of(item.household_key or "", item.address, item.commune_code or "")
+
+
+def _better(item: Item, keys: DoorKeys, book: DoorBook) -> Pin | None:
+    """The learned pin of an item, when it has one that goes before the item's own."""
+    given = item.point if item.point_source is PointSource.GIVEN else None
+    own = None
+    if item.point is not None and item.error_m is not None and item.point_source is not None:
+        own = Pin(point=item.point, error_m=item.error_m, source=item.point_source)
+    pin = book.best(keys, given=given, found=own)
+    if pin is None or pin.source is not PointSource.LEARNED_DOOR or not is_worth_moving(item, pin):
+        return None
+    return pin
+
+
+def _teaches(session: Session, item: Item, proof: ProofInput) -> bool:
+    if proof.outcome != "delivered" or item.status is Status.HELD or proof.point is None:
+        return False
+    if proof.accuracy_m is None or proof.accuracy_m > WORST_ACCURACY_M:
+        return False
+    if proof.position_age_s is None or proof.position_age_s > _FRESH_S:
+        return False
+    return _is_in_commune(item, proof) and not _is_at_counter(session, item, proof)
+
+
+def _is_in_commune(item: Item, proof: ProofInput) -> bool:
+    index = CommuneIndex.bundled()
+    if proof.point is None or item.commune_code is None:
+        return False
+    if index.at(proof.point) == item.commune_code:
+        return True
+    try:
+        return index.metres_to(proof.point, [item.commune_code]) <= _OUTSIDE_M
+    except KeyError:
+        # A unit of a later list than the bundled one: its polygon is not known here.
+        return True
+
+
+def _is_at_counter(session: Session, item: Item, proof: ProofInput) -> bool:
+    office = store_household.office_point(session, item.province_code, item.office_id)
+    if office is None or proof.point is None or metres_between(office, proof.point) > _COUNTER_M:
+        return False
+    return item.point is None or metres_between(office, item.point) > 2 * _COUNTER_M

@@ -1,0 +1,50 @@
+"""SQL of households: their open items, and the office a paper may have been fetched at."""
+
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from core.scope import Scope
+from geodata.model import LonLat
+from tracking.model import Item, Status
+from tracking.store import ITEMS, in_scope, item_of, point_of, select_items
+from tracking.tables_offices import OfficeRow
+
+_OFFICES = cast("Table", OfficeRow.__table__)
+_ENDS = (Status.DELIVERED.value, Status.RETURNED.value)
+
+
+def lock_open_items(session: Session, province_code: str, household_key: str) -> list[Item]:
+    """The household's items that have not ended, of whatever office, under a row lock, by id."""
+    query = select_items().where(
+        ITEMS.c.province_code == province_code,
+        ITEMS.c.household_key == household_key,
+        ITEMS.c.status.not_in(_ENDS),
+    )
+    found = session.execute(query.order_by(ITEMS.c.id).with_for_update(of=ITEMS))
+    return [item_of(row) for row in found]
+
+
+def lock_waiting(session: Session, scope: Scope, office_id: UUID) -> list[Item]:
+    """READY items of an office that lie there with a household, under a row lock, by id."""
+    query = select_items().where(
+        *in_scope(scope),
+        ITEMS.c.office_id == office_id,
+        ITEMS.c.status == Status.READY.value,
+        ITEMS.c.household_key.is_not(None),
+        ITEMS.c.commune_code.is_not(None),
+    )
+    # Whoever holds one of them is about to change it: the next plan looks again.
+    found = session.execute(query.order_by(ITEMS.c.id).with_for_update(of=ITEMS, skip_locked=True))
+    return [item_of(row) for row in found]
+
+
+def office_point(session: Session, province_code: str, office_id: UUID) -> LonLat | None:
+    """Where an office stands."""
+    query = select(_OFFICES.c.lon, _OFFICES.c.lat).where(
+        _OFFICES.c.province_code == province_code, _OFFICES.c.id == office_id
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else point_of(row.lon, row.lat)
