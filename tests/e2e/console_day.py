@@ -1,87 +1,90 @@
-"""A dispatcher's office on a real server: items at doors of their own, people who sign in."""
+"""A dispatcher's office behind a server in this process: a clock that stands, items at doors of their own, people."""
 
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
+import uvicorn
 from sqlalchemy import text
 
-from api import store
-from api.identity import User
-from api.roles import Role
-from core.clock import local_date, utc_now
+from api.runtime import WebOptions
 from core.db import Database
-from core.ids import new_id
-from routing import service as routing
+from geodata.straight_line import StraightLine
+from routing.run import Workshop
 from routing.stored import PlanState
-from tests.api.house import PASSWORD, password_hash
-from tests.routing.planning_scene import QUICK, Planning, build_planning
-from tests.tracking.office_scene import DOOR, PROVINCE, delivery
+from tests.api.house import House, build_house
+from tests.e2e.server import WEB, build_pages
+from tests.routing.planning_scene import Planning
+from tests.tracking.office_scene import NOW, TODAY, delivery
 from tracking import service
 
-DISPATCHER = "dieuphoi"
-MANAGER = "quanly"
+ITEMS = 8
 AMBIGUOUS = "Số 5 Lê Lợi, phường Sài Gòn, phường Bình Thạnh, Thành phố Hồ Chí Minh"
+_START_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleDay:
-    """What the tests of the console do behind the screen."""
+    """What the tests of the console do behind the screen. `items` wait at the first office, due on the day itself."""
 
+    house: House
     planning: Planning
+    items: tuple[UUID, ...]
+
+    def plans_that_wait(self) -> list[UUID]:
+        """Plans asked for and not begun."""
+        with self.house.runtime.database.reading() as session:
+            return list(session.execute(text("SELECT id FROM plans WHERE state = 'queued'")).scalars())
 
     def work(self) -> None:
         """What the worker does: make every plan that waits."""
-        with self.planning.scene.database.reading() as session:
-            query = text("SELECT id FROM plans WHERE state = 'queued'")
-            waiting: list[UUID] = list(session.execute(query).scalars())
-        for plan_id in waiting:
-            assert self.planning.run(plan_id, clock=utc_now) is PlanState.DRAFT
-
-    def waits_for_work(self) -> bool:
-        """Whether a plan waits for the worker."""
-        with self.planning.scene.database.reading() as session:
-            return bool(session.execute(text("SELECT count(*) FROM plans WHERE state = 'queued'")).scalar_one())
+        for plan_id in self.plans_that_wait():
+            assert self.planning.run(plan_id) is PlanState.DRAFT
 
     def publish(self) -> None:
         """The day's plan, made and published without the screen."""
-        now = utc_now()
-        plan_id = self.planning.request(QUICK, now=now, day=local_date(now))
-        self.work()
-        version = self.planning.plan(plan_id).head.version
-        scene = self.planning.scene
-        with scene.database.transaction() as session:
-            routing.publish_plan(session, scope=scene.dispatcher, plan_id=plan_id, version=version, now=utc_now())
+        self.planning.publish(self.planning.draft())
 
     def deliver(self, item_id: UUID) -> None:
         """The courier who has it planned takes it out and delivers it."""
-        scene, now = self.planning.scene, utc_now()
+        scene = self.planning.scene
         courier_id = scene.item(item_id).courier_id
         number = next(index for index, courier in enumerate(scene.couriers) if courier.id == courier_id)
-        scene.take_out([item_id], number, now=now)
+        scene.take_out([item_id], number)
         with scene.database.transaction() as session:
-            proof = delivery(item_id, occurred_at=now, point=DOOR)
-            service.record_proof(session, scope=scene.courier_scope(number), proof=proof, now=now)
+            proof = delivery(item_id, occurred_at=NOW)
+            service.record_proof(session, scope=scene.courier_scope(number), proof=proof, now=NOW)
 
 
-def build_console_day(database: Database, *, items: int = 8) -> tuple[ConsoleDay, list[UUID]]:
-    """An office with two couriers and items due today, a dispatcher and a manager."""
-    day = ConsoleDay(planning=build_planning(database))
-    scene, now = day.planning.scene, utc_now()
-    made = day.planning.items(items, due_on=local_date(now), ready_at=now - timedelta(hours=20))
-    with database.transaction() as session:
-        for login, role in ((DISPATCHER, Role.DISPATCHER), (MANAGER, Role.MANAGER)):
-            user = User(
-                id=new_id(),
-                province_code=PROVINCE,
-                login=login,
-                name=f"Người {login}",
-                role=role,
-                language="vi",
-                office_ids=(scene.office.id,),
-            )
-            store.add_user(session, user, password_hash=password_hash(), now=now)
-    return day, made
+@contextmanager
+def console_day(database: Database, folder: Path) -> Iterator[tuple[ConsoleDay, str]]:
+    """An office of two couriers with items that wait, and the address of its server while the block lasts."""
+    build_pages()
+    house = build_house(database, folder, lambda: WebOptions(web_dist=WEB / "dist", data_dir=folder))
+    shop = Workshop(database=database, travel=StraightLine(), clock=house.clock)
+    planning = Planning(scene=house.scene, shop=shop)
+    with _served(house) as url:
+        items = planning.items(ITEMS, due_on=TODAY)
+        yield ConsoleDay(house=house, planning=planning, items=tuple(items)), url
 
 
-__all__ = ["AMBIGUOUS", "DISPATCHER", "MANAGER", "PASSWORD", "ConsoleDay", "build_console_day"]
+@contextmanager
+def _served(house: House) -> Iterator[str]:
+    server = uvicorn.Server(uvicorn.Config(house.app, host="127.0.0.1", port=0, log_config=None))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        deadline = time.monotonic() + _START_S
+        while not server.started:
+            assert thread.is_alive(), "the server ended while it started"
+            assert time.monotonic() < deadline, "the server did not start"
+            thread.join(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -2,27 +2,24 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from shapely import box
 
 from core.db import Database
-from tests.e2e.console_day import (
-    AMBIGUOUS,
-    DISPATCHER,
-    MANAGER,
-    PASSWORD,
-    ConsoleDay,
-    build_console_day,
-)
+from geodata.communes import load_communes
+from geodata.osrm_programs import Programs
+from geodata.roads import import_roads
+from tests.api.house import PASSWORD
+from tests.e2e.console_day import AMBIGUOUS, ITEMS, ConsoleDay, console_day
 from tests.e2e.screen import browser, screen, sign_in, wcag_faults
-from tests.e2e.server import served
+from tests.roads_fixture import HCM_PBF
 
 pytestmark = pytest.mark.browser
 
 SLOW_MS = 20_000
-Office = tuple[ConsoleDay, list[UUID], str]
+Office = tuple[ConsoleDay, str]
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +31,13 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def office(database: Database, tmp_path: Path) -> Iterator[Office]:
     """Eight items of an office of two couriers, and the address of its server."""
-    day, items = build_console_day(database)
-    with served(database, tmp_path) as url:
-        yield day, items, url
+    with console_day(database, tmp_path) as served:
+        yield served
 
 
 @pytest.fixture
 def page(chromium: Browser, office: Office) -> Iterator[Page]:
-    with screen(chromium, office[2]) as shown:
+    with screen(chromium, office[1]) as shown:
         shown.set_default_timeout(SLOW_MS)
         yield shown
 
@@ -60,27 +56,27 @@ def test_a_wrong_password_is_told_with_its_code_and_the_right_one_opens(page: Pa
     page.goto("/console")
     page.get_by_role("button", name="Đăng nhập").click()
     expect(page.get_by_role("alert")).to_contain_text("Nhập tên đăng nhập")
-    sign_in(page, DISPATCHER, "sai-mat-khau-roi")
+    sign_in(page, "dispatcher", "sai-mat-khau-roi")
     expect(page.get_by_role("alert")).to_contain_text("A1002")
-    sign_in(page, DISPATCHER, PASSWORD)
-    expect_count(page, "Chờ", 8)
+    sign_in(page, "dispatcher", PASSWORD)
+    expect_count(page, "Chờ", ITEMS)
 
 
 def test_a_day_is_planned_by_key_published_and_followed_live(page: Page, office: Office) -> None:
-    day, items, _ = office
+    day, _ = office
     page.goto("/console")
-    sign_in(page, DISPATCHER, PASSWORD)
+    sign_in(page, "dispatcher", PASSWORD)
     expect(page.get_by_text("8 bưu gửi chờ")).to_be_visible()
     page.locator("body").press("p")
     expect(page.get_by_role("progressbar")).to_be_visible()
-    assert day.waits_for_work()
+    assert len(day.plans_that_wait()) == 1
     day.work()
     expect(page.get_by_text("Bản nháp")).to_be_visible()
     expect(page.locator(".routes [data-row]")).to_have_count(2)
     page.get_by_role("button", name="Phát hành tuyến").click()
     expect(page.get_by_text("Đã phát hành", exact=True)).to_be_visible()
-    expect_count(page, "Đã xếp", 8)
-    day.deliver(items[0])
+    expect_count(page, "Đã xếp", ITEMS)
+    day.deliver(day.items[0])
     expect_count(page, "Đã phát", 1)
     assert counted(page, "Đã xếp") == "7"
 
@@ -90,7 +86,7 @@ def test_what_is_chosen_in_the_list_is_chosen_on_the_timeline_and_shown_with_its
 ) -> None:
     office[0].publish()
     page.goto("/console")
-    sign_in(page, DISPATCHER, PASSWORD)
+    sign_in(page, "dispatcher", PASSWORD)
     page.locator(".routes [data-row]").first.wait_for()
     page.locator("body").press("j")
     expect(page.locator(".routes [data-row][aria-pressed=true]")).to_have_count(1)
@@ -110,7 +106,7 @@ def test_an_ambiguous_address_is_decided_by_a_person(page: Page, office: Office)
     (answer,) = scene.accept(scene.row(address=AMBIGUOUS))
     assert answer.item_id is not None
     page.goto("/console?tab=queue")
-    sign_in(page, DISPATCHER, PASSWORD)
+    sign_in(page, "dispatcher", PASSWORD)
     expect(page.get_by_text(AMBIGUOUS)).to_be_visible()
     page.locator("body").press("1")
     page.get_by_role("button", name="Nhận địa chỉ này").click()
@@ -120,10 +116,10 @@ def test_an_ambiguous_address_is_decided_by_a_person(page: Page, office: Office)
 
 def test_a_search_finds_an_item_by_its_dossier_and_a_link_opens_the_same_list(page: Page, office: Office) -> None:
     scene = office[0].planning.scene
-    dossier = scene.item(office[1][3]).dossier_codes[0]
+    dossier = scene.item(office[0].items[3]).dossier_codes[0]
     page.goto("/console")
-    sign_in(page, DISPATCHER, PASSWORD)
-    expect_count(page, "Chờ", 8)
+    sign_in(page, "dispatcher", PASSWORD)
+    expect_count(page, "Chờ", ITEMS)
     page.locator("body").press("/")
     page.keyboard.type(dossier)
     expect(page.get_by_role("tabpanel").get_by_text("1 bưu gửi")).to_be_visible()
@@ -143,11 +139,13 @@ def test_language_and_theme_are_remembered(page: Page) -> None:
 
 
 def test_reports_count_a_delivery_and_lead_to_its_item(page: Page, office: Office) -> None:
-    day, items, _ = office
+    day, _ = office
+    with day.house.runtime.database.transaction() as session:
+        load_communes(session)
     day.publish()
-    day.deliver(items[0])
+    day.deliver(day.items[0])
     page.goto("/reports")
-    sign_in(page, MANAGER, PASSWORD)
+    sign_in(page, "manager", PASSWORD)
     row = page.locator("tbody tr", has_text="Phường Sài Gòn")
     expect(row).to_contain_text("100 %")
     with page.expect_download() as file:
@@ -157,17 +155,40 @@ def test_reports_count_a_delivery_and_lead_to_its_item(page: Page, office: Offic
     expect(page.get_by_role("tabpanel").get_by_text("1 bưu gửi")).to_be_visible()
 
 
+@pytest.mark.osrm
+def test_the_map_is_drawn_from_our_own_tiles_in_both_themes_and_languages(
+    chromium: Browser, database: Database, tmp_path: Path, road_programs: Programs
+) -> None:
+    around = box(106.695, 10.773, 106.71, 10.787)
+    import_roads(HCM_PBF, tmp_path, area=around, basemap=True, programs=road_programs)
+    with console_day(database, tmp_path) as (_, url), screen(chromium, url) as page:
+        page.set_default_timeout(SLOW_MS)
+        answers: dict[str, int] = {}
+        page.on("response", lambda answer: answers.update({answer.url.removeprefix(url): answer.status}))
+        page.goto("/console")
+        with page.expect_response("**/fonts/*"):
+            sign_in(page, "dispatcher", PASSWORD)
+        for button in ("Nền tối", "English"):
+            with page.expect_response("**/basemap/style.json*"), page.expect_response("**/basemap/*.pmtiles"):
+                page.get_by_role("button", name=button).click()
+        expect(page.get_by_text("base map")).to_have_count(0)
+        asked = {path: status for path, status in answers.items() if path.startswith(("/basemap/", "/fonts/"))}
+        assert set(asked.values()) <= {200, 206}
+        looks = {f"/basemap/style.json?theme={look}" for look in ("light&language=vi", "dark&language=en")}
+        assert looks <= set(asked)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_screen_meets_wcag_aa(chromium: Browser, office: Office, scheme: str) -> None:
-    day, items, url = office
+    day, url = office
     day.publish()
-    day.deliver(items[0])
+    day.deliver(day.items[0])
     with screen(chromium, url, color_scheme=scheme) as page:
         page.set_default_timeout(SLOW_MS)
         page.goto("/console")
         page.get_by_label("Tên đăng nhập").wait_for()
         assert wcag_faults(page) == []
-        sign_in(page, DISPATCHER, PASSWORD)
+        sign_in(page, "dispatcher", PASSWORD)
         page.locator(".routes [data-row]").first.click()
         page.get_by_role("tabpanel").locator("[data-row]").first.click()
         page.get_by_text("Đường đi của giấy tờ").wait_for()

@@ -79,6 +79,13 @@ export function chosenPoint(views: readonly RouteView[], visitId: string | null)
   return collection(view ? [pointOf(view, fanOut(stops.map((one) => one.stop.point))[at] ?? [0, 0], true)] : []);
 }
 
+/** A ring around stops where something changed a moment ago. */
+export function freshPoints(views: readonly RouteView[], isFresh: (itemId: string) => boolean): FeatureCollection<Point> {
+  const stops = views.flatMap((view) => view.stops);
+  const rings = stopPoints(views).features.filter((_, index) => stops[index]?.stop.items.some((item) => isFresh(item.id)));
+  return collection(rings.map((ring) => ({ ...ring, properties: { ...ring.properties, icon: 'fresh' } })));
+}
+
 const METRES_PER_DEGREE = 111_320;
 
 /** How far the true door may lie from the pin: a circle of that radius around the chosen stop. */

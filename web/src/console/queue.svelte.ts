@@ -1,5 +1,8 @@
-import { post } from '$lib/api/client';
+import type { FeatureCollection } from 'geojson';
+import { get, post } from '$lib/api/client';
 import { asProblem } from '$lib/api/problem';
+import { Resource } from '$lib/api/resource.svelte';
+import { session } from '$lib/api/session.svelte';
 import { featureAt } from '$lib/map/inside';
 import { say } from '$lib/strings/console';
 import { toasts } from '$lib/ui/toasts.svelte';
@@ -19,6 +22,7 @@ interface Pin {
 class Deciding {
   pin = $state.raw<Pin | null>(null);
   busy = $state(false);
+  readonly province = new Resource<FeatureCollection>();
 
   readonly entries = $derived(day.queue.data?.entries ?? []);
   readonly entry = $derived(this.entries.find((one) => one.item.id === choice.itemId) ?? this.entries[0] ?? null);
@@ -38,18 +42,25 @@ class Deciding {
     this.begin(entry);
   }
 
+  /** The pin begins on the best candidate, without any at the office, to be dragged from there. */
   begin(entry: QueueEntry | null): void {
     const first = entry?.candidates[0];
+    const office = session.user?.offices.find((one) => one.id === choice.officeId);
     if (first) this.choose(first);
-    else this.pin = null;
+    else this.pin = entry && office ? { at: office.point, communeCode: '', communeName: '', moved: false } : null;
+    if (entry && !this.province.data && !this.province.loading) void this.loadProvince();
   }
 
-  /** The pin was dragged: the commune is the one that holds the place, when it is one of this office's. */
+  /** All communes of the province: a pin may be dragged out of what this office serves. */
+  private async loadProvince(): Promise<void> {
+    const query = { province_code: session.user?.province_code ?? '' };
+    await this.province.load(async () => (await get('/v1/communes.geojson', { params: { query } })) as never);
+  }
+
+  /** The pin was dragged: the commune is the one that holds the place; outside of the province there is none. */
   moveTo(at: [number, number]): void {
-    const found = featureAt(day.communes.data, at[0], at[1])?.properties;
-    const code = found ? String(found['code']) : (this.pin?.communeCode ?? '');
-    const name = found ? String(found['full_name'] ?? found['name']) : (this.pin?.communeName ?? '');
-    this.pin = { at, communeCode: code, communeName: name, moved: true };
+    const found = featureAt(this.province.data ?? day.communes.data, at[0], at[1])?.properties;
+    this.pin = { at, communeCode: String(found?.['code'] ?? ''), communeName: String(found?.['full_name'] ?? ''), moved: true };
   }
 
   async accept(): Promise<void> {

@@ -4,7 +4,7 @@ import { choosePlans } from './day.svelte';
 import { findStop, findUnplanned, findVisit } from './find';
 import { readStopIcon } from '$lib/map/icons';
 import { aBrief, anItem, aPlan, aRoute, aStop } from './fixture';
-import { chosenPoint, errorCircle, fanOut, ofCourier, routeLines, stopPoints, unplannedPoints } from './layers';
+import { chosenPoint, errorCircle, fanOut, freshPoints, ofCourier, routeLines, stopPoints, unplannedPoints } from './layers';
 import { attention, countStatuses, routeViews, totals } from './view';
 
 const asPlanned = (_: string, planned: string): string => planned;
@@ -67,6 +67,7 @@ describe('what a stop shows', () => {
     const icons = stopPoints(views).features.map((feature) => readStopIcon(String(feature.properties?.['icon'])));
     expect(icons.map((icon) => [icon?.badge, icon?.done])).toEqual([['delivered', true], ['attempt_failed', false], ['overdue', false], ['risk', false]]);
     expect(readStopIcon(String(chosenPoint(views, 'late').features[0]?.properties?.['icon']))?.selected).toBe(true);
+    expect(freshPoints(views, (id) => id === 'i4').features.map((ring) => [ring.properties?.['visit'], ring.properties?.['icon']])).toEqual([['late', 'fresh']]);
     expect(chosenPoint(views, null).features).toEqual([]);
     expect(routeLines(views).features).toHaveLength(1);
     expect(unplannedPoints(plan, 'i6').features[0]?.properties).toEqual({ visit: 'i6', icon: 'unplanned-selected' });

@@ -2,6 +2,7 @@ import { addProtocol, setWorkerUrl, type StyleSpecification } from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { Protocol } from 'pmtiles';
+import type { Language } from '$lib/strings/language.svelte';
 import type { Theme } from '$lib/theme.svelte';
 
 let started = false;
@@ -21,9 +22,9 @@ export function blankStyle(theme: Theme): StyleSpecification {
   return { version: 8, sources: {}, layers: [{ id: 'ground', type: 'background', paint: { 'background-color': GROUND[theme] } }] };
 }
 
-/** The server's style for a theme, or `null` when it has no base map. */
-export async function fetchStyle(theme: Theme): Promise<StyleSpecification | null> {
-  const response = await fetch(`/basemap/${theme === 'dark' ? 'style-dark' : 'style'}.json`).catch(() => null);
+/** The server's style for a theme, with names in a language, or `null` when it has no base map. */
+export async function fetchStyle(theme: Theme, language: Language): Promise<StyleSpecification | null> {
+  const response = await fetch(`/basemap/style.json?theme=${theme}&language=${language}`).catch(() => null);
   if (!response?.ok) return null;
   return (await response.json()) as StyleSpecification;
 }

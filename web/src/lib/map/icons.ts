@@ -89,11 +89,27 @@ function drawUnplanned(selected: boolean): ImageData {
   return context.getImageData(0, 0, size * RATIO, size * RATIO);
 }
 
-/** Gives the map an icon it asked for by name: `stop|…`, `unplanned`, `unplanned-selected`. */
-export async function resolveIcon(map: MapLibre, id: string): Promise<void> {
+function drawRing(): ImageData {
+  const size = 44;
+  const context = canvas(size);
+  context.beginPath();
+  context.arc(size / 2, size / 2, 17, 0, 2 * Math.PI);
+  context.strokeStyle = computed('--amber');
+  context.lineWidth = 3;
+  context.stroke();
+  return context.getImageData(0, 0, size * RATIO, size * RATIO);
+}
+
+function draw(id: string): ImageData | null {
   const stop = readStopIcon(id);
-  if (!stop && !id.startsWith('unplanned')) return;
+  if (stop) return drawStop(stop);
+  if (id === 'fresh') return drawRing();
+  return id.startsWith('unplanned') ? drawUnplanned(id === 'unplanned-selected') : null;
+}
+
+/** Gives the map an icon it asked for by name: `stop|…`, `fresh`, `unplanned`, `unplanned-selected`. */
+export async function resolveIcon(map: MapLibre, id: string): Promise<void> {
   await document.fonts.load("600 11px 'Be Vietnam Pro'", '0123456789');
-  if (map.hasImage(id)) return;
-  map.addImage(id, stop ? drawStop(stop) : drawUnplanned(id === 'unplanned-selected'), { pixelRatio: RATIO });
+  const image = map.hasImage(id) ? null : draw(id);
+  if (image) map.addImage(id, image, { pixelRatio: RATIO });
 }

@@ -123,6 +123,7 @@ export const console: SameKeys<typeof vi> = {
   'why.unsure': 'Not sure enough',
   'why.district_only': 'Only the former district was understood',
   'why.not_found': 'No commune was understood',
+  'queue.nowhere': 'this place is outside the province',
   'queue.moved': 'pin in {name}',
 
   'items.search': 'Code, name or address ( / )',

@@ -121,6 +121,7 @@ export const console = {
   'why.unsure': 'Chưa đủ chắc chắn',
   'why.district_only': 'Chỉ nhận ra huyện cũ',
   'why.not_found': 'Không nhận ra xã, phường nào',
+  'queue.nowhere': 'chỗ này ngoài tỉnh',
   'queue.moved': 'ghim ở {name}',
 
   'items.search': 'Tìm mã, tên, địa chỉ ( / )',
