@@ -52,6 +52,22 @@ class Way:
     dataset: str
 
 
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class MatchedLeg:
+    """The way between two fixes of a track, given by their indices.
+
+    `nodes` are OSM ids, shape (k + 1,); `metres` on each piece between them, shape (k,), the first and last in part.
+    `turn_s` is what the profile gives its turns and lights; `confidence` of the match is in [0, 1].
+    """
+
+    first: int
+    last: int
+    nodes: NDArray[np.int64]
+    metres: NDArray[np.float64]
+    turn_s: float
+    confidence: float
+
+
 class OsrmClient:
     """A thread-safe client of one osrm-routed."""
 
@@ -106,6 +122,33 @@ class OsrmClient:
             dataset=answer.get("data_version", ""),
         )
 
+    def match(self, points: Sequence[LonLat], at_s: Sequence[int], radius_m: Sequence[float]) -> list[MatchedLeg]:
+        """The ways between fixes of a track, those put on no road left out; empty when none can be."""
+        body = {
+            "coordinates": _coordinates(points),
+            "timestamps": list(at_s),
+            "radiuses": list(radius_m),
+            "annotations": ["nodes", "duration", "distance"],
+            "overview": "false",
+            "gaps": "ignore",
+            "generate_hints": False,
+        }
+        try:
+            answer = self._ask("POST", "/match/v1/driving", body)
+        except OsrmRefused as refused:
+            if refused.code in {"NoMatch", "NoSegment"}:
+                return []
+            raise
+        places: dict[tuple[int, int], int] = {}
+        for index, point in enumerate(answer["tracepoints"]):
+            if point is not None:
+                places[point["matchings_index"], point["waypoint_index"]] = index
+        return [
+            _matched(leg, places[number, step], places[number, step + 1], matching["confidence"])
+            for number, matching in enumerate(answer["matchings"])
+            for step, leg in enumerate(matching["legs"])
+        ]
+
     def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
         content = None if body is None else orjson.dumps(body)
         headers = {} if body is None else {"content-type": "application/json"}
@@ -129,6 +172,18 @@ def decode_polyline6(text: str) -> NDArray[np.float64]:
     raw = np.add.reduceat((chunks & 0x1F) << (5 * position), starts)
     steps = np.where(raw & 1, ~(raw >> 1), raw >> 1)
     return np.cumsum(steps.reshape(-1, 2), axis=0)[:, ::-1] / 1e6
+
+
+def _matched(leg: Mapping[str, Any], first: int, last: int, confidence: float) -> MatchedLeg:
+    notes = leg["annotation"]
+    return MatchedLeg(
+        first=first,
+        last=last,
+        nodes=np.array(notes["nodes"], dtype=np.int64),
+        metres=np.array(notes["distance"], dtype=np.float64),
+        turn_s=max(0.0, leg["duration"] - sum(notes["duration"])),
+        confidence=confidence,
+    )
 
 
 def _coordinates(points: Sequence[LonLat]) -> list[tuple[float, float]]:

@@ -8,7 +8,7 @@ the dataset, so the same state is never made twice and a killed process goes on 
 import fcntl
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,32 +25,42 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.clock import Clock
 from core.db import Database
 from core.errors import CodedError
-from geodata import store_roads
+from geodata import store_learned, store_roads
 from geodata.closure_values import Closure
+from geodata.communes import CommuneIndex
+from geodata.learned_speeds import communes_in, speeds_of
 from geodata.osrm_programs import Programs
 from geodata.road_dataset import RoadDataset, current_dataset, make_current, roads_dir, switching
-from geodata.road_segments import RoadSegments, Segments
-from geodata.road_variants import SegmentSpeeds, base_of, drop_variants, index_of, make_variant
+from geodata.road_segments import SEGMENT, RoadSegments, Segments
+from geodata.road_variants import NO_SPEEDS, SegmentSpeeds, base_of, drop_variants, index_of, make_variant
+from geodata.segment_table import SegmentTable
 
 LOOK_S = 1.0
 _REST_S = 15.0
+_EDITION = 1
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the roads should be: an import, and the closures that count."""
+    """What the roads should be: an import, the closures that count, versions of what was learned by province."""
 
     base: RoadDataset
     closures: tuple[Closure, ...]
+    learned: Mapping[str, str]
 
     @property
     def dataset_id(self) -> str:
         """The import's own id when nothing is changed, else the hash of the recipe, of the same length."""
-        if not self.closures:
+        if not self.closures and not self.learned:
             return self.base.id
-        recipe = {"base": self.base.id, "closures": [str(closure.id) for closure in self.closures]}
+        recipe = {
+            "edition": _EDITION,
+            "base": self.base.id,
+            "closures": [str(closure.id) for closure in self.closures],
+            "learned": dict(self.learned),
+        }
         return hashlib.sha256(orjson.dumps(recipe, option=orjson.OPT_SORT_KEYS)).hexdigest()[: len(self.base.id)]
 
 
@@ -65,6 +75,7 @@ class RoadKeeper:
         self._programs = programs
         self._clock = clock
         self._look_s = look_s
+        self._kept: tuple[object, SegmentSpeeds] | None = None
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -105,14 +116,16 @@ class RoadKeeper:
     def _wanted(self, base: RoadDataset) -> Wanted:
         with self._database.reading() as session:
             found = store_roads.closures_in_force(session, self._clock(), base.bounds)
-        return Wanted(base=base, closures=tuple(found))
+            learned = store_learned.versions(session)
+        return Wanted(base=base, closures=tuple(found), learned=learned)
 
     def _bring(self, wanted: Wanted, current: RoadDataset) -> bool:
         dataset, counts = wanted.base, dict[UUID, int]()
         if wanted.dataset_id != wanted.base.id:
             index = index_of(wanted.base)
             closed, counts = closed_segments(index, wanted.closures)
-            dataset = make_variant(wanted.base, wanted.dataset_id, closed, programs=self._programs)
+            speeds = self._learned(wanted, index).before(closed)
+            dataset = make_variant(wanted.base, wanted.dataset_id, speeds, programs=self._programs)
         with switching(roads_dir(self._data_dir)):
             now_current = current_dataset(self._data_dir)
             if now_current is None or now_current.base_id != wanted.base.id:
@@ -124,6 +137,24 @@ class RoadKeeper:
         _log.info("roads_changed", dataset=dataset.id, closures=len(wanted.closures))
         return True
 
+    def _learned(self, wanted: Wanted, index: RoadSegments) -> SegmentSpeeds:
+        """Learned speeds of all provinces, kept until they or the roads change: a closure must not wait for them."""
+        key = wanted.base.id, tuple(sorted(wanted.learned.items()))
+        if self._kept is None or self._kept[0] != key:
+            self._kept = key, self._work_out(wanted, index)
+        return self._kept[1]
+
+    def _work_out(self, wanted: Wanted, index: RoadSegments) -> SegmentSpeeds:
+        speeds = NO_SPEEDS
+        if wanted.learned:
+            table = SegmentTable.of(index, CommuneIndex.bundled())
+            with self._database.reading() as session:
+                found = {province: store_learned.learned_roads(session, province) for province in wanted.learned}
+            for province, learned in found.items():
+                if learned is not None:
+                    speeds = speeds.before(speeds_of(learned, table, communes_in(province)))
+        return speeds
+
     def _note(self, counts: dict[UUID, int], now: datetime) -> None:
         with self._database.transaction() as session:
             store_roads.note_applied(session, counts, now=now)
@@ -132,7 +163,7 @@ class RoadKeeper:
 def closed_segments(index: RoadSegments, closures: tuple[Closure, ...]) -> tuple[SegmentSpeeds, dict[UUID, int]]:
     """Speed 0 for both directions of every segment a closure touches, and how many segments each closure touches."""
     found = {closure.id: index.touching(closure.area) for closure in closures}
-    rows = np.concatenate([*found.values()])
+    rows = np.concatenate([np.empty(0, dtype=SEGMENT), *found.values()])
     return _closed(rows), {closure_id: len(touched) for closure_id, touched in found.items()}
 
 

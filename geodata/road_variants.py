@@ -58,8 +58,14 @@ class SegmentSpeeds:
         start = np.r_[later.start, self.start]
         end = np.r_[later.end, self.end]
         kmh = np.r_[later.kmh, self.kmh]
-        _, first = np.unique(np.stack([start, end]), axis=1, return_index=True)
+        # a stable sort: of equal pairs, those of `later` come first
+        order = np.lexsort([end, start])
+        start, end, kmh = start[order], end[order], kmh[order]
+        first = np.r_[True, (np.diff(start) != 0) | (np.diff(end) != 0)][: len(start)]
         return SegmentSpeeds(start=start[first], end=end[first], kmh=kmh[first])
+
+
+NO_SPEEDS = SegmentSpeeds(start=np.empty(0, np.int64), end=np.empty(0, np.int64), kmh=np.empty(0))
 
 
 def index_of(dataset: RoadDataset) -> RoadSegments:

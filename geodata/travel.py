@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from geodata.matrix_assembly import ACCESS_KMH, DatasetChanged, MatrixAssembly, access_m, whole_numbers
 from geodata.matrix_cache import DEFAULT_LIMIT_BYTES, MatrixCache, matrix_key
 from geodata.model import LonLat
-from geodata.osrm_client import OsrmClient, OsrmDown, OsrmRefused, Way
+from geodata.osrm_client import MatchedLeg, OsrmClient, OsrmDown, OsrmRefused, Way
 from geodata.straight_line import StraightLine
 from geodata.travel_values import RoadRoute, TravelMatrix, TravelSource, TravelTimes
 
@@ -94,6 +94,13 @@ class RoadTravel:
             return self._patiently(lambda: self._road_route(points))
         except (OsrmDown, OsrmRefused):
             return self._fallback.route(points)
+
+    def match(self, points: Sequence[LonLat], at_s: Sequence[int], radius_m: Sequence[float]) -> list[MatchedLeg]:
+        """The roads a track was ridden on: fixes with their Unix seconds and accuracies, by time.
+
+        Raises OsrmDown when the server does not answer in time: nothing can stand in for roads here.
+        """
+        return self._patiently(lambda: self._osrm.match(points, at_s, radius_m))
 
     def _patiently(self, ask: Callable[[], _Answer]) -> _Answer:
         deadline = time.monotonic() + self._patience_s
