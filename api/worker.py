@@ -11,6 +11,8 @@ from api.wiring import travel_of
 from core.clock import utc_now
 from core.jobs import JOBS
 from routing import jobs as planning
+from routing import learning
+from routing.learning import Lesson
 from tracking.feedback import delivery
 
 # A search obeys its own limit; a job that has not ended by then is left to the next worker.
@@ -29,6 +31,9 @@ def run_worker(runtime: Runtime, settings: Settings, *, queues: Sequence[str] | 
             allow_private=settings.allow_private_webhooks,
         )
         planning.configure(runtime.database, travel=travel, clock=runtime.clock)
+        learning.configure(
+            Lesson(database=runtime.database, travel=travel, data_dir=settings.data_dir, clock=runtime.clock)
+        )
         connector = PsycopgConnector(conninfo=runtime.database.url, min_size=1, max_size=settings.worker_jobs + 3)
         with JOBS.replace_connector(connector) as app:
             app.run_worker(

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.calendar import WorkingCalendar
 from core.clock import local_date
+from geodata.learned_service import STANDARD, ServiceFactors
 from geodata.model import LonLat
 from geodata.travel_values import TravelMatrix
 from routing import errors
@@ -66,7 +67,13 @@ class _Household:
 
 
 def batch(
-    items: Iterable[Item], *, office: Office, day: date, calendar: WorkingCalendar, policy: ServicePolicy
+    items: Iterable[Item],
+    *,
+    office: Office,
+    day: date,
+    calendar: WorkingCalendar,
+    policy: ServicePolicy,
+    service: ServiceFactors = STANDARD,
 ) -> Batch:
     """Group the items of a day into visits; items without a place or for a later day are left out with their reason."""
     left_out, doors = [], dict[str, list[_Household]]()
@@ -80,7 +87,9 @@ def batch(
     for key, households in sorted(doors.items()):
         for n, household in enumerate(households):
             visit_id = key if n == 0 else f"{key}~{n + 1}"
-            visits.append(_visit(visit_id, household, len(points), day=day, calendar=calendar, policy=policy))
+            service_s = service_time(household.items, service)
+            visit = _visit(visit_id, household, len(points), service_s, day=day, calendar=calendar, policy=policy)
+            visits.append(visit)
             points.append(_surest(household.items))
     return Batch(visits=tuple(visits), points=tuple(points), left_out=tuple(left_out))
 
@@ -116,12 +125,17 @@ def deadline_on(item: Item, calendar: WorkingCalendar) -> date:
     return min(item.due_on, calendar.add(local_date(item.ready_at), STANDARD_DAYS))
 
 
-def service_time(items: Sequence[Item]) -> int:
-    """Seconds at the door of one household, with the search that its least certain point may need."""
+def service_time(items: Sequence[Item], learned: ServiceFactors = STANDARD) -> int:
+    """Seconds at the door of one household: the standard, times what visits there were seen to take."""
     error_m = min(item.error_m or 0 for item in items)
-    search = min(SEARCH_MAX_S, int(max(0, error_m - FOUND_WITHIN_M) * 2 / SEARCH_MPS))
-    money = MONEY_S if any(item.cod_vnd for item in items) else 0
-    return SETUP_S + PER_ITEM_S * len(items) + money + search
+    standard_s = standard_service(len(items), error_m=error_m, has_money=any(item.cod_vnd for item in items))
+    return round(standard_s * learned.factor(items[0].commune_code, error_m))
+
+
+def standard_service(items: int, *, error_m: int, has_money: bool) -> int:
+    """Seconds at a door of which nothing is learned, with the search that an uncertain pin may need."""
+    search_s = min(SEARCH_MAX_S, int(max(0, error_m - FOUND_WITHIN_M) * 2 / SEARCH_MPS))
+    return SETUP_S + PER_ITEM_S * items + (MONEY_S if has_money else 0) + search_s
 
 
 def fair_work(visits: Sequence[Visit], vehicles: Sequence[Vehicle], travel: TravelMatrix) -> int:
@@ -174,7 +188,14 @@ def _gather(doors: dict[str, list[_Household]], item: Item, window: tuple[int, i
 
 
 def _visit(
-    visit_id: str, household: _Household, location: int, *, day: date, calendar: WorkingCalendar, policy: ServicePolicy
+    visit_id: str,
+    household: _Household,
+    location: int,
+    service_s: int,
+    *,
+    day: date,
+    calendar: WorkingCalendar,
+    policy: ServicePolicy,
 ) -> Visit:
     items = household.items
     prizes = []
@@ -186,7 +207,7 @@ def _visit(
         id=visit_id,
         item_ids=tuple(item.id for item in items),
         location=location,
-        service_s=service_time(items),
+        service_s=service_s,
         prize=sum(value for _, value in prizes),
         windows=() if household.window is None else (household.window,),
         load_items=len(items),

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from core.errors import NOT_FOUND, fail
 from core.scope import Scope, system_scope
+from geodata import store_learned
+from geodata.learned_service import STANDARD, ServiceFactors
 from routing import store
 from routing.stored import PlanHead, PlanState
 from tracking import service as tracking
@@ -16,12 +18,16 @@ from tracking.model import Courier, Item, Office, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayInput:
-    """Everything read for one office and day; `unresolved` are the items whose address waits for a person."""
+    """Everything read for one office and day; `unresolved` are the items whose address waits for a person.
+
+    `service` is what visits were seen to take there.
+    """
 
     office: Office
     couriers: tuple[Courier, ...]
     items: tuple[Item, ...]
     unresolved: tuple[UUID, ...]
+    service: ServiceFactors = STANDARD
 
 
 def gather(session: Session, head: PlanHead) -> DayInput:
@@ -43,6 +49,7 @@ def gather(session: Session, head: PlanHead) -> DayInput:
         couriers=tuple(tracking.list_couriers(session, scope=scope, office_id=head.office_id)),
         items=tuple(items),
         unresolved=tuple(one.item.id for one in queue if one.item.office_id == head.office_id),
+        service=ServiceFactors.of(store_learned.learned_service(session, head.province_code)),
     )
 
 

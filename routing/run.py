@@ -110,6 +110,7 @@ class _Work:
             day=self._head.day,
             calendar=self._shop.calendar,
             policy=self._head.params.policy,
+            service=found.service,
         )
         self._say(Phase.MATRIX, 2)
         task = self._problem(found, gathered)
