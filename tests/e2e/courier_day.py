@@ -54,7 +54,7 @@ class CourierDay:
             FROM proofs p WHERE p.item_id = :item ORDER BY p.id
         """
         with self.scene.database.reading() as session:
-            return [tuple(row) for row in session.execute(text(query), {"item": item_id})]  # type: ignore[misc]
+            return [tuple(row) for row in session.execute(text(query), {"item": item_id})]
 
     def positions(self) -> int:
         """How many positions of the courier are stored."""
