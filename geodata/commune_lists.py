@@ -71,7 +71,8 @@ def _old_units() -> Iterator[Values]:
 def _changes() -> Iterator[Values]:
     for row in bundled.change_records():
         old = row["old_code"] or f"D{row['old_district_code']}"
-        yield REFORM_ON, old, row["new_code"], row["kind"], int(row["n_targets"]), row["note"] or None
+        kind, n_targets, note = row["kind"], int(row["n_targets"]), row["note"] or None
+        yield REFORM_ON, old, OLD_FROM, row["new_code"], REFORM_ON, kind, None, n_targets, note
 
 
 def _aliases() -> Iterator[Values]:

@@ -68,8 +68,19 @@ def insert_old_units(session: Session, rows: Iterable[Values]) -> int:
 
 
 def insert_changes(session: Session, rows: Iterable[Values]) -> int:
-    """Rows: changed_on, old_code, new_code, kind, n_targets, note."""
-    return _copy(session, CommuneChangeRow, ("changed_on", "old_code", "new_code", "kind", "n_targets", "note"), rows)
+    """Rows: changed_on, old_code and its valid_from, new_code and its valid_from, kind, share, n_targets, note."""
+    columns = (
+        "changed_on",
+        "old_code",
+        "old_valid_from",
+        "new_code",
+        "new_valid_from",
+        "kind",
+        "share",
+        "n_targets",
+        "note",
+    )
+    return _copy(session, CommuneChangeRow, columns, rows)
 
 
 def replace_aliases(session: Session, rows: Iterable[Values]) -> int:

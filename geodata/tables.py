@@ -4,14 +4,27 @@ Units of every vintage stand side by side, keyed by (code, valid_from): codes ar
 `valid_to` is the last day in force, NULL for the units of today. All geometry is EPSG:4326.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import CheckConstraint, Date, Float, ForeignKeyConstraint, Index, Integer, SmallInteger, Text, text
+from sqlalchemy import (
+    TIMESTAMP,
+    CheckConstraint,
+    Date,
+    Float,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    SmallInteger,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 import geodata.tables_doors
-import geodata.tables_roads  # noqa: F401  registers their tables
+import geodata.tables_roads
+import geodata.tables_units
+import geodata.tables_zones  # noqa: F401  registers their tables
 from core.db import Base
 
 
@@ -31,7 +44,10 @@ class ProvinceRow(Base):
 
 
 class CommuneRow(Base):
-    """A commune, ward or special zone with its polygon and a point inside it."""
+    """A commune, ward or special zone with its polygon and a point inside it.
+
+    `redrawn_at`: the polygon was replaced by a better one since the list was loaded.
+    """
 
     __tablename__ = "communes"
 
@@ -47,6 +63,7 @@ class CommuneRow(Base):
     office_address: Mapped[str | None] = mapped_column(Text)
     area: Mapped[WKBElement] = mapped_column(Geometry("MULTIPOLYGON", srid=4326, spatial_index=False))
     point: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    redrawn_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
 
     __table_args__ = (
         ForeignKeyConstraint(["province_code", "province_valid_from"], ["provinces.code", "provinces.valid_from"]),
@@ -81,14 +98,20 @@ class OldUnitRow(Base):
 
 
 class CommuneChangeRow(Base):
-    """An old unit went, wholly or in part, into a new one on `changed_on`."""
+    """An old unit (code, valid_from) went, wholly or in part, into a new one on `changed_on`.
+
+    `share` is the part of its people that went there, 0 to 1, where it is known.
+    """
 
     __tablename__ = "commune_changes"
 
     changed_on: Mapped[date] = mapped_column(Date, primary_key=True)
     old_code: Mapped[str] = mapped_column(Text, primary_key=True)
     new_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    old_valid_from: Mapped[date] = mapped_column(Date)
+    new_valid_from: Mapped[date] = mapped_column(Date)
     kind: Mapped[str] = mapped_column(Text)
+    share: Mapped[float | None] = mapped_column(Float)
     n_targets: Mapped[int] = mapped_column(SmallInteger)
     note: Mapped[str | None] = mapped_column(Text)
 
@@ -98,6 +121,7 @@ class CommuneChangeRow(Base):
             "'full_area_people_elsewhere')",
             name="kind",
         ),
+        CheckConstraint("share IS NULL OR share BETWEEN 0 AND 1", name="share"),
         Index("ix_commune_changes_new_code", "new_code", "changed_on"),
     )
 
