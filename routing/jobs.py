@@ -13,6 +13,8 @@ from core.jobs import JOBS
 from core.scope import system_scope
 from geodata.travel_values import TravelTimes
 from routing import service, store
+from routing.recost import recost_plan
+from routing.repin import RECOST_QUEUE, RECOST_TASK
 from routing.run import SILENT_FOR, PlanBusyError, Workshop, run_plan
 from routing.store import PlanKey
 from tracking import service as tracking
@@ -49,6 +51,16 @@ def plan_office(province_code: str, plan_id: str) -> str | None:
     """Make a queued plan; again and again gives one plan."""
     state = run_plan(_workshop(), PlanKey(province_code=province_code, plan_id=UUID(plan_id)))
     return None if state is None else state.value
+
+
+@JOBS.task(
+    name=RECOST_TASK,
+    queue=RECOST_QUEUE,
+    retry=RetryStrategy(max_attempts=30, wait=1, retry_exceptions={PlanBusyError}),
+)
+def recost_plan_of(province_code: str, plan_id: str) -> int:
+    """Reckon the routes of a plan whose doors moved; again and again gives the same."""
+    return recost_plan(_workshop(), PlanKey(province_code=province_code, plan_id=UUID(plan_id)))
 
 
 @JOBS.periodic(cron="* * * * *")

@@ -23,6 +23,7 @@ from routing.explain import explain
 from routing.gather import DayInput, gather
 from routing.live import announce
 from routing.model import Plan, Problem
+from routing.repin import catch_up, renew_pins
 from routing.solver import Limit, Progress, seconds_for, solve
 from routing.store import PlanKey, Run
 from routing.stored import Phase, PlanHead, PlanProgress, PlanState, StoredRoute, StoredUnplanned
@@ -102,6 +103,8 @@ class _Work:
 
     def draft(self) -> PlanState:
         """All phases in order."""
+        with self._shop.database.transaction() as session:
+            renew_pins(session, self._head, now=self._shop.clock())
         with self._shop.database.reading() as session:
             found = gather(session, self._head)
         gathered = batch(
@@ -185,6 +188,8 @@ class _Work:
             if not store.end_run(session, self._run, PlanState.DRAFT, values, now=now):
                 raise _LostError
             store_routes.save(session, self._run.key, routes, left)
+            # A door may have been set right while the plan was being made.
+            catch_up(session, self._run.key, now=now)
             store.supersede(
                 session,
                 scope,

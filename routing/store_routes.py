@@ -22,8 +22,8 @@ def save(session: Session, key: PlanKey, routes: Sequence[StoredRoute], left: Se
     of_plan = {"province_code": key.province_code, "plan_id": key.plan_id}
     for table in (PlanRouteRow, PlanStopRow, PlanUnplannedRow):
         session.execute(delete(table).where(table.province_code == key.province_code, table.plan_id == key.plan_id))
-    _insert(session, PlanRouteRow, [{**of_plan, **_route_row(route)} for route in routes])
-    _insert(session, PlanStopRow, [{**of_plan, **_stop_row(route, stop)} for route in routes for stop in route.stops])
+    _insert(session, PlanRouteRow, [{**of_plan, **route_row(route)} for route in routes])
+    _insert(session, PlanStopRow, [{**of_plan, **stop_row(route, stop)} for route in routes for stop in route.stops])
     _insert(session, PlanUnplannedRow, [{**of_plan, **_left_row(n, one)} for n, one in enumerate(left)])
 
 
@@ -89,7 +89,8 @@ def _insert(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> N
         session.execute(insert(table), rows)
 
 
-def _route_row(route: StoredRoute) -> dict[str, Any]:
+def route_row(route: StoredRoute) -> dict[str, Any]:
+    """A route's own columns."""
     rounds = [
         {
             "round": asdict(one.round),
@@ -101,7 +102,8 @@ def _route_row(route: StoredRoute) -> dict[str, Any]:
     return {"courier_id": route.courier_id, "seq": route.seq, "cost": dict(route.cost), "rounds": rounds}
 
 
-def _stop_row(route: StoredRoute, stored: StoredStop) -> dict[str, Any]:
+def stop_row(route: StoredRoute, stored: StoredStop) -> dict[str, Any]:
+    """The columns of one of its stops."""
     visit = {
         "point": [stored.point.lon, stored.point.lat],
         "error_m": stored.error_m,

@@ -97,8 +97,8 @@ def reckon(session: Session, item: Item, keys: DoorKeys) -> None:
     store_doors.put_door(session, province, keys.area, middle, area_key=None)
 
 
-def refresh_points(session: Session, *, scope: Scope, office_id: UUID, now: datetime) -> int:
-    """Pin the waiting items of an office anew where a door has been learned since they came in; returns how many moved.
+def refresh_points(session: Session, *, scope: Scope, office_id: UUID, now: datetime) -> tuple[UUID, ...]:
+    """Pin the waiting items of an office anew where a door has been learned since they came in; returns which moved.
 
     A point an agency gave stays, unless a person set the household's door right.
     """
@@ -108,7 +108,7 @@ def refresh_points(session: Session, *, scope: Scope, office_id: UUID, now: date
     better = {item.id: _better(item, keys[item.id], book) for item in items}
     moves = [(item, pin) for item in items for pin in [better[item.id]] if pin is not None]
     move_pins(session, moves, now=now, actor=scope.actor, data={"by": "deliveries"})
-    return len(moves)
+    return tuple(item.id for item, _ in moves)
 
 
 def move_pins(

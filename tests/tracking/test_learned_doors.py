@@ -260,14 +260,14 @@ def test_papers_that_wait_are_pinned_anew_when_the_plan_is_made(scene: Scene) ->
     taught(scene)
     with scene.database.transaction() as session:
         moved = service.refresh_points(session, scope=SYSTEM, office_id=scene.office.id, now=NOW + timedelta(days=1))
-    assert moved == 1
+    assert moved == (waiting.id,)
     item = scene.item(waiting.id)
     assert item.point_source is PointSource.LEARNED_DOOR
     assert scene.item(planned).point_source is PointSource.COMMUNE
     assert scene.item(given.id).point == ELSEWHERE
     with scene.database.transaction() as session:
         again = service.refresh_points(session, scope=SYSTEM, office_id=scene.office.id, now=NOW + timedelta(days=1))
-    assert again == 0
+    assert again == ()
 
 
 def test_a_pin_a_person_looked_for_in_the_queue_is_learned(scene: Scene) -> None:
