@@ -38,7 +38,7 @@ def measure(*, couriers: int, days: int, stops: int) -> Report:
         table = SegmentTable.of(index_of(base), CommuneIndex.bundled())
         with true_world(base, table, programs, seed=7) as world:
             ridden = [
-                [world.day(_FIRST + timedelta(days=day), stops=stops) for _ in range(couriers)]
+                [world.day(_FIRST + timedelta(days=day), beat, stops=stops) for beat in range(couriers)]
                 for day in range(days + 1)
             ]
         with _travel(base, programs) as before:
@@ -107,7 +107,7 @@ def _errors(travel: RoadTravel, legs: Sequence[Leg], hours: HourFactors | None =
 def main() -> int:
     """Measure and show."""
     asked = arguments(__doc__ or "")
-    report = measure(couriers=3, days=3, stops=24) if asked.quick else measure(couriers=10, days=10, stops=36)
+    report = measure(couriers=3, days=5, stops=24) if asked.quick else measure(couriers=10, days=10, stops=36)
     return show(report, as_json=asked.json)
 
 

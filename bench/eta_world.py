@@ -74,10 +74,10 @@ class World:
     doors: NDArray[np.float64]
     random: np.random.Generator
 
-    def day(self, on: date, *, stops: int) -> Day:
-        """Ride a round of stops near each other, from 07:40, with a rest at noon."""
+    def day(self, on: date, beat: int, *, stops: int) -> Day:
+        """Ride a round of stops in a courier's beat, from 07:40, with a rest at noon."""
         mood = float(self.random.lognormal(0.0, 0.04))
-        doors = self._round(stops)
+        doors = self._round(beat, stops)
         at, legs, trail = at_local(on, time(7, 40)), [], [_Here(at_local(on, time(7, 20)).timestamp(), doors[0])]
         for start, end in pairwise(doors):
             if at >= at_local(on, time(11, 30)) > at - timedelta(hours=1):
@@ -90,10 +90,10 @@ class World:
         trail.append(_Here(at.timestamp(), doors[-1]))
         return Day(legs=tuple(legs), track=_phone(trail, self.random))
 
-    def _round(self, stops: int) -> list[LonLat]:
-        """Doors of one beat, beside the road, in the order of the nearest next."""
+    def _round(self, beat: int, stops: int) -> list[LonLat]:
+        """Other doors of the same beat every day, beside the road, in the order of the nearest next."""
         places = np.radians(self.doors)
-        middle = places[self.random.integers(len(places))]
+        middle = places[np.random.default_rng(beat).integers(len(places))]
         near = self.doors[haversine_m(middle, places) < _BEAT_RADIUS_M]
         left = self.random.choice(near, stops + 1).tolist()
         order = [left.pop()]
