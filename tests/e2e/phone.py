@@ -26,12 +26,15 @@ class Phone:
         page.set_default_timeout(_PATIENCE_MS)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", self.sent.append)
+        page.on("request", self._note)
         return page
 
     def offline(self, *, away: bool = True) -> None:
         """Take the network away, or give it back."""
         self.context.set_offline(away)
+
+    def _note(self, request: Request) -> None:
+        self.sent.append(request)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not any(known in message.text for known in _EXPECTED):

@@ -101,5 +101,5 @@ export function failure(itemId: string): ProofEntry {
 }
 
 export function handover(kind: HandoverEntry['kind'], itemIds: string[], changes: Partial<HandoverEntry> = {}): Entry {
-  return { ...waiting, kind, id: uuid7(), madeAt: ++serial, itemIds, body: { item_ids: itemIds, counted: itemIds.length }, ...changes };
+  return { ...waiting, kind, id: uuid7(), madeAt: ++serial, itemIds, codes: itemIds, body: { item_ids: itemIds, counted: itemIds.length }, ...changes };
 }

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ApiProblem } from '$lib/api/problem';
 import { failure, freshStore, handover, proof } from '../fixture';
-import type { CourierDb, ProofBody, ProofFile } from '../store/schema';
+import type { CourierDb, HandoverEntry, ProofBody, ProofFile } from '../store/schema';
 import { AlreadyDelivered, Outbox, UNDO_MS } from './outbox';
 import { LONGEST_MS } from './verdict';
 import type { Wire } from './wire';
@@ -35,7 +35,7 @@ class Server implements Wire {
     return { proof_id: file.proofId, sha256: file.sha256 };
   }
 
-  async postHandover(kind: string) {
+  async postHandover(kind: HandoverEntry['kind'], _id: string, _body: HandoverEntry['body']) {
     this.ask(kind);
     return { at: '2026-11-20T00:30:00Z' };
   }
@@ -168,6 +168,21 @@ describe('a refusal', () => {
     server.before = () => undefined;
     await outbox.wake();
     expect((await outbox.pass('me')).sent).toBe(1);
+  });
+
+  test('of one paper among several that change hands lets the others through', async () => {
+    const load = handover('load', ['i1', 'i2', 'i3']);
+    await outbox.add([load]);
+    const taken: string[][] = [];
+    server.postHandover = async (_kind, _id, body) => {
+      if (body.item_ids.includes('i2')) throw problem(409, 'T2003');
+      taken.push(body.item_ids);
+      return { at: '2026-11-20T00:30:00Z' };
+    };
+    await outbox.pass('me');
+    await outbox.pass('me');
+    expect(taken).toEqual([['i1'], ['i3']]);
+    expect(await outbox.entries()).toMatchObject([{ kind: 'load', itemIds: ['i2'], codes: ['i2'], state: 'review' }]);
   });
 
   test('for want of a session stops everything and changes nothing', async () => {

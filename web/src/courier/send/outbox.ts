@@ -1,4 +1,5 @@
 import { ApiProblem, asProblem } from '$lib/api/problem';
+import { uuid7 } from '../door/uuid7';
 import type { Change, CourierDb, Entry, HandoverEntry, ProofEntry, ProofFile, Receipt } from '../store/schema';
 import { backoff, LONGEST_MS, verdictOf } from './verdict';
 import type { Wire } from './wire';
@@ -156,9 +157,21 @@ export class Outbox {
   }
 
   private async refuse(entry: Entry, problem: ApiProblem, final: boolean): Promise<void> {
+    if (final && entry.kind !== 'proof' && entry.itemIds.length > 1) return this.split(entry);
     const tries = entry.tries + 1;
     const kept = { status: problem.status, problems: [...problem.problems] };
     await this.update(entry.id, { tries, problem: kept, state: final ? 'review' : 'waiting', notBefore: final ? 0 : this.now() + backoff(tries) });
+  }
+
+  /** One paper that the office has given to somebody else must not keep the others from changing hands. */
+  private async split(entry: HandoverEntry): Promise<void> {
+    const change = this.db.transaction('outbox', 'readwrite');
+    await change.store.delete(entry.id);
+    for (const [index, itemId] of entry.itemIds.entries()) {
+      const body = { item_ids: [itemId], counted: 1 };
+      await change.store.add({ ...entry, id: uuid7(), itemIds: [itemId], codes: [entry.codes[index] ?? ''], body });
+    }
+    await change.done;
   }
 
   private async update(id: string, changes: Partial<Pick<Entry, 'state' | 'tries' | 'notBefore' | 'problem'>>): Promise<void> {

@@ -39,6 +39,8 @@ export interface ProofEntry extends Waiting {
 
 export interface HandoverEntry extends Waiting {
   kind: 'load' | 'unload';
+  /** Codes of the items, in the order of `itemIds`. */
+  codes: string[];
   body: { item_ids: string[]; counted: number };
 }
 
