@@ -22,6 +22,7 @@ from api.routes import (
     clock,
     closures,
     courier,
+    doors,
     feedback,
     items,
     network,
@@ -34,7 +35,7 @@ from api.routes import (
 )
 from api.runtime import Runtime
 
-V1 = (clock, session, results, items, network, plans, courier, feedback, reports, places, closures, stream)
+V1 = (clock, session, results, items, doors, network, plans, courier, feedback, reports, places, closures, stream)
 
 
 def create_app(runtime: Runtime) -> FastAPI:

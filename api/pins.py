@@ -9,7 +9,7 @@ from api.schemas.items import ResolveAddressIn
 from core.errors import NOT_FOUND, fail
 from geodata import store
 from geodata.model import LonLat, PointSource
-from geodata.resolver import AddressResolver
+from geodata.points import Resolves
 from tracking.model import Item
 
 # Set by hand on the map: about a house and its neighbours.
@@ -27,7 +27,7 @@ class Pin:
     source: PointSource
 
 
-def pin_of(session: Session, resolver: AddressResolver, item: Item, decision: ResolveAddressIn) -> Pin:
+def pin_of(session: Session, resolver: Resolves, item: Item, decision: ResolveAddressIn) -> Pin:
     """The person's own pin, else the one the resolver has in the chosen commune, else the commune's point."""
     given = lon_lat(decision.point)
     if given is not None:

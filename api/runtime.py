@@ -10,6 +10,7 @@ from core.clock import Clock, utc_now
 from core.db import Database
 from geodata.bundled import commune_records
 from geodata.paper_map import PaperMap
+from geodata.points import Resolves
 from geodata.resolver import AddressResolver
 from geodata.road_dataset import CURRENT, roads_dir
 from tracking.feedback.secrets import SecretBox
@@ -41,10 +42,10 @@ class Runtime:
     identity_key: bytes
     clock: Clock = utc_now
     options: WebOptions = field(default_factory=WebOptions)
-    load_resolver: Callable[[], AddressResolver] = AddressResolver.bundled
+    load_resolver: Callable[[], Resolves] = AddressResolver.bundled
 
     @cached_property
-    def resolver(self) -> AddressResolver:
+    def resolver(self) -> Resolves:
         """The address resolver; loading its files takes a moment, so a server warms it when it starts."""
         return self.load_resolver()
 

@@ -109,6 +109,10 @@ class CurrentStreets:
         index = self._current()
         return None if index is None else index.look_up(text, commune_code, near=near, near_m=near_m)
 
+    def open(self) -> None:
+        """Read the index now, so that the first question does not wait."""
+        self._current()
+
     def _current(self) -> StreetIndex | None:
         with self._lock:
             if time.monotonic() - self._looked_at < _LOOK_AGAIN_S:

@@ -17,6 +17,7 @@ from routing import recost, repin
 from routing.model import Problem
 from routing.repin import DoorMoved
 from routing.run import PlanBusyError
+from routing.solver import solve
 from routing.stored import PlanState, StoredPlan, StoredStop
 from tests.routing.planning_scene import Planning, key
 from tests.tracking.office_scene import NOW, TODAY, delivery
@@ -152,10 +153,6 @@ def test_a_window_that_can_no_longer_be_kept_is_said(planning: Planning) -> None
 def test_a_door_set_right_while_the_plan_is_being_made(planning: Planning, monkeypatch: pytest.MonkeyPatch) -> None:
     items = planning.items(5)
     asked = planning.request()
-    from routing import run  # noqa: PLC0415
-
-    solve = run.solve
-
     def meanwhile(problem: Problem, **options: Any) -> Any:
         correct(planning, items[2])
         return solve(problem, **options)

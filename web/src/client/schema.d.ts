@@ -420,6 +420,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/items/{item_id}/door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Door
+         * @description What is known of the door: pin and radius, who taught it and when.
+         */
+        get: operations["get_door"];
+        /**
+         * Put Door
+         * @description Set the pin right. It wins over what deliveries taught; open items and plans of the household follow.
+         */
+        put: operations["put_door"];
+        post?: never;
+        /**
+         * Delete Door
+         * @description Forget what was learned of the door, or single lessons. They stay on record, with who and when.
+         */
+        delete: operations["delete_door"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{item_id}/door:recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Recall Door
+         * @description Take a forgetting back.
+         */
+        post: operations["post_recall_door"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/items/{item_id}:resolve-address": {
         parameters: {
             query?: never;
@@ -1211,6 +1259,50 @@ export interface components {
             window: components["schemas"]["WindowOut"] | null;
         };
         /**
+         * DoorIn
+         * @description Where the household truly lives.
+         */
+        DoorIn: {
+            /**
+             * Point
+             * @description [longitude, latitude] in degrees, WGS 84
+             */
+            point: [
+                number,
+                number
+            ];
+        };
+        /**
+         * DoorOut
+         * @description The item's pin with its source, the household's door, its alley's or hamlet's, and every lesson, newest first.
+         *
+         *     `moved_items` and `changed_plans` say what a change came to; both are empty when nothing was changed.
+         */
+        DoorOut: {
+            area: components["schemas"]["LearnedDoorOut"] | null;
+            /** Changed Plans */
+            changed_plans: string[];
+            /** Error M */
+            error_m: number | null;
+            household: components["schemas"]["LearnedDoorOut"] | null;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Lessons */
+            lessons: components["schemas"]["LessonOut"][];
+            /** Moved Items */
+            moved_items: string[];
+            /** Point */
+            point: [
+                number,
+                number
+            ] | null;
+            /** Point Source */
+            point_source: string | null;
+        };
+        /**
          * EndpointCreated
          * @description `secret` (Standard Webhooks, `whsec_…`) is shown this one time; None when the endpoint was there already.
          */
@@ -1399,6 +1491,14 @@ export interface components {
         FixesIn: {
             /** Fixes */
             fixes: components["schemas"]["FixIn"][];
+        };
+        /**
+         * ForgetIn
+         * @description Which lessons to forget; all of the household when left out.
+         */
+        ForgetIn: {
+            /** Lessons */
+            lessons?: string[] | null;
         };
         /**
          * Group
@@ -1598,6 +1698,75 @@ export interface components {
             ];
             /** Speed Mps */
             speed_mps: number | null;
+        };
+        /**
+         * LearnedDoorOut
+         * @description `error_m` holds the door in about 9 of 10 cases; `lessons` agree on it; `disputed`: some say otherwise.
+         */
+        LearnedDoorOut: {
+            /** Corrected */
+            corrected: boolean;
+            /** Disputed */
+            disputed: boolean;
+            /** Error M */
+            error_m: number;
+            /** Kind */
+            kind: string;
+            /** Lessons */
+            lessons: number;
+            /**
+             * Point
+             * @description [longitude, latitude] in degrees, WGS 84
+             */
+            point: [
+                number,
+                number
+            ];
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Taught By */
+            taught_by: string;
+            /** Taught By Name */
+            taught_by_name: string | null;
+        };
+        /**
+         * LessonOut
+         * @description A delivery, or a person's correction, and whether it was forgotten, by whom.
+         */
+        LessonOut: {
+            /** Accuracy M */
+            accuracy_m: number;
+            /** Forgotten At */
+            forgotten_at: string | null;
+            /** Forgotten By */
+            forgotten_by: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Observed At
+             * Format: date-time
+             */
+            observed_at: string;
+            /**
+             * Point
+             * @description [longitude, latitude] in degrees, WGS 84
+             */
+            point: [
+                number,
+                number
+            ];
+            /** Taught By */
+            taught_by: string;
+            /** Taught By Name */
+            taught_by_name: string | null;
         };
         /** Me */
         Me: {
@@ -2124,6 +2293,17 @@ export interface components {
             en: string;
             /** Vi */
             vi: string;
+        };
+        /**
+         * RecallIn
+         * @description Which forgetting to take back: its `forgotten_at`.
+         */
+        RecallIn: {
+            /**
+             * Forgotten At
+             * Format: date-time
+             */
+            forgotten_at: string;
         };
         /**
          * ReceiptOut
@@ -3404,6 +3584,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemDetail"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoorIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ForgetIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_recall_door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorOut"];
                 };
             };
             /** @description A problem, with its code in both languages */
