@@ -7,7 +7,6 @@ from uuid import UUID
 
 import numpy as np
 
-from core.calendar import WorkingCalendar
 from core.clock import local_date
 from geodata.learned_service import STANDARD, ServiceFactors
 from geodata.model import LonLat
@@ -18,6 +17,7 @@ from routing.model import DAY_S, PlanParams, Problem, ServicePolicy, Shift, Vehi
 from routing.objective import WEIGHTS, prize
 from routing.stored import StoredUnplanned
 from tracking.model import Courier, Item, Office
+from tracking.standard import ItemFacts, ServiceStandard, due_by
 
 # Parking, calling, greeting, and putting everything away again.
 SETUP_S = 150
@@ -30,8 +30,6 @@ FOUND_WITHIN_M = 50
 # Beyond, the courier rides up and down the radius at 15 km/h, asking; after eight minutes he calls or gives up.
 SEARCH_MPS = 15 / 3.6
 SEARCH_MAX_S = 480
-# J+2: the slower of the post's two standards inside a province, in working days after the hand-over.
-STANDARD_DAYS = 2
 # Appointments of one household that share less than this become visits of their own.
 _SHARED_S = 900
 _FAIR_SLACK = 1.2
@@ -71,7 +69,7 @@ def batch(
     *,
     office: Office,
     day: date,
-    calendar: WorkingCalendar,
+    standard: ServiceStandard,
     policy: ServicePolicy,
     service: ServiceFactors = STANDARD,
 ) -> Batch:
@@ -88,7 +86,7 @@ def batch(
         for n, household in enumerate(households):
             visit_id = key if n == 0 else f"{key}~{n + 1}"
             service_s = service_time(household.items, service)
-            visit = _visit(visit_id, household, len(points), service_s, day=day, calendar=calendar, policy=policy)
+            visit = _visit(visit_id, household, len(points), service_s, day=day, standard=standard, policy=policy)
             visits.append(visit)
             points.append(_surest(household.items))
     return Batch(visits=tuple(visits), points=tuple(points), left_out=tuple(left_out))
@@ -120,9 +118,10 @@ def build_problem(
     )
 
 
-def deadline_on(item: Item, calendar: WorkingCalendar) -> date:
+def deadline_on(item: Item, standard: ServiceStandard) -> date:
     """The last day on which the item is in time: the dossier's due date or the post's standard, whichever is first."""
-    return min(item.due_on, calendar.add(local_date(item.ready_at), STANDARD_DAYS))
+    facts = ItemFacts(ready_on=local_date(item.ready_at), due_on=item.due_on, commune_code=item.commune_code)
+    return min(item.due_on, due_by(facts, standard))
 
 
 def service_time(items: Sequence[Item], learned: ServiceFactors = STANDARD) -> int:
@@ -194,13 +193,13 @@ def _visit(
     service_s: int,
     *,
     day: date,
-    calendar: WorkingCalendar,
+    standard: ServiceStandard,
     policy: ServicePolicy,
 ) -> Visit:
     items = household.items
     prizes = []
     for item in items:
-        slack = calendar.between(day, deadline_on(item, calendar))
+        slack = standard.calendar.between(day, deadline_on(item, standard))
         appointed = item.window is not None or item.not_before_on == day
         prizes.append((slack <= 0 or appointed, prize(slack, policy, appointed=appointed)))
     return Visit(

@@ -1,7 +1,7 @@
 """What a day's plan starts from: the office, who is on duty, what lies ready, what waits for an address."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,13 +14,14 @@ from routing import store
 from routing.stored import PlanHead, PlanState
 from tracking import service as tracking
 from tracking.model import Courier, Item, Office, Status
+from tracking.standard import ServiceStandard, load_standard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayInput:
     """Everything read for one office and day; `unresolved` are the items whose address waits for a person.
 
-    `service` is what visits were seen to take there.
+    `service` is what visits were seen to take there, `standard` what the province promises, with its calendar.
     """
 
     office: Office
@@ -28,6 +29,7 @@ class DayInput:
     items: tuple[Item, ...]
     unresolved: tuple[UUID, ...]
     service: ServiceFactors = STANDARD
+    standard: ServiceStandard = field(default_factory=ServiceStandard)
 
 
 def gather(session: Session, head: PlanHead) -> DayInput:
@@ -50,6 +52,7 @@ def gather(session: Session, head: PlanHead) -> DayInput:
         items=tuple(items),
         unresolved=tuple(one.item.id for one in queue if one.item.office_id == head.office_id),
         service=ServiceFactors.of(store_learned.learned_service(session, head.province_code)),
+        standard=load_standard(session, head.province_code),
     )
 
 

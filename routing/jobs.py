@@ -6,7 +6,6 @@ from uuid import UUID
 import structlog
 from procrastinate import RetryStrategy
 
-from core.calendar import WorkingCalendar
 from core.clock import Clock, at_local, local_date
 from core.db import Database
 from core.jobs import JOBS
@@ -18,6 +17,7 @@ from routing.repin import RECOST_QUEUE, RECOST_TASK
 from routing.run import SILENT_FOR, PlanBusyError, Workshop, run_plan
 from routing.store import PlanKey
 from tracking import service as tracking
+from tracking.standard import load_calendar
 
 _LOG = structlog.get_logger("routing")
 # A plan whose job vanished (its worker was killed and its row cleaned away) is handed out again after this silence.
@@ -33,12 +33,10 @@ def configure(
     *,
     travel: TravelTimes,
     clock: Clock,
-    calendar: WorkingCalendar | None = None,
     silent_for: timedelta = SILENT_FOR,
 ) -> None:
     """Give the jobs what they need; a worker calls this once before it starts."""
-    days = calendar or WorkingCalendar()
-    _configured[:] = [Workshop(database=database, travel=travel, clock=clock, calendar=days, silent_for=silent_for)]
+    _configured[:] = [Workshop(database=database, travel=travel, clock=clock, silent_for=silent_for)]
 
 
 @JOBS.task(
@@ -80,17 +78,17 @@ def recover_plans(timestamp: int) -> int:  # noqa: ARG001  procrastinate gives e
 def plan_at_cut_off(timestamp: int) -> int:  # noqa: ARG001  procrastinate gives every periodic job its time
     """Ask for the automatic plan of every office whose cut-off has just passed; returns how many were asked for."""
     shop = _workshop()
-    return request_due_plans(shop.database, calendar=shop.calendar, now=shop.clock())
+    return request_due_plans(shop.database, now=shop.clock())
 
 
-def request_due_plans(database: Database, *, calendar: WorkingCalendar, now: datetime) -> int:
+def request_due_plans(database: Database, *, now: datetime) -> int:
     """Automatic plans of a working day, one per office, only where items wait and nobody has planned yet."""
     today = local_date(now)
-    if not calendar.is_working(today):
-        return 0
     asked = 0
     with database.transaction() as session:
         for province in store.provinces(session):
+            if not load_calendar(session, province).is_working(today):
+                continue
             scope = system_scope(province)
             planned = store.planned_offices(session, scope, today)
             for office in tracking.list_offices(session, scope=scope):

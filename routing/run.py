@@ -1,13 +1,12 @@
 """One run of a plan, from the office's items to a stored draft: what the worker does with a queued plan."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
 import structlog
 
-from core.calendar import WorkingCalendar
 from core.clock import Clock
 from core.db import Database
 from core.errors import CodedError, problem
@@ -42,7 +41,6 @@ class Workshop:
     database: Database
     travel: TravelTimes
     clock: Clock
-    calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
     silent_for: timedelta = SILENT_FOR
 
 
@@ -111,7 +109,7 @@ class _Work:
             found.items,
             office=found.office,
             day=self._head.day,
-            calendar=self._shop.calendar,
+            standard=found.standard,
             policy=self._head.params.policy,
             service=found.service,
         )

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.calendar import WorkingCalendar
 from core.clock import at_local
@@ -16,6 +18,7 @@ from routing.model import PlanParams, ServicePolicy, Shift
 from routing.objective import REQUIRED_PRIZE, prize
 from routing.validate import validate
 from tracking.model import Courier, Item, Office, Person, Status, Window
+from tracking.standard import ItemFacts, ServiceStandard, Timeliness, post_clock
 
 FRIDAY = date(2026, 11, 20)
 OFFICE = Office(id=UUID(int=1), code="700000", name="Bưu cục Sài Gòn", point=LonLat(lon=106.70, lat=10.78))
@@ -69,8 +72,12 @@ def window(day: date, start: time, end: time) -> Window:
     return Window(start_at=at_local(day, start), end_at=at_local(day, end))
 
 
-def grouped(*items: Item, policy: ServicePolicy = ServicePolicy.ALL) -> Batch:
-    return batch(items, office=OFFICE, day=FRIDAY, calendar=WorkingCalendar(), policy=policy)
+def grouped(
+    *items: Item,
+    policy: ServicePolicy = ServicePolicy.ALL,
+    standard: ServiceStandard = ServiceStandard(),  # noqa: B008  frozen
+) -> Batch:
+    return batch(items, office=OFFICE, day=FRIDAY, standard=standard, policy=policy)
 
 
 def test_items_of_one_door_are_one_visit() -> None:
@@ -142,6 +149,50 @@ def test_due_overdue_and_promised_items_must_go_today(changes: dict[str, Any], r
     visit = grouped(item(1, **changes)).visits[0]
     assert visit.required is required
     assert (visit.prize >= REQUIRED_PRIZE) is required
+
+
+def test_a_centre_commune_has_the_shorter_standard() -> None:
+    """Handed over on Thursday: J+1 ends on Friday in the centre, J+2 on Monday elsewhere."""
+    standard = ServiceStandard(centre_commune_codes=frozenset({"26740"}))
+    thursday = datetime(2026, 11, 19, 1, tzinfo=UTC)
+    found = grouped(
+        item(1, ready_at=thursday), item(2, ready_at=thursday, commune_code="27007"), standard=standard
+    ).visits
+    assert {visit.commune_code: visit.required for visit in found} == {"26740": True, "27007": False}
+
+
+def test_a_day_the_province_closed_moves_the_last_day() -> None:
+    """Handed over on Wednesday, Thursday closed: J+2 is Monday."""
+    wednesday = datetime(2026, 11, 18, 1, tzinfo=UTC)
+    closed = ServiceStandard(calendar=WorkingCalendar(overrides={date(2026, 11, 19): False}))
+    assert grouped(item(1, ready_at=wednesday)).visits[0].required
+    assert not grouped(item(1, ready_at=wednesday), standard=closed).visits[0].required
+
+
+@given(
+    ready_on=st.dates(date(2026, 11, 2), FRIDAY),
+    due_on=st.dates(date(2026, 11, 2), date(2026, 12, 4)),
+    centre=st.booleans(),
+    days=st.tuples(st.integers(1, 3), st.integers(1, 4)),
+    overrides=st.dictionaries(st.dates(date(2026, 11, 2), date(2026, 12, 4)), st.booleans(), max_size=4),
+    saturday=st.booleans(),
+)
+def test_what_may_wait_is_not_late_on_the_next_working_day_by_the_reports_clock(
+    ready_on: date, due_on: date, *, centre: bool, days: tuple[int, int], overrides: dict[date, bool], saturday: bool
+) -> None:
+    calendar = WorkingCalendar(overrides=overrides, saturday_works=saturday)
+    standard = ServiceStandard(
+        calendar=calendar,
+        centre_days=days[0],
+        outlying_days=days[1],
+        centre_commune_codes=frozenset({"26740"} if centre else ()),
+    )
+    waiting = item(1, ready_at=at_local(ready_on, time(9)), due_on=due_on)
+    if not grouped(waiting, standard=standard).visits[0].required:
+        next_day = calendar.add(FRIDAY, 1)
+        facts = ItemFacts(ready_on=ready_on, due_on=due_on, commune_code="26740", delivered_on=next_day)
+        assert post_clock(facts, standard, today=next_day) is not Timeliness.OVERDUE
+        assert next_day <= due_on
 
 
 def test_a_weekend_between_leaves_no_slack() -> None:

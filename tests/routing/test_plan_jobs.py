@@ -15,18 +15,20 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from core.calendar import WorkingCalendar
 from core.clock import at_local
+from core.errors import Problem as Mistake
 from geodata.model import LonLat
 from geodata.straight_line import StraightLine
 from geodata.travel_values import RoadRoute, TravelMatrix
 from routing import service, store
 from routing.jobs import request_due_plans
-from routing.model import PlanParams
+from routing.model import PlanParams, Problem
 from routing.run import PlanBusyError, run_plan
 from routing.stored import PlanState
+from routing.validate import validate
 from tests.routing.planning_scene import QUICK, Planning, key
-from tests.tracking.office_scene import NOW, SYSTEM, TODAY
+from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, TODAY
+from tracking.standard import ServiceStandard, save_overrides, save_standard
 
 pytestmark = pytest.mark.db
 _ROOT = Path(__file__).parents[2]
@@ -208,7 +210,7 @@ def test_a_run_that_breaks_down_fails_openly(planning: Planning) -> None:
 
 
 def _at_cut_off(planning: Planning, moment: datetime) -> int:
-    return request_due_plans(planning.scene.database, calendar=WorkingCalendar(), now=moment)
+    return request_due_plans(planning.scene.database, now=moment)
 
 
 def test_the_automatic_plan_is_asked_for_once_at_the_cut_off(planning: Planning) -> None:
@@ -232,6 +234,33 @@ def test_the_automatic_plan_is_asked_for_once_at_the_cut_off(planning: Planning)
 def test_no_automatic_plan(planning: Planning, day: datetime, clock: clock_time) -> None:
     planning.items(3)
     assert _at_cut_off(planning, at_local(day, clock)) == 0
+
+
+def test_the_provinces_own_calendar_says_when_plans_are_made(planning: Planning) -> None:
+    """TODAY, a Friday, is closed and made up for on the Saturday."""
+    planning.items(3)
+    saturday = TODAY + timedelta(days=1)
+    with planning.scene.database.transaction() as session:
+        save_overrides(session, PROVINCE, {TODAY: False, saturday: True}, reason="hoán đổi ngày làm việc")
+    assert _at_cut_off(planning, at_local(TODAY, planning.scene.office.cut_off)) == 0
+    assert _at_cut_off(planning, at_local(saturday, planning.scene.office.cut_off)) == 1
+
+
+def test_a_run_holds_items_against_the_provinces_standard(planning: Planning, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ready this morning: by J+0 all must go today, by J+2 none."""
+    planning.items(3)
+    seen: list[Problem] = []
+
+    def watched(task: Problem) -> list[Mistake]:
+        seen.append(task)
+        return validate(task)
+
+    monkeypatch.setattr("routing.run.validate", watched)
+    planning.run(planning.request())
+    with planning.scene.database.transaction() as session:
+        save_standard(session, PROVINCE, ServiceStandard(centre_days=0, outlying_days=0))
+    planning.run(planning.request())
+    assert [{visit.required for visit in task.visits} for task in seen] == [{False}, {True}]
 
 
 def test_two_schedulers_at_the_cut_off_ask_once(planning: Planning) -> None:
