@@ -130,9 +130,10 @@ class StreetResolver:
     def resolve(self, text: str, *, province_code: str | None = None, point: LonLat | None = None) -> Resolution:
         """As the resolver beneath; only points, radii and their sources are better."""
         found = self._resolver.resolve(text, province_code=province_code, point=point)
-        made = {one.commune_code: self._pinned(text, one) for one in found.candidates}
-        decided = made.get(found.decided.commune_code) if found.decided is not None else None
-        return replace(found, candidates=tuple(made.values()), decided=decided)
+        asked = found.candidates if found.decided is None else (found.decided,)
+        made = {one.commune_code: self._pinned(text, one) for one in asked}
+        candidates = tuple(made.get(one.commune_code, one) for one in found.candidates)
+        return replace(found, candidates=candidates, decided=found.decided and made[found.decided.commune_code])
 
     def _pinned(self, text: str, candidate: Candidate) -> Candidate:
         rough = pin_of(candidate)
