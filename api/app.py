@@ -7,7 +7,6 @@ from typing import Any
 from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Lifespan
 
 from api import static
@@ -15,6 +14,7 @@ from api.live import LiveHub
 from api.middleware.access_log import AccessLog
 from api.middleware.body_limit import BodyLimit
 from api.middleware.headers import SecurityHeaders
+from api.middleware.host_guard import HostGuard
 from api.openapi import operation_id, put_schema
 from api.pages import health, track
 from api.problems import install_problems
@@ -91,6 +91,6 @@ def _install_middleware(app: FastAPI, runtime: Runtime) -> None:
     """The last one added sees a request first."""
     app.add_middleware(BodyLimit)
     if runtime.options.trusted_hosts:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(runtime.options.trusted_hosts))
+        app.add_middleware(HostGuard, hosts=runtime.options.trusted_hosts)
     app.add_middleware(SecurityHeaders, https=runtime.options.secure_cookies)
     app.add_middleware(AccessLog)

@@ -22,6 +22,7 @@ KEY_SCHEME = "buuta_"
 # What people see of a key in lists: enough to tell keys apart, nothing of use to a thief.
 KEY_PREFIX_LENGTH = len(KEY_SCHEME) + 6
 _WINDOW = timedelta(minutes=15)
+RETRY_AFTER_S = int(_WINDOW.total_seconds())
 _PER_LOGIN = 10
 _PER_ADDRESS = 100
 _HASHER = PasswordHash.recommended()
@@ -113,7 +114,7 @@ def guard_attempts(database: Database, *, kind: str, subjects: dict[str, int], n
         for subject, allowed in subjects.items():
             failed = store_calls.count_attempts(session, kind=kind, subject=sha256(subject), since=now - _WINDOW)
             if failed >= allowed:
-                raise fail(TOO_MANY, minutes=int(_WINDOW.total_seconds() // 60))
+                raise fail(TOO_MANY, minutes=RETRY_AFTER_S // 60)
 
 
 def count_failure(database: Database, *, kind: str, subjects: tuple[str, ...], now: datetime) -> None:

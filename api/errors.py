@@ -66,9 +66,6 @@ NO_ROUTE = define("A1111", 404, vi="Không có địa chỉ này.", en="There is
 NO_METHOD = define("A1112", 405, vi="Địa chỉ này không nhận {method}.", en="This address does not take {method}.")
 BAD_REQUEST = define("A1113", 400, vi="Yêu cầu không đọc được.", en="The request could not be read.")
 BAD_HOST = define("A1114", 400, vi="Tên máy chủ không được phục vụ ở đây.", en="This host name is not served here.")
-FILE_TYPE = define(
-    "A1115", 415, vi="Loại tệp «{content_type}» không được nhận.", en="Files of type “{content_type}” are not taken."
-)
 
 INCIDENT = define(
     "A1900",

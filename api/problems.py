@@ -68,6 +68,8 @@ def problem_response(
         body["incident"] = incident
     headers = {"Content-Language": language, "Cache-Control": "no-store"}
     return Response(json_bytes(body), code, headers, media_type="application/problem+json")
+    if code == 429 and isinstance(minutes := first.values.get("minutes"), int):
+        headers["Retry-After"] = str(minutes * 60)
 
 
 def problems_of(errors: Iterable[ErrorDetails | Mapping[str, Any]]) -> list[Problem]:

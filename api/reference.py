@@ -77,7 +77,7 @@ def pages(root: Path = ROOT) -> dict[Path, str]:
 def _default(value: object) -> str:
     if value is None or value == ():
         return "(empty)"
-    return f"`{json.dumps(value) if isinstance(value, bool) else value}`"
+    return f"`{json.dumps(value) if isinstance(value, bool | tuple) else value}`"
 
 
 def _cell(text: str) -> str:

@@ -3,10 +3,11 @@
 import os
 import secrets
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.setup_errors import BAD_SETTING
@@ -39,6 +40,11 @@ class Settings(BaseSettings):
     trusted_hosts: tuple[str, ...] = Field(
         default=(), description='Host names served, as JSON `["buuta.example.vn"]`; empty: every name.'
     )
+    trusted_proxies: tuple[str, ...] = Field(
+        default=("127.0.0.1", "::1"),
+        description="Addresses and networks of the proxies whose `X-Forwarded-For` is believed, as JSON "
+        '`["172.30.84.0/24"]`. Without it every caller behind a proxy counts as one for the limits on wrong tries.',
+    )
     web_processes: int = Field(default=1, ge=1, le=64, description="Processes that answer HTTP.")
     worker_jobs: int = Field(default=2, ge=1, le=64, description="Jobs a worker runs at the same time.")
     secret_key_file: Path | None = Field(
@@ -70,6 +76,20 @@ class Settings(BaseSettings):
         if value is not None and "://" not in value:
             raise ValueError("an address starts with a scheme such as https://")
         return value.rstrip("/") if value else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            ip_network(one)
+        return value
+
+    @field_validator("demo_clock")
+    @classmethod
+    def _demo_stays_at_home(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None and info.data.get("public_url") is not None:
+            raise ValueError("the demo's clock is not for an installation with BUUTA_PUBLIC_URL")
+        return value
 
     @model_validator(mode="after")
     def _remote_needs_its_name(self) -> Self:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -63,14 +63,24 @@ def run(settings: Settings, *, host: str, port: int, workers: int | None) -> Non
         host=host,
         port=port,
         workers=workers or settings.web_processes,
-        log_config=None,
-        server_header=False,
-        access_log=False,
-        # Live streams never end by themselves.
-        timeout_graceful_shutdown=3,
-        # A process that is still reading its files is not a dead one.
-        timeout_worker_healthcheck=60,
+        **server_options(settings),
     )
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """How uvicorn serves, whatever the address."""
+    return {
+        "log_config": None,
+        "server_header": False,
+        "access_log": False,
+        # Whose word on a caller's address counts: limits on wrong tries go by it.
+        "proxy_headers": True,
+        "forwarded_allow_ips": list(settings.trusted_proxies),
+        # Live streams never end by themselves.
+        "timeout_graceful_shutdown": 3,
+        # A process that is still reading its files is not a dead one.
+        "timeout_worker_healthcheck": 60,
+    }
 
 
 @contextmanager

@@ -115,6 +115,10 @@ class _Doors:
             "BUUTA_PROVINCE_CODE": PROVINCE,
             "BUUTA_DEMO_CLOCK": str(self.data_dir / "demo" / "clock"),
             "BUUTA_ALLOW_PRIVATE_WEBHOOKS": "true",
+            # The demo is for this machine alone, whatever the installation beside it is set to.
+            "BUUTA_HOST": "127.0.0.1",
+            "BUUTA_PUBLIC_URL": "",
+            "BUUTA_TRUSTED_HOSTS": "",
         }
         logs = self.data_dir / "demo"
         with (

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.auth import count_failure, guard_attempts
+from api.auth import RETRY_AFTER_S, count_failure, guard_attempts
 from api.deps import Now, RuntimeDep
 from api.errors import TOO_MANY
 from api.pages.expected import expected_window
@@ -67,13 +67,18 @@ def post_form(
     language = _language(request, lang)
     known = parse_tracking_code(code) or ""
     address = request.client.host if request.client else ""
-    subjects = {f"code:{known}": _PER_CODE, f"from:{address}": _PER_ADDRESS}
+    subjects = {f"from:{address}": _PER_ADDRESS}
+    if known:
+        # What is no code at all counts for its sender only: mistyping must not lock the page for others.
+        subjects[f"code:{known}"] = _PER_CODE
     try:
         guard_attempts(runtime.database, kind="track", subjects=subjects, now=now)
     except CodedError as refused:
         if refused.code != TOO_MANY.code:
             raise
-        return _page(language, code=known, notice="too_many", status=429)
+        page = _page(language, code=known, notice="too_many", status=429)
+        page.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return page
     shown = _look_up(runtime, known, digits.strip(), language, now) if known else None
     if shown is None:
         count_failure(runtime.database, kind="track", subjects=tuple(subjects), now=now)

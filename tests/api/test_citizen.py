@@ -92,9 +92,18 @@ def test_digits_cannot_be_tried_out(house: House) -> None:
     tried = [client.post("/t", data={"code": code, "digits": f"{n:04d}"}).status_code for n in range(10)]
     assert tried == [404] * 10
     right = {"code": code, "digits": "5678"}
-    assert client.post("/t", data=right).status_code == 429
+    refused = client.post("/t", data=right)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "900")
     house.clock.advance(timedelta(minutes=16))
     assert client.post("/t", data=right).status_code == 200
+
+
+def test_mistyped_codes_of_one_lock_nobody_else(house: House) -> None:
+    house.scene.out(1)
+    client = house.stranger()
+    tried = [client.post("/t", data={"code": f"sai {n}", "digits": "0000"}).status_code for n in range(12)]
+    assert tried == [404] * 12
+    assert client.post("/t", data={"code": code_of(house), "digits": "5678"}).status_code == 200
 
 
 def test_text_that_came_in_is_never_markup(house: House) -> None:

@@ -116,6 +116,19 @@ def test_the_port_of_the_program_is_the_published_and_the_checked_one() -> None:
 
 
 def test_osrm_has_the_limits_that_the_program_counts_on() -> None:
+def test_the_proxy_that_is_believed_is_on_the_services_own_network() -> None:
+    [network] = COMPOSE["networks"]["default"]["ipam"]["config"]
+    assert json.loads(SERVICES["api"]["environment"]["BUUTA_TRUSTED_PROXIES"]) == [network["subnet"]]
+    assert not SERVICES["proxy"].get("network_mode")
+
+
+def test_the_databases_log_quotes_no_rows() -> None:
+    command = SERVICES["db"]["command"]
+    ours = {name for name in _SETTINGS if name.startswith("log_") and name != "log_timezone"}
+    assert ours >= {"log_error_verbosity", "log_parameter_max_length_on_error"}
+    assert {f"{name}={_SETTINGS[name]}" for name in ours} <= set(command)
+
+
     command = SERVICES["osrm"]["command"]
     limits = {name: int(value) for name, value in pairwise(command) if name.startswith("--max")}
     assert limits == {

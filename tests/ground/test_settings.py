@@ -72,6 +72,24 @@ def test_binding_more_than_loopback_needs_the_public_address(monkeypatch: pytest
     assert load_settings().port == 8340
 
 
+def test_proxies_are_addresses_or_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().trusted_proxies == ("127.0.0.1", "::1")
+    monkeypatch.setenv("BUUTA_TRUSTED_PROXIES", '["172.30.84.0/24"]')
+    assert load_settings().trusted_proxies == ("172.30.84.0/24",)
+    for wrong in ('["caddy"]', '["172.30.84.1/24"]', '["*"]'):
+        monkeypatch.setenv("BUUTA_TRUSTED_PROXIES", wrong)
+        with pytest.raises(CodedError, match="BUUTA_TRUSTED_PROXIES"):
+            load_settings()
+
+
+def test_the_demos_clock_is_refused_where_the_public_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUUTA_DEMO_CLOCK", "clock")
+    assert load_settings().demo_clock == Path("clock")
+    monkeypatch.setenv("BUUTA_PUBLIC_URL", "https://buuta.example.vn")
+    with pytest.raises(CodedError, match="BUUTA_DEMO_CLOCK"):
+        load_settings()
+
+
 def test_the_key_is_made_once_and_closed_to_others(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data")
     key = settings.secret_key()
