@@ -15,8 +15,8 @@ _HERE = Path(__file__).parent
 _DOCS = _HERE.parent / "docs" / "benchmarks.md"
 _HEAD = """# Benchmarks
 
-Made by `make bench`; every figure below was measured in one run on the machine named here. Limits are the bars of the
-project's issues; a bar that is missed says NO.
+Made by `make bench`; every figure below was measured in one run on the machine named here. A bar that
+is missed says NO.
 
 """
 

@@ -28,7 +28,7 @@ from geodata.travel import RoadTravel
 
 _DATA = Path(".buuta/bench-day")
 _AT_ONCE = 1e6
-# The issue's own: an office planned in 10 s and the whole day's paper work within minutes leaves these ample.
+# Two offices at a time, 10 s of search each: anything beyond this is not the search.
 _PLAN_LIMIT_S = 60.0
 
 
