@@ -42,6 +42,10 @@ _SETTINGS: Mapping[str, str] = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",
+    # The server's log must not quote rows (DETAIL), values or statements: they hold names and addresses.
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length_on_error": "0",
+    "log_min_error_statement": "panic",
 }
 
 

@@ -23,6 +23,7 @@ from api.errors import (
     UNKNOWN_FIELD,
 )
 from core.errors import REGISTRY, CodedError, Problem, problem
+from core.failures import failure_name, failure_place
 from core.ids import new_id
 
 _LOG = structlog.get_logger("api")
@@ -134,20 +135,10 @@ def _http_problem(status: int, request: Request) -> Problem:
 def _unexpected(request: Request, error: Exception) -> Response:
     # The text of an unforeseen exception may hold personal data (SQL parameters): only type and place are logged.
     incident = str(new_id())
-    _LOG.error("incident", incident=incident, error=type(error).__name__, at=_place_of(error), route=route_of(request))
+    name, place = failure_name(error), failure_place(error)
+    _LOG.error("incident", incident=incident, error=name, at=place, route=route_of(request))
     found = problem(INCIDENT, incident=incident)
     return problem_response([found], language=language_of(request.headers), incident=incident)
-
-
-def _place_of(error: BaseException) -> list[str]:
-    """Files and lines of the innermost frames, without values."""
-    frames: list[str] = []
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        frames.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return frames[-8:]
 
 
 def route_of(request: Request) -> str:

@@ -25,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.clock import Clock
 from core.db import Database
 from core.errors import CodedError
+from core.failures import failure_name, failure_place
 from geodata import store_learned, store_roads
 from geodata.closure_values import Closure
 from geodata.communes import CommuneIndex
@@ -99,7 +100,7 @@ class RoadKeeper:
                 self.look()
             except (CodedError, SQLAlchemyError, OSError) as error:
                 # the roads in force stay in force; the next look may find the disk or the database well again
-                _log.error("roads_not_changed", problem=str(error))
+                _log.error("roads_not_changed", error=failure_name(error), at=failure_place(error))
                 pause_s = _REST_S
 
     def look(self) -> bool:

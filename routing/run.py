@@ -11,6 +11,7 @@ from core.clock import Clock
 from core.db import Database
 from core.errors import CodedError, problem
 from core.errors import Problem as Mistake
+from core.failures import failure_name, failure_place
 from core.scope import system_scope
 from geodata.travel_values import TravelTimes
 from routing import store, store_routes
@@ -75,7 +76,8 @@ def run_plan(workshop: Workshop, key: PlanKey) -> PlanState | None:
     except CodedError as refused:
         return _fail(workshop, run, head, refused.problems)
     except Exception as broken:
-        _LOG.exception("plan broke down", plan=str(key.plan_id))
+        # Only type and place: the text of an unforeseen error may quote an item's row.
+        _LOG.error("plan broke down", plan=str(key.plan_id), error=failure_name(broken), at=failure_place(broken))
         _fail(workshop, run, head, [problem(RUN_FAILED, kind=type(broken).__name__)])
         raise
 

@@ -92,6 +92,21 @@ def test_it_listens_on_no_network_port(data_dir: Path) -> None:
         assert server.net_connections(kind="inet") == []
 
 
+def test_a_refused_row_is_not_quoted_in_the_servers_log(data_dir: Path) -> None:
+    with embedded_postgis(data_dir, settings=QUICK) as url, psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE people (name text PRIMARY KEY, papers int CHECK (papers > 0))")
+        connection.execute("INSERT INTO people VALUES ('Nguyễn Văn Tám', 1)")
+        for papers in (1, 0):
+            with pytest.raises(psycopg.IntegrityError):
+                connection.execute("INSERT INTO people VALUES (%s, %s)", ["Nguyễn Văn Tám", papers])
+            with pytest.raises(psycopg.IntegrityError):
+                connection.execute(f"INSERT INTO people VALUES ('Nguyễn Văn Tám', {papers})")  # noqa: S608
+    log = (_cluster(data_dir).folder / "log").read_text()
+    assert "people_pkey" in log
+    assert "people_papers_check" in log
+    assert "Tám" not in log
+
+
 def test_other_users_cannot_reach_socket_or_data(data_dir: Path) -> None:
     with embedded_postgis(data_dir, settings=QUICK):
         cluster = _cluster(data_dir)
