@@ -17,8 +17,6 @@ from core.clock import Clock, utc_now
 from core.db import Database
 from geodata.osrm import OsrmServer
 from geodata.osrm_programs import find_programs
-from geodata.points import StreetResolver
-from geodata.resolver import AddressResolver
 from geodata.road_dataset import CURRENT, current_dataset, roads_dir
 from geodata.road_keeper import RoadKeeper
 from geodata.street_index import CurrentStreets
@@ -35,7 +33,7 @@ def runtime_of(settings: Settings, database_url: str) -> Runtime:
         secrets=SecretBox([base64.urlsafe_b64encode(derived_key(secret, "webhook secrets"))]),
         identity_key=derived_key(secret, "identity numbers"),
         clock=clock_of(settings),
-        load_resolver=lambda: resolver_of(settings),
+        streets=CurrentStreets(settings.data_dir),
         options=WebOptions(
             secure_cookies=settings.secure_cookies,
             trusted_hosts=settings.trusted_hosts,
@@ -43,13 +41,6 @@ def runtime_of(settings: Settings, database_url: str) -> Runtime:
             allow_private_webhooks=settings.allow_private_webhooks,
         ),
     )
-
-
-def resolver_of(settings: Settings) -> StreetResolver:
-    """The address resolver with the streets of the roads in force."""
-    streets = CurrentStreets(settings.data_dir)
-    streets.open()
-    return StreetResolver(AddressResolver.bundled(), streets)
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -74,19 +65,25 @@ def database_of(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def roads_of(settings: Settings, database: Database) -> Iterator[str | None]:
-    """Address of an osrm-routed while the block lasts: the given one, else one on the imported roads; None without.
-
-    Roads of our own are kept equal to the closures and learned speeds in the database.
-    """
+    """Address of an osrm-routed while the block lasts: the given one, else one on the imported roads; None without."""
     if settings.osrm_url or current_dataset(settings.data_dir) is None:
         yield settings.osrm_url
         return
-    programs = find_programs(settings.data_dir)
-    with (
-        RoadKeeper(database, settings.data_dir, programs=programs, clock=clock_of(settings)),
-        OsrmServer(roads_dir(settings.data_dir) / CURRENT, programs=programs, threads=os.cpu_count() or 1) as server,
-    ):
+    with kept_roads(settings, database) as server:
         yield server.url
+
+
+@contextmanager
+def kept_roads(
+    settings: Settings, database: Database, *, host: str = "127.0.0.1", port: int | None = None
+) -> Iterator[OsrmServer]:
+    """An osrm-routed on the imported roads, which are kept equal to the closures and learned speeds in the database."""
+    programs = find_programs(settings.data_dir)
+    server = OsrmServer(
+        roads_dir(settings.data_dir) / CURRENT, port, programs=programs, threads=os.cpu_count() or 1, host=host
+    )
+    with RoadKeeper(database, settings.data_dir, programs=programs, clock=clock_of(settings)), server:
+        yield server
 
 
 @contextmanager

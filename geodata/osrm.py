@@ -63,13 +63,22 @@ class _Running:
 class OsrmServer:
     """osrm-routed for the dataset in `dataset_dir`: a dataset's folder, or the `current` link, which is then followed.
 
-    Binds 127.0.0.1 only. `port` None takes a free one.
+    Binds 127.0.0.1 unless another address is given. `port` None takes a free one.
     """
 
-    def __init__(self, dataset_dir: Path, port: int | None = None, *, programs: Programs, threads: int = 2) -> None:
+    def __init__(
+        self,
+        dataset_dir: Path,
+        port: int | None = None,
+        *,
+        programs: Programs,
+        threads: int = 2,
+        host: str = "127.0.0.1",
+    ) -> None:
         self._dataset_dir = dataset_dir
         self._programs = programs
         self._threads = threads
+        self._host = host
         self.port = _free_port(port)
         self._stopping = threading.Event()
         self._wake = threading.Event()
@@ -207,7 +216,7 @@ class OsrmServer:
         quiet = ["--verbosity", "WARNING"]
         limits = ["--max-table-size", str(MAX_POINTS), "--max-viaroute-size", str(MAX_ROUTE_POINTS)]
         limits += ["--max-matching-size", str(MAX_ROUTE_POINTS)]
-        where = ["--ip", "127.0.0.1", "--port", str(self.port), "--threads", str(self._threads)]
+        where = ["--ip", self._host, "--port", str(self.port), "--threads", str(self._threads)]
         command = [str(self._programs.path("osrm-routed")), "--algorithm", "MLD", *where, *limits, *quiet]
         with (dataset.folder / "routed.log").open("ab") as log:
             process = subprocess.Popen(
