@@ -14,9 +14,18 @@ from pathlib import Path
 
 POSTGIS = "postgis"
 # What each need is called in Debian and Ubuntu; PostGIS is resolved to the version the distribution has.
-DEBIAN_NAMES: Mapping[str, str] = {"chromium": "chromium", "pdftoppm": "poppler-utils", "pip": "python3-pip-whl"}
+POPPLER = ("pdffonts", "pdftoppm", "pdftotext")
+DEBIAN_NAMES: Mapping[str, str] = {
+    "chromium": "chromium",
+    "pip": "python3-pip-whl",
+    **dict.fromkeys(POPPLER, "poppler-utils"),
+}
 # The programs themselves; `/usr/bin/chromium` is a script that looks for its parts in fixed folders.
-_UNPACKED_PROGRAMS: Mapping[str, str] = {"chromium": "usr/lib/chromium/chromium", "pdftoppm": "usr/bin/pdftoppm"}
+_UNPACKED_PROGRAMS: Mapping[str, str] = {
+    "chromium": "usr/lib/chromium/chromium",
+    **{name: f"usr/bin/{name}" for name in POPPLER},
+}
+_UBUNTU = re.compile(r"^ID(_LIKE)?=.*\bubuntu\b", re.MULTILINE)
 
 _POSTGIS_PACKAGE = re.compile(r"^postgresql-(\d+)-postgis-3$")
 _SIMULATED = re.compile(r"^Inst (\S+) \((\S+) ")
@@ -34,6 +43,11 @@ class PostgresPrograms:
     def path(self, name: str) -> str:
         """Full path of one program."""
         return str(self.folder / name)
+
+
+def is_ubuntu(os_release: Path) -> bool:
+    """Whether the machine takes Ubuntu's packages: there `chromium` is an empty package that asks for a snap."""
+    return os_release.is_file() and _UBUNTU.search(os_release.read_text()) is not None
 
 
 def find_postgres(private: Path, *, private_only: bool = False) -> PostgresPrograms | None:
@@ -127,7 +141,8 @@ class Apt:
         self._write_starters()
 
     def _names(self, needs: Iterable[str], options: list[str]) -> list[str]:
-        return [self._postgis(options) if need == POSTGIS else DEBIAN_NAMES[need] for need in needs]
+        names = [self._postgis(options) if need == POSTGIS else DEBIAN_NAMES[need] for need in needs]
+        return list(dict.fromkeys(names))
 
     def _postgis(self, options: list[str]) -> str:
         names = self._run(["apt-cache", *options, "pkgnames", "postgresql-"]).split()

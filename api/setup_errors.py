@@ -38,6 +38,18 @@ MISSING_PROGRAM = define(
     vi="Thiếu chương trình {program}. Hãy cài nó (trên Debian/Ubuntu: {packages}) rồi chạy lại.",
     en="The program {program} is missing. Install it (on Debian/Ubuntu: {packages}) and run again.",
 )
+CHROMIUM_IS_A_SNAP = define(
+    "A9007",
+    500,
+    vi=(
+        "Kiểm thử cần Chromium. Trên Ubuntu gói apt «chromium» không có trình duyệt; hãy chạy «sudo snap install "
+        "chromium» rồi chạy lại. `make demo` không cần Chromium."
+    ),
+    en=(
+        "The tests need Chromium. On Ubuntu the apt package “chromium” holds no browser; run “sudo snap install "
+        "chromium” and run again. `make demo` needs no Chromium."
+    ),
+)
 BAD_SETTING = define(
     "A9006",
     500,

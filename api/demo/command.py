@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from api.commands.output import coded_errors
 from api.demo.background import in_background
 from api.demo.client import Person
 from api.demo.day import EVENING, DemoDay
@@ -46,10 +47,10 @@ def demo(
     """Một ngày làm việc trọn vẹn trước mắt bạn · a whole working day before your eyes."""
     # `kill` must end what was started just as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    settings, terminal = load_settings(), Terminal()
+    terminal = Terminal()
     pace = speed or (ONCE_SPEED if once else WATCH_SPEED)
     try:
-        with stage(settings, terminal, port=settings.port if port < 0 else port, plan_seconds=plan_seconds) as day:
+        with coded_errors(), _stage(terminal, port, plan_seconds) as day:
             open_ones = play(day, terminal, pace)
             if not once:
                 terminal.say("Ngày đã xong; các trang vẫn mở. Ctrl-C để dừng · the day is over, the pages stay open.")
@@ -58,6 +59,13 @@ def demo(
         terminal.say("Đã dừng mọi thứ · everything is stopped.")
         return
     raise typer.Exit(1 if open_ones else 0)
+
+
+@contextmanager
+def _stage(terminal: Terminal, port: int, plan_seconds: float) -> Iterator[DemoDay]:
+    settings = load_settings()
+    with stage(settings, terminal, port=settings.port if port < 0 else port, plan_seconds=plan_seconds) as day:
+        yield day
 
 
 @contextmanager
@@ -121,10 +129,8 @@ class _Doors:
             "BUUTA_TRUSTED_HOSTS": "",
         }
         logs = self.data_dir / "demo"
-        with (
-            running(["serve", "--port", str(self.port)], environment, logs / "serve.log") as server,
-            running(["worker"], environment, logs / "worker.log"),
-        ):
+        commands = {logs / "serve.log": ["serve", "--port", str(self.port)], logs / "worker.log": ["worker"]}
+        with running(commands, environment) as (server, _):
             wait_healthy(f"{self.base_url}/healthz", server, logs / "serve.log")
             yield
 

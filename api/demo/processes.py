@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,14 +21,24 @@ class NotStarted(RuntimeError):
 
 
 @contextmanager
-def running(arguments: list[str], environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`buuta <arguments>` while the block lasts, its output in `log`.
+def running(
+    commands: Mapping[Path, list[str]], environment: Mapping[str, str]
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """`buuta <arguments>` for each log file while the block lasts, its output in that file."""
+    started: list[subprocess.Popen[bytes]] = []
+    try:
+        for log, arguments in commands.items():
+            started.append(_start(arguments, environment, log))
+        yield started
+    finally:
+        stop(started)
 
-    In a session of its own, so that Ctrl-C reaches the demo alone, which then stops each process in order.
-    """
+
+def _start(arguments: list[str], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """In a session of its own, so that Ctrl-C reaches the demo alone, which then stops its processes."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "api.cli", *arguments],
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
@@ -36,18 +46,17 @@ def running(arguments: list[str], environment: Mapping[str, str], log: Path) -> 
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    try:
-        yield process
-    finally:
-        stop(process)
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask it to end, then end its whole group."""
-    if process.poll() is None:
+def stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Ask all to end at the same time, then end the whole group of each that has not."""
+    alive = [process for process in processes if process.poll() is None]
+    for process in alive:
         process.terminate()
+    deadline = time.monotonic() + _STOP_S
+    for process in alive:
         try:
-            process.wait(_STOP_S)
+            process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()

@@ -3,14 +3,16 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from api.packages import POSTGIS, Apt, find_postgres, private_environment
+from api.packages import DEBIAN_NAMES, POPPLER, POSTGIS, Apt, find_postgres, private_environment
 from api.setup_ground import Ground, Step, StepFailedError
 from api.setup_run import run_steps
-from api.setup_steps import package_steps, steps_for
+from api.setup_steps import TEST_PROGRAMS, package_steps, steps_for
 from core.errors import CodedError
 from tests.architecture.sources import ROOT
 
@@ -20,6 +22,8 @@ UV = """case "$1 $2" in
   "pip install") mkdir -p "$4/osrm/bin"; touch "$4/osrm/bin/osrm-routed";;
 esac"""
 NPM = """case "$1" in ci) mkdir -p node_modules;; run) mkdir -p dist;; esac"""
+
+OF_ANY_MACHINE = ("cat",)
 
 
 class Machine:
@@ -100,16 +104,19 @@ def test_what_was_removed_comes_back(machine: Machine, lost: str) -> None:
     assert len(_set_up(machine)) == 1
 
 
+def _give_test_programs(machine: Machine) -> None:
+    for name in TEST_PROGRAMS:
+        machine.give(name, "")
+
+
 def test_the_product_asks_nothing_more_after_the_tests_were_set_up(machine: Machine) -> None:
-    machine.give("chromium", "")
-    machine.give("pdftoppm", "")
+    _give_test_programs(machine)
     assert "uv sync" in _set_up(machine, "test")
     assert _set_up(machine, "product") == []
 
 
 def test_the_tests_need_more_than_the_product(machine: Machine) -> None:
-    machine.give("chromium", "")
-    machine.give("pdftoppm", "")
+    _give_test_programs(machine)
     _set_up(machine, "product")
     assert _set_up(machine, "test") == ["uv sync"]
 
@@ -138,6 +145,55 @@ def test_a_machine_without_apt_is_told_the_other_ways(machine: Machine) -> None:
     with pytest.raises(CodedError, match="poppler-utils") as told:
         _do_packages(machine.ground(BUUTA_PRIVATE_PACKAGES="1"), "test")
     assert told.value.code == "A9005"
+
+
+def test_on_ubuntu_the_tests_ask_for_the_snap_and_the_product_for_nothing(machine: Machine, tmp_path: Path) -> None:
+    os_release = tmp_path / "os-release"
+    os_release.write_text('NAME="Linux Mint"\nID=linuxmint\nID_LIKE="ubuntu debian"\n')
+    for name in ("apt-get", "dpkg"):
+        machine.give(name, "")
+    ground = replace(machine.ground(), os_release=os_release)
+    with pytest.raises(CodedError, match="snap install chromium") as told:
+        _do_packages(ground, "test")
+    assert told.value.code == "A9007"
+    assert machine.calls() == []
+    assert package_steps(ground, "product") == []
+    machine.give("chromium", "")
+    with pytest.raises(CodedError) as told:
+        _do_packages(ground, "test")
+    assert told.value.code != "A9007"
+
+
+def test_every_program_that_tests_start_is_brought() -> None:
+    started = {
+        name for path in (ROOT / "tests").rglob("*.py") for name in _started_programs(ast.parse(path.read_text()))
+    }
+    assert {"pdftotext", "pdffonts", "pdftoppm"} <= started
+    assert started - {*TEST_PROGRAMS, *OF_ANY_MACHINE} == set()
+    assert set(TEST_PROGRAMS) <= set(DEBIAN_NAMES)
+
+
+def _started_programs(tree: ast.AST) -> Iterator[str]:
+    """Names that stand first in a list given to `subprocess`."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in {"subprocess.run", "subprocess.Popen"}:
+            match call.args:
+                case [ast.List(elts=[ast.Constant(value=str(name)), *_]), *_]:
+                    yield name
+
+
+@pytest.mark.parametrize("name", POPPLER)
+def test_unpacked_poppler_programs_get_starters(tmp_path: Path, name: str) -> None:
+    script = f"#!/bin/sh\\necho {name} ran"
+    dpkg = (
+        f'mkdir -p "$3/usr/bin" "$3/usr/share"; printf "{script}" > "$3/usr/bin/{name}"; chmod +x "$3/usr/bin/{name}"'
+    )
+    ground = Machine(tmp_path, apt_get=APT_GET, apt_cache=APT_CACHE, dpkg=dpkg).ground()
+    (tmp_path / "machine/chmod").symlink_to("/bin/chmod")
+    ground.home.mkdir()
+    Apt(log=ground.log, private=ground.packages, bin=ground.bin, environment=ground.environment).unpack([name])
+    done = subprocess.run([str(ground.bin / name)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"{name} ran"
 
 
 def _do_packages(ground: Ground, purpose: str) -> None:
