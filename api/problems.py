@@ -68,9 +68,9 @@ def problem_response(
     if incident is not None:
         body["incident"] = incident
     headers = {"Content-Language": language, "Cache-Control": "no-store"}
-    return Response(json_bytes(body), code, headers, media_type="application/problem+json")
     if code == 429 and isinstance(minutes := first.values.get("minutes"), int):
         headers["Retry-After"] = str(minutes * 60)
+    return Response(json_bytes(body), code, headers, media_type="application/problem+json")
 
 
 def problems_of(errors: Iterable[ErrorDetails | Mapping[str, Any]]) -> list[Problem]:
