@@ -75,7 +75,7 @@ def _widen(area: BaseGeometry, margin_m: float) -> BaseGeometry:
 
 def _clip_to(pbf: Path, area: BaseGeometry, target: Path, percent: Callable[[float], None]) -> None:
     kept = osmium.IdTracker()
-    bounds = _track_nodes(pbf, area, kept)
+    bounds = _track_nodes(pbf, area, kept, beside=target)
     if len(kept.node_ids()) == 0:
         west, south, east, north = bounds.tolist()
         raise fail(AREA_OUTSIDE, path=pbf.name, west=west, south=south, east=east, north=north)
@@ -90,11 +90,11 @@ def _clip_to(pbf: Path, area: BaseGeometry, target: Path, percent: Callable[[flo
             writer.add(item)
 
 
-def _track_nodes(pbf: Path, area: BaseGeometry, kept: osmium.IdTracker) -> NDArray[np.float64]:
+def _track_nodes(pbf: Path, area: BaseGeometry, kept: osmium.IdTracker, *, beside: Path) -> NDArray[np.float64]:
     """Adds the nodes inside; returns west, south, east, north of all nodes."""
     shapely.prepare(area)
     span = np.array([np.inf, np.inf, -np.inf, -np.inf])
-    for ids, lon, lat in _node_blocks(pbf):
+    for ids, lon, lat in _node_blocks(pbf, beside):
         _stretch(span, lon, lat)
         for node_id in ids[_inside(area, lon, lat)].tolist():
             kept.add_node(node_id)
@@ -108,9 +108,14 @@ def _inside(area: BaseGeometry, lon: NDArray[np.float64], lat: NDArray[np.float6
     return inside
 
 
-def _node_blocks(pbf: Path) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]]:
-    """Ids, longitudes and latitudes of all nodes, in blocks. They pass through a file, 16 bytes each, not memory."""
-    with TemporaryDirectory(prefix="buuta-nodes-") as folder:
+def _node_blocks(
+    pbf: Path, beside: Path
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]]:
+    """Ids, longitudes and latitudes of all nodes, in blocks. They pass through a file, 16 bytes each, not memory.
+
+    The file lies next to `beside`: the system's folder for temporary files may be memory itself.
+    """
+    with TemporaryDirectory(prefix="nodes-", dir=beside.parent) as folder:
         index_file = Path(folder) / "nodes"
         # reading nodes one by one in Python takes 2.5 µs each; libosmium writes its own index twenty times as fast
         index = osmium.index.create_map(f"sparse_file_array,{index_file}")
@@ -138,7 +143,7 @@ def _track_relations(pbf: Path, kept: osmium.IdTracker) -> None:
 def _content(pbf: Path) -> FileContent:
     counts = {"nodes": 0, "ways": 0, "relations": 0, "roads": 0, "ferries": 0}
     span = np.array([np.inf, np.inf, -np.inf, -np.inf])
-    for ids, lon, lat in _node_blocks(pbf):
+    for ids, lon, lat in _node_blocks(pbf, pbf):
         counts["nodes"] += len(ids)
         _stretch(span, lon, lat)
     for item in osmium.FileProcessor(str(pbf), osmium.osm.WAY | osmium.osm.RELATION):

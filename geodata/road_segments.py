@@ -123,7 +123,7 @@ def write_segments(pbf: Path, way_speeds: Path, folder: Path) -> int:
 
     `way_speeds` holds the files of `motorbike.lua`: way, km/h forward and backward, pushed.
     """
-    rows = np.fromiter(_segments(pbf, _speeds(way_speeds)), dtype=SEGMENT)
+    rows = np.fromiter(_segments(pbf, _speeds(way_speeds), folder), dtype=SEGMENT)
     rows = rows[np.argsort(_morton(rows), kind="stable")]
     np.save(folder / SEGMENTS, rows)
     starts = range(0, len(rows), BLOCK)
@@ -143,8 +143,8 @@ def _speeds(folder: Path) -> dict[int, tuple[float, float, bool]]:
     return found
 
 
-def _segments(pbf: Path, speeds: dict[int, tuple[float, float, bool]]) -> Iterator[tuple[float, ...]]:
-    with TemporaryDirectory(prefix="buuta-nodes-") as folder:
+def _segments(pbf: Path, speeds: dict[int, tuple[float, float, bool]], scratch: Path) -> Iterator[tuple[float, ...]]:
+    with TemporaryDirectory(prefix="nodes-", dir=scratch) as folder:
         for way in _ways(pbf, Path(folder)):
             if way.id in speeds:
                 forward, backward, pushed = speeds[way.id]

@@ -144,6 +144,7 @@ class _Import:
 
     def run(self, progress: Report, *, basemap: bool) -> RoadDataset:
         self.folder.mkdir(exist_ok=True)
+        self._drop_scratch()
         began = time.monotonic()
         for phase in PHASES if basemap else PHASES[:-1]:
             report = _Reporter(phase, began, progress)
@@ -151,6 +152,12 @@ class _Import:
                 self._phase(phase, report)
             report(100)
         return self._finish()
+
+    def _drop_scratch(self) -> None:
+        """Remove the working folders of an import that was killed; what the extraction wrote is still needed."""
+        for path in self.folder.iterdir():
+            if path.is_dir() and path != self._way_speeds:
+                shutil.rmtree(path)
 
     def _phase(self, phase: str, percent: Percent) -> None:
         began = time.monotonic()

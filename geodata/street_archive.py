@@ -6,6 +6,7 @@ with its dataset.
 
 import fcntl
 import os
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,8 @@ from geodata.street_extract import extract
 
 # Raise it when the content of a block changes: readers then build anew.
 EDITION = 1
+# Working folders stand beside the datasets: the system's folder for temporary files may be memory itself.
+_SCRATCH = ".making-streets-"
 
 
 def archive_of(folder: Path) -> Path:
@@ -32,7 +35,7 @@ def build_streets(pbf: Path, target: Path, *, percent: Callable[[float], None] =
     counts = {"communes": 0, "streets": 0, "doors": 0, "places": 0}
     # Beside the dataset's folder, not in it: whoever copies the folder meanwhile finds only what is finished.
     fresh = target.parent.with_name(f".{target.name}.{os.getpid()}")
-    with TemporaryDirectory(prefix="buuta-streets-") as name:
+    with TemporaryDirectory(prefix=_SCRATCH, dir=target.parent.parent) as name:
         folder = Path(name)
         codes = extract(pbf, folder, CommuneIndex.bundled())
         percent(50)
@@ -60,6 +63,8 @@ def ensure_streets(dataset: RoadDataset) -> Path:
     with folder.with_name(".streets.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not target.is_file():
+            for left in folder.parent.glob(f"{_SCRATCH}*"):
+                shutil.rmtree(left)
             build_streets(folder / dataset.pbf.name, target)
     return target
 

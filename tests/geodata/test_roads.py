@@ -1,6 +1,7 @@
 """The import: phases, resuming, errors, clipping, what is in force."""
 
 import fcntl
+import tempfile
 from pathlib import Path
 
 import osmium
@@ -14,6 +15,7 @@ from geodata.osrm import OsrmServer
 from geodata.osrm_programs import NAMES, Programs, find_programs
 from geodata.road_dataset import RoadDataset, current_dataset, roads_dir, sha256_of
 from geodata.roads import Progress, import_roads
+from geodata.street_archive import archive_of
 from geodata.travel import RoadTravel
 from tests.geodata.made_roads import MadeMap, at
 from tests.roads_fixture import HCM_CENTRE, HCM_PBF
@@ -81,6 +83,32 @@ def test_an_import_goes_on_after_the_phase_that_ended(small_pbf: Path, tmp_path:
     dataset = import_roads(small_pbf, tmp_path, basemap=False, programs=road_programs)
     assert dataset.folder == graph.parent
     assert graph.stat().st_mtime_ns == written
+
+
+def test_the_systems_temporary_folder_is_not_needed(
+    tmp_path: Path, road_programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In compose it is memory, too small for a country's nodes."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    with pytest.raises(FileNotFoundError):
+        tempfile.mkdtemp()
+    dataset = import_roads(HCM_PBF, tmp_path, area=box(106.69, 10.77, 106.70, 10.78), programs=road_programs)
+    assert dataset.basemap is not None
+    assert archive_of(dataset.folder).is_file()
+    assert [path for path in (*dataset.folder.iterdir(), *dataset.folder.parent.glob(".*-*")) if path.is_dir()] == []
+
+
+def test_what_a_killed_import_left_is_cleared_away(small_pbf: Path, tmp_path: Path, road_programs: Programs) -> None:
+    broken = _programs_with_broken(road_programs, "osrm-partition", tmp_path / "bin")
+    with pytest.raises(CodedError):
+        import_roads(small_pbf, tmp_path, basemap=False, programs=broken)
+    folder = next(roads_dir(tmp_path).glob("*/roads.osrm.geometry")).parent
+    for left in (folder / "nodes-x7", folder.parent / ".making-streets-x7"):
+        left.mkdir()
+        (left / "nodes").write_bytes(b"half")
+    assert import_roads(small_pbf, tmp_path, basemap=False, programs=road_programs).folder == folder
+    assert not (folder / "nodes-x7").exists()
+    assert not (folder.parent / ".making-streets-x7").exists()
 
 
 def _programs_with_broken(programs: Programs, name: str, folder: Path) -> Programs:
