@@ -29,7 +29,7 @@ _CLOCK_CALLS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today
 _CODE = re.compile(r"^[CGTRA]\d{4}$")
 _LETTERS = {"core": "C", "geodata": "G", "tracking": "T", "routing": "R", "api": "A"}
 _MACHINE = re.compile(
-    r"/work/|/root/|/home/\w|/opt/wheels|\bpypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org", re.IGNORECASE
+    r"/work/|/root/|/home/\w|/tmp/|/opt/wheels|\bpypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org", re.IGNORECASE
 )
 _SECTIONS = ("Context", "Decision", "Consequences", "Rejected", "Check")
 

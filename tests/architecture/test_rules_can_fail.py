@@ -95,10 +95,12 @@ def test_a_code_defined_twice_or_under_another_letter_is_found() -> None:
     assert rules.wrong_codes(_file("api/errors.py", 'A = define("A12", 404, vi="", en="")')) != []
 
 
-@pytest.mark.parametrize("text", ["see /home/someone/x", "in /root/.cache", "from https://pypi.org/simple"])
+@pytest.mark.parametrize(
+    "text", ["see /home/someone/x", "in /root/.cache", "from /tmp/area.osm.pbf", "from https://pypi.org/simple"]
+)
 def test_traces_of_a_machine_are_found(text: str) -> None:
     assert rules.machine_traces(_file("README.md", f"line\n{text}\n"))[0].startswith("README.md:2 ")
-    assert rules.machine_traces(_file("README.md", "PyPI and `.buuta/` are fine")) == []
+    assert rules.machine_traces(_file("README.md", "PyPI, `.buuta/` and `tmpfs: [/tmp]` are fine")) == []
 
 
 _RECORD = "# 1\n## Context\n## Decision\n## Consequences\n## Rejected\n## Check\n`tests/x.py::test_it`\n"

@@ -4,7 +4,8 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
-from itertools import pairwise
+from inspect import signature
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import typer
 import yaml
 
 from api.cli import cli
+from api.commands.roads import serve
+from api.embedded import _SETTINGS
 from api.settings import Settings
-from geodata import osrm
+from api.setup_steps import UV
 from geodata.osrm_programs import OSRM_VERSION
 from tests.architecture.sources import ROOT
 
@@ -61,6 +64,7 @@ def test_the_image_runs_as_an_unprivileged_user_with_the_pinned_osrm() -> None:
     last = DOCKERFILE.rpartition("\nFROM ")[2]
     assert re.findall(r"^USER (\w+)$", last, re.MULTILINE) == ["buuta"]
     assert f"osrm-bindings=={OSRM_VERSION}" in DOCKERFILE
+    assert f'pip install --no-cache-dir "{UV}"' in DOCKERFILE
 
 
 def test_variables_of_the_image_and_of_compose_are_settings() -> None:
@@ -115,7 +119,6 @@ def test_the_port_of_the_program_is_the_published_and_the_checked_one() -> None:
     assert f"api:{port}" in (ROOT / "docker/Caddyfile").read_text()
 
 
-def test_osrm_has_the_limits_that_the_program_counts_on() -> None:
 def test_the_proxy_that_is_believed_is_on_the_services_own_network() -> None:
     [network] = COMPOSE["networks"]["default"]["ipam"]["config"]
     assert json.loads(SERVICES["api"]["environment"]["BUUTA_TRUSTED_PROXIES"]) == [network["subnet"]]
@@ -129,13 +132,17 @@ def test_the_databases_log_quotes_no_rows() -> None:
     assert {f"{name}={_SETTINGS[name]}" for name in ours} <= set(command)
 
 
+def test_the_roads_that_are_asked_are_served_with_closures_and_learned_speeds() -> None:
+    """A bare osrm-routed would know neither: `buuta roads serve` runs the keeper beside it."""
     command = SERVICES["osrm"]["command"]
-    limits = {name: int(value) for name, value in pairwise(command) if name.startswith("--max")}
-    assert limits == {
-        "--max-table-size": osrm.MAX_POINTS,
-        "--max-viaroute-size": osrm.MAX_ROUTE_POINTS,
-        "--max-matching-size": osrm.MAX_ROUTE_POINTS,
-    }
+    assert command[:3] == ["buuta", "roads", "serve"]
+    given = dict(zip(command[3::2], command[4::2], strict=True))
+    assert given["--host"] == "0.0.0.0"  # noqa: S104  what the compose file says
+    assert SERVICES["worker"]["environment"]["BUUTA_OSRM_URL"] == f"http://osrm:{given['--port']}"
+    assert given["--port"] in " ".join(SERVICES["osrm"]["healthcheck"]["test"])
+    assert "ports" not in SERVICES["osrm"]
+    assert "migrate" in SERVICES["osrm"]["depends_on"]
+    assert set(given) <= {f"--{name}" for name in signature(serve).parameters}
 
 
 def _commands() -> set[str]:
@@ -150,12 +157,22 @@ def _commands() -> set[str]:
 
 
 def test_the_commands_that_services_and_pages_name_exist() -> None:
-    run = {" ".join(s["command"]) for s in SERVICES.values() if s.get("command", [""])[0] == "buuta"}
-    assert len(run) == 3
+    commands = [s["command"] for s in SERVICES.values() if s.get("command", [""])[0] == "buuta"]
+    run = {" ".join(takewhile(lambda word: not word.startswith("-"), words)) for words in commands}
+    assert len(run) == 4
     pages = (ROOT / "docs/operations.md").read_text() + (ROOT / "docker-compose.yml").read_text()
     named = {f"buuta {words}" for words in re.findall(r"\bapi buuta ([a-z]+(?: [a-z]+)?)", pages)}
     assert "buuta roads import" in named
     assert run | named <= _commands()
+
+
+def test_roads_are_imported_in_one_way_from_a_file_that_is_mounted() -> None:
+    pages = [(ROOT / name).read_text() for name in ("docs/operations.md", "docker-compose.yml")]
+    told = [line for page in pages for line in re.findall(r"docker compose run [^`\n]*buuta roads import[^`\n]*", page)]
+    assert len(told) == len(pages)
+    assert len(set(told)) == 1
+    [mount] = re.findall(r'-v "\$PWD/[^:]+:([^:]+):ro"', told[0])
+    assert told[0].endswith(f" {mount}")
 
 
 def test_the_check_of_ignored_paths_can_fail(tmp_path: Path) -> None:
