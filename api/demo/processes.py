@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-_START_S = 60.0
+_START_S = 180.0
 _STOP_S = 15.0
 _POLL_S = 0.1
 

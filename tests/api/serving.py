@@ -9,7 +9,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-_START_S = 20.0
+_START_S = 240.0
 
 
 @contextmanager

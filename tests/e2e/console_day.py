@@ -24,7 +24,7 @@ from tracking import service
 
 ITEMS = 8
 AMBIGUOUS = "Số 5 Lê Lợi, phường Sài Gòn, phường Bình Thạnh, Thành phố Hồ Chí Minh"
-_START_S = 30.0
+_START_S = 240.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

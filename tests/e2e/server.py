@@ -17,7 +17,7 @@ from core.db import Database
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
-_START_S = 60.0
+_START_S = 240.0
 _STOP_S = 10.0
 _BUILD_S = 300.0
 _SOURCES = ("src", "public", "courier.html", "console.html", "reports.html", "vite.config.ts", "package-lock.json")

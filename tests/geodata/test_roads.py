@@ -176,6 +176,7 @@ def test_missing_programs_are_named_with_the_command_that_brings_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("geodata.osrm_programs._PROJECT", tmp_path)
     with pytest.raises(CodedError) as error:
         find_programs(tmp_path)
     assert _code(error) == "G2007"

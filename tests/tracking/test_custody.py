@@ -64,7 +64,7 @@ def test_handing_back_makes_untouched_items_ready_and_keeps_decided_ones(scene: 
             service.record_proof(session, scope=scene.courier_scope(), proof=proof, now=NOW + timedelta(hours=2))
         carried = service.carried_items(session, scope=SYSTEM, courier_id=scene.couriers[0].id)
     assert {item.id for item in carried} == {untouched, held, again}
-    scene.hand_back([untouched, held, again])
+    scene.hand_back([untouched, held, again], now=NOW + timedelta(hours=4))
     assert [scene.item(key).status for key in (untouched, held, again)] == [Status.READY, Status.HELD, Status.READY]
     assert [scene.item(key).holder_courier_id for key in (untouched, held, again)] == [None] * 3
     with scene.database.reading() as session:
