@@ -78,6 +78,14 @@ NOT_READY = define("A1901", 503, vi="Máy chủ chưa sẵn sàng: {reason}.", e
 DEMO_DATABASE_IN_USE = define(
     "A7001",
     409,
-    vi="Cơ sở dữ liệu này đã có bưu cục hoặc bưu gửi; bản demo chỉ chạy trên cơ sở dữ liệu trống.",
-    en="This database holds offices or items already; the demo runs on an empty one only.",
+    vi=(
+        "Cơ sở dữ liệu này đã có bưu cục hoặc bưu gửi; bản demo chỉ chạy trên cơ sở dữ liệu trống. Hãy tạo một cơ sở "
+        "dữ liệu khác và trỏ DATABASE_URL tới đó, xoá rồi tạo lại cơ sở dữ liệu của lần demo trước (dropdb, "
+        "createdb), hoặc bỏ DATABASE_URL để bản demo tự dựng lấy."
+    ),
+    en=(
+        "This database holds offices or items already; the demo runs on an empty one only. Make another database and "
+        "point DATABASE_URL to it, drop and make anew the one an earlier demo left (dropdb, createdb), or unset "
+        "DATABASE_URL to let the demo make its own."
+    ),
 )

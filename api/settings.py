@@ -48,7 +48,9 @@ class Settings(BaseSettings):
     web_processes: int = Field(default=1, ge=1, le=64, description="Processes that answer HTTP.")
     worker_jobs: int = Field(default=2, ge=1, le=64, description="Jobs a worker runs at the same time.")
     secret_key_file: Path | None = Field(
-        default=None, description="File of the key for keyed hashes; empty: `secret.key` in the data folder, made once."
+        default=None,
+        description="File of the key for keyed hashes and webhook secrets, the same on every machine; empty: "
+        "`secret.key` in the data folder, made once.",
     )
     blobs: str | None = Field(
         default=None,

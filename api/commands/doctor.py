@@ -6,7 +6,7 @@ import typer
 from sqlalchemy.exc import ProgrammingError
 
 from api import store_health
-from api.commands.ground import opened
+from api.commands.ground import opened, operator_scope
 from api.commands.output import AsJson, Exit, coded_errors, say
 from api.migrate import current_revision, newest_revision
 from api.runtime import Runtime
@@ -14,6 +14,7 @@ from api.settings import Settings, load_settings
 from core.errors import CodedError
 from geodata.osrm_programs import find_programs
 from geodata.road_dataset import current_dataset
+from tracking.feedback.endpoints import check_secrets
 
 Check = Callable[[Settings, Runtime], str]
 
@@ -105,6 +106,12 @@ def _blobs(settings: Settings, runtime: Runtime) -> str:
     return settings.blob_location
 
 
+def _secrets(settings: Settings, runtime: Runtime) -> str:
+    # Opened with another key than the one they were shut with, endpoints would get nothing: better told here.
+    with runtime.database.reading() as session:
+        return str(check_secrets(session, scope=operator_scope(settings), box=runtime.secrets))
+
+
 CHECKS: dict[str, Check] = {
     "database": _database,
     "postgis": _postgis,
@@ -115,4 +122,5 @@ CHECKS: dict[str, Check] = {
     "roads": _roads,
     "web": _web,
     "blobs": _blobs,
+    "secrets": _secrets,
 }

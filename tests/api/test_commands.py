@@ -15,10 +15,13 @@ import psutil
 import pytest
 
 from api.migrate import newest_revision
+from api.settings import Settings
+from api.wiring import runtime_of
 from core.db import Database
-from tests.tracking.office_scene import PROVINCE, build_scene
+from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, build_scene
+from tracking.feedback.endpoints import save_endpoint
 
-_START_S = 60.0
+_START_S = 240.0
 Buuta = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -95,14 +98,41 @@ def test_a_changed_past_is_found(buuta: Buuta, database: Database) -> None:
     assert {one["fault"] for one in json.loads(found.stdout)["broken"]} >= {"hash"}
 
 
-def test_a_wrong_setting_is_a_coded_error(environment: Mapping[str, str]) -> None:
+@pytest.mark.parametrize("command", [("doctor",), ("demo", "--once"), ("roads", "import", __file__)])
+def test_a_wrong_setting_is_a_coded_error(environment: Mapping[str, str], command: tuple[str, ...]) -> None:
     wrong = {**environment, "BUUTA_PORT": "many"}
     run = subprocess.run(
-        [sys.executable, "-m", "api.cli", "doctor"], env=wrong, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-m", "api.cli", *command], env=wrong, capture_output=True, text=True, check=False, timeout=60
     )
     assert run.returncode == 4
     assert "A9006" in run.stderr
     assert "BUUTA_PORT" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_demo_on_a_used_database_says_what_to_do(buuta: Buuta, database: Database) -> None:
+    build_scene(database)
+    run = buuta("demo", "--once")
+    assert run.returncode == 3
+    assert "A7001" in run.stderr
+    assert "createdb" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_the_doctor_opens_the_stored_secrets(buuta: Buuta, database: Database, tmp_path: Path, kept: bool) -> None:
+    scene = build_scene(database)
+    # the key of the installation, and one that was lost
+    key_dir = tmp_path if kept else tmp_path / "lost"
+    box = runtime_of(Settings(data_dir=key_dir, database_url=database.url), database.url).secrets
+    with database.transaction() as session:
+        url = "https://192.0.2.1/hooks"
+        save_endpoint(session, scope=SYSTEM, agency_id=scene.agency.id, url=url, box=box, allow_private=True, now=NOW)
+    run = buuta("doctor", "--json")
+    assert run.stdout, run.stderr
+    found = json.loads(run.stdout)["secrets"]
+    assert found["ok"] is kept
+    assert found["detail"] == "1" if kept else "T5006" in found["detail"]
 
 
 def test_the_server_starts_on_an_empty_database_and_stops_with_its_worker(

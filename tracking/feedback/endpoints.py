@@ -58,6 +58,14 @@ def list_endpoints(session: Session, *, scope: Scope) -> list[Endpoint]:
     return store.endpoints(session, scope=scope)
 
 
+def check_secrets(session: Session, *, scope: Scope, box: SecretBox) -> int:
+    """Open the signing secret of each endpoint within reach; how many there are. Raises T5006 when one stays shut."""
+    found = store.endpoints(session, scope=scope)
+    for endpoint in found:
+        box.open(store.secrets_of(session, EndpointKey(scope.province_code, endpoint.id)).secret)
+    return len(found)
+
+
 def rotate_secret(
     session: Session, *, scope: Scope, endpoint_id: UUID, box: SecretBox, now: datetime, overlap: timedelta = ROTATION
 ) -> NewEndpoint:

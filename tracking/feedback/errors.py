@@ -35,6 +35,12 @@ NOT_OWN_AGENCY = define(
 UNREADABLE_SECRET = define(
     "T5006",
     500,
-    vi="Không giải mã được khoá ký của địa chỉ nhận: khoá chính của hệ thống đã đổi.",
-    en="The endpoint's signing secret cannot be decrypted: the system's own key has changed.",
+    vi=(
+        "Không giải mã được khoá ký của địa chỉ nhận: khoá chính của hệ thống đã đổi. Hãy đặt lại secret.key từ bản "
+        "sao lưu, hoặc đổi khoá ký của từng địa chỉ nhận."
+    ),
+    en=(
+        "The endpoint's signing secret cannot be decrypted: the system's own key has changed. Put secret.key back from "
+        "the backup, or rotate the secret of each endpoint."
+    ),
 )
