@@ -1,6 +1,7 @@
 """Who is calling, and what follows from it for every query."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from api.roles import Role
@@ -32,6 +33,28 @@ class ApiKey:
     role: Role
     office_ids: tuple[UUID, ...] = ()
     agency_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A user as an administrator sees one: whether they may sign in, and since when they are known."""
+
+    user: User
+    active: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRecord:
+    """A key as an administrator sees one: its beginning, and when it was made, last used and revoked."""
+
+    id: UUID
+    prefix: str
+    name: str
+    agency_id: UUID | None
+    created_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from api.identity import ApiKey, User
+from api.identity import Account, ApiKey, KeyRecord, User
 from api.roles import Role
 from api.tables import ApiKeyRow, SessionRow, UserRow
 
@@ -49,6 +49,22 @@ def find_login(session: Session, login: str) -> tuple[User, str] | None:
 def set_password_hash(session: Session, user_id: UUID, password_hash: str) -> None:
     """Replace the hash, when its parameters have grown old or the password changes."""
     session.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash))
+
+
+def list_users(session: Session, province_code: str) -> list[Account]:
+    """Everybody of a province, active or not, by login."""
+    rows = session.scalars(select(UserRow).where(UserRow.province_code == province_code).order_by(UserRow.login))
+    return [Account(user=_user(row), active=row.active, created_at=row.created_at) for row in rows]
+
+
+def set_active(session: Session, user_id: UUID, active: bool) -> None:
+    """Let someone in again, or no longer."""
+    session.execute(update(UserRow).where(UserRow.id == user_id).values(active=active))
+
+
+def end_sessions(session: Session, user_id: UUID) -> None:
+    """Sign somebody out everywhere."""
+    session.execute(delete(SessionRow).where(SessionRow.user_id == user_id))
 
 
 def set_language(session: Session, user_id: UUID, language: str) -> None:
@@ -99,6 +115,23 @@ def add_key(session: Session, key: ApiKey, *, key_hash: str, prefix: str, now: d
         )
     )
     session.flush()
+
+
+def list_keys(session: Session, province_code: str) -> list[KeyRecord]:
+    """Every key of a province, revoked ones too, oldest first."""
+    rows = session.scalars(select(ApiKeyRow).where(ApiKeyRow.province_code == province_code).order_by(ApiKeyRow.id))
+    return [
+        KeyRecord(
+            id=row.id,
+            prefix=row.prefix,
+            name=row.name,
+            agency_id=row.agency_id,
+            created_at=row.created_at,
+            used_at=row.used_at,
+            revoked_at=row.revoked_at,
+        )
+        for row in rows
+    ]
 
 
 def find_key(session: Session, key_hash: str, *, now: datetime) -> ApiKey | None:

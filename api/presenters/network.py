@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from api.schemas.network import AgencyIn, CourierIn, CourierOut, OfficeIn, ShiftOut
+from api.identity import Account
+from api.schemas.network import AccountOut, AgencyIn, CourierIn, CourierOut, OfficeIn, ShiftOut
 from core.ids import new_id
 from geodata.model import LonLat
 from tracking.model import Agency, Courier, Office
@@ -58,3 +59,19 @@ def courier_out(courier: Courier) -> CourierOut:
 def agency_of(content: AgencyIn, now: datetime) -> Agency:
     """The domain's agency, with a new id when none was given."""
     return Agency(id=content.id or new_id(now), code=content.code, name=content.name)
+
+
+def account_out(account: Account) -> AccountOut:
+    """A user as an administrator sees one."""
+    user = account.user
+    return AccountOut(
+        id=user.id,
+        login=user.login,
+        name=user.name,
+        role=user.role.value,
+        office_ids=list(user.office_ids),
+        agency_id=user.agency_id,
+        courier_id=user.courier_id,
+        active=account.active,
+        created_at=account.created_at,
+    )

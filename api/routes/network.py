@@ -1,17 +1,19 @@
 """Offices, couriers, agencies, users, keys."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api import auth, store
+from api import auth, people, store
 from api.auth import KEY_PREFIX_LENGTH
 from api.deps import DbSession, Now
 from api.identity import ApiKey, User
-from api.presenters.network import agency_of, courier_of, courier_out, office_of
+from api.presenters.network import account_out, agency_of, courier_of, courier_out, office_of
 from api.roles import Role
 from api.routes.asking import Admin, Anyone, Staff
 from api.schemas.network import (
+    AccountOut,
     AgencyIn,
     AgencyList,
     AgencyOut,
@@ -20,11 +22,15 @@ from api.schemas.network import (
     CourierOut,
     KeyCreated,
     KeyIn,
+    KeyList,
+    KeyOut,
     OfficeIn,
     OfficeList,
     OfficeOut,
+    UserChange,
     UserCreated,
     UserIn,
+    UserList,
 )
 from core.errors import NOT_FOUND, fail
 from core.ids import new_id
@@ -81,10 +87,6 @@ def post_agency(content: AgencyIn, session: DbSession, caller: Admin, now: Now) 
 @router.post("/users", status_code=201)
 def post_user(content: UserIn, session: DbSession, caller: Admin, now: Now) -> UserCreated:
     """Add someone who signs in."""
-    office_ids = content.office_ids
-    if content.courier_id is not None:
-        courier = service.find_courier(session, scope=caller.scope, courier_id=content.courier_id)
-        office_ids = [courier.office_id]
     user = User(
         id=new_id(now),
         province_code=caller.scope.province_code,
@@ -92,12 +94,39 @@ def post_user(content: UserIn, session: DbSession, caller: Admin, now: Now) -> U
         name=content.name,
         role=Role(content.role),
         language="vi",
-        office_ids=tuple(office_ids),
+        office_ids=tuple(content.office_ids),
         agency_id=content.agency_id,
         courier_id=content.courier_id,
     )
+    people.guard_reach(session, user, scope=caller.scope)
+    if user.courier_id is not None:
+        courier = service.find_courier(session, scope=caller.scope, courier_id=user.courier_id)
+        user = replace(user, office_ids=(courier.office_id,))
     auth.add_user(session, user, password=content.password, now=now)
     return UserCreated(id=user.id)
+
+
+@router.get("/users")
+def get_users(session: DbSession, caller: Admin) -> UserList:
+    """Everybody who signs in, closed accounts too."""
+    accounts = store.list_users(session, caller.scope.province_code)
+    return UserList(users=[account_out(account) for account in accounts])
+
+
+@router.patch("/users/{user_id}")
+def patch_user(user_id: UUID, content: UserChange, session: DbSession, caller: Admin) -> AccountOut:
+    """Close or open an account, set a password. Closing and a new password end the user's sessions."""
+    changed = people.change_account(
+        session, user_id, scope=caller.scope, active=content.active, password=content.password
+    )
+    return account_out(changed)
+
+
+@router.get("/keys")
+def get_keys(session: DbSession, caller: Admin) -> KeyList:
+    """Keys of dossier systems, revoked ones too; of each only its beginning."""
+    keys = store.list_keys(session, caller.scope.province_code)
+    return KeyList(keys=[KeyOut.model_validate(key) for key in keys])
 
 
 @router.post("/keys", status_code=201)

@@ -1,6 +1,6 @@
 """Offices, couriers, agencies."""
 
-from datetime import time
+from datetime import datetime, time
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -126,3 +126,42 @@ class KeyCreated(Output):
     id: UUID
     prefix: str
     key: str
+
+
+class UserChange(Input):
+    """What is not given stays as it is."""
+
+    active: bool | None = None
+    password: Annotated[str, Field(min_length=10, max_length=200)] | None = None
+
+
+class AccountOut(Output):
+    id: UUID
+    login: str
+    name: str
+    role: Literal["admin", "dispatcher", "courier", "agency", "manager"]
+    office_ids: list[UUID]
+    agency_id: UUID | None
+    courier_id: UUID | None
+    active: bool
+    created_at: datetime
+
+
+class UserList(Output):
+    users: list[AccountOut]
+
+
+class KeyOut(Output):
+    """`prefix` is the beginning of the key: enough to tell keys apart."""
+
+    id: UUID
+    prefix: str
+    name: str
+    agency_id: UUID | None
+    created_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class KeyList(Output):
+    keys: list[KeyOut]
