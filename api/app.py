@@ -28,6 +28,7 @@ from api.routes import (
     network,
     places,
     plans,
+    proofs,
     reports,
     results,
     session,
@@ -35,7 +36,22 @@ from api.routes import (
 )
 from api.runtime import Runtime
 
-V1 = (clock, session, results, items, doors, network, plans, courier, feedback, reports, places, closures, stream)
+V1 = (
+    clock,
+    session,
+    results,
+    items,
+    doors,
+    network,
+    plans,
+    courier,
+    proofs,
+    feedback,
+    reports,
+    places,
+    closures,
+    stream,
+)
 
 
 def create_app(runtime: Runtime) -> FastAPI:

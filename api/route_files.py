@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import compress
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -48,9 +49,17 @@ def items_of_plan(session: Session, scope: Scope, plan: StoredPlan) -> dict[UUID
     return tracking.find_items(session, scope=scope, item_ids=[*planned, *left])
 
 
-def plan_sheets(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPapers:
+    """Route sheets and the items whose addressees they name."""
+
+    sheets: list[RouteSheet]
+    item_ids: list[UUID]
+
+
+def plan_papers(
     session: Session, scope: Scope, runtime: Runtime, plan_id: UUID, courier_id: UUID | None = None
-) -> list[RouteSheet]:
+) -> PlanPapers:
     """The route sheets of a plan, or the one of a courier."""
     plan = service.get_plan(session, scope=scope, plan_id=plan_id)
     offices = {office.id: office for office in tracking.list_offices(session, scope=scope)}
@@ -62,5 +71,8 @@ def plan_sheets(
         items=items_of_plan(session, scope, plan),
         communes=runtime.communes,
     )
-    chosen = [route.courier_id for route in plan.routes]
-    return [one for one, owner in zip(sheets, chosen, strict=True) if courier_id in {None, owner}]
+    chosen = [courier_id in {None, route.courier_id} for route in plan.routes]
+    return PlanPapers(
+        sheets=list(compress(sheets, chosen)),
+        item_ids=[item for route in compress(plan.routes, chosen) for stop in route.stops for item in stop.item_ids],
+    )

@@ -1,6 +1,7 @@
 """Keeping photos and signatures of proofs: checked against their hash, stored before they are acknowledged."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -85,10 +86,17 @@ def picture_type(data: bytes) -> str | None:
     return None
 
 
-def read_proof_file(
-    session: Session, *, scope: Scope, blobs: BlobStore, proof_id: UUID, sha256: str
-) -> tuple[str, bytes]:
-    """Content type and bytes of a stored file.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofFile:
+    """A stored photo or signature and the item it speaks of."""
+
+    item_id: UUID
+    content_type: str
+    data: bytes
+
+
+def read_proof_file(session: Session, *, scope: Scope, blobs: BlobStore, proof_id: UUID, sha256: str) -> ProofFile:
+    """A stored file.
 
     Raises:
         CodedError: C1000 when there is none within reach.
@@ -100,7 +108,7 @@ def read_proof_file(
     data = blobs.get(known.blob_key)
     if data is None:
         raise fail(NOT_FOUND, what="file")
-    return known.content_type, data
+    return ProofFile(item_id=proof.item_id, content_type=known.content_type, data=data)
 
 
 def blob_key(province_code: str, proof_id: UUID, sha256: str) -> str:

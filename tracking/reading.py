@@ -55,15 +55,18 @@ def list_items(
     courier_id: UUID | None = None,
     plan_id: UUID | None = None,
     q: str = "",
+    codes_only: bool = False,
     after: str | None = None,
     limit: int = 50,
 ) -> ItemPage:
     """A page of items within reach, by due date. `q`: words of a name, phone, dossier or item code, any diacritics.
 
+    `codes_only`: for a reader who sees names and phones masked, who must not find out the rest by trying.
+
     Raises:
         CodedError: T3005 when the cursor is not one of ours.
     """
-    keep = _filter(office_id, status, commune, due_before, courier_id, plan_id, q)
+    keep = _filter(office_id, status, commune, due_before, courier_id, plan_id, q, codes_only=codes_only)
     limit = max(1, min(limit, PAGE_LIMIT))
     found = store_lists.page(session, scope, keep, after=_parse_cursor(after), limit=limit + 1)
     more = len(found) > limit
@@ -81,9 +84,10 @@ def count_items(
     courier_id: UUID | None = None,
     plan_id: UUID | None = None,
     q: str = "",
+    codes_only: bool = False,
 ) -> int:
     """How many items `list_items` would give in all."""
-    keep = _filter(office_id, status, commune, due_before, courier_id, plan_id, q)
+    keep = _filter(office_id, status, commune, due_before, courier_id, plan_id, q, codes_only=codes_only)
     return store_lists.count(session, scope, keep)
 
 
@@ -151,7 +155,10 @@ def _filter(
     courier_id: UUID | None,
     plan_id: UUID | None,
     q: str,
+    *,
+    codes_only: bool,
 ) -> ItemFilter:
+    words = tuple((q.lower() if codes_only else fields.folded(q)).split()[:8])
     return ItemFilter(
         office_id=office_id,
         statuses=(status,) if isinstance(status, Status) else status,
@@ -159,7 +166,8 @@ def _filter(
         due_before=due_before,
         courier_id=courier_id,
         plan_id=plan_id,
-        words=tuple(fields.folded(q).split()[:8]),
+        words=() if codes_only else words,
+        code_words=words if codes_only else (),
     )
 
 

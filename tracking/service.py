@@ -20,7 +20,8 @@ from tracking.offices import (
 from tracking.planned import mark_planned, ready_items, release
 from tracking.positions import courier_track, last_positions, record_positions
 from tracking.proof import record_proof
-from tracking.proof_files import read_proof_file, store_proof_file
+from tracking.proof_files import ProofFile, read_proof_file, store_proof_file
+from tracking.proof_list import KeptProof, item_proofs
 from tracking.reading import (
     ItemPage,
     address_queue,
@@ -42,6 +43,8 @@ __all__ = [
     "DoorCard",
     "DoorChange",
     "ItemPage",
+    "KeptProof",
+    "ProofFile",
     "SheetAnswer",
     "accept_results",
     "accept_sheet",
@@ -60,6 +63,7 @@ __all__ = [
     "forget_door",
     "hand_back",
     "item_history",
+    "item_proofs",
     "last_positions",
     "list_agencies",
     "list_couriers",

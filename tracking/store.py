@@ -47,6 +47,25 @@ DOSSIER_CODES = (
 )
 
 
+def carries_code(part: str) -> ColumnElement[bool]:
+    """Whether an item's own code or that of a dossier it carries has this part; `part` is in lower case."""
+    carried = (
+        select(_CARRIED.c.item_id)
+        .join_from(
+            _CARRIED,
+            _DOSSIERS,
+            and_(_DOSSIERS.c.province_code == _CARRIED.c.province_code, _DOSSIERS.c.id == _CARRIED.c.dossier_id),
+        )
+        .where(
+            _CARRIED.c.province_code == ITEMS.c.province_code,
+            _CARRIED.c.item_id == ITEMS.c.id,
+            func.lower(_DOSSIERS.c.dossier_code).contains(part, autoescape=True),
+        )
+        .correlate(ITEMS)
+    )
+    return or_(func.lower(ITEMS.c.item_code).contains(part, autoescape=True), carried.exists())
+
+
 def uuids(ids: Iterable[UUID]) -> ColumnElement[Any]:
     """`= ANY(…)` of one array parameter, so a thousand ids are not a thousand parameters."""
     return any_(literal(list(ids), ARRAY(Uuid)))

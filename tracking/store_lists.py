@@ -11,12 +11,15 @@ from sqlalchemy.sql import ColumnElement
 
 from core.scope import Scope
 from tracking.model import Item, Status
-from tracking.store import ITEMS, in_scope, item_of, select_items
+from tracking.store import ITEMS, carries_code, in_scope, item_of, select_items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFilter:
-    """What a list keeps; None keeps everything. `words` are folded, each must stand in the item's search text."""
+    """What a list keeps; None keeps everything. `words` are folded, each must stand in the item's search text.
+
+    `code_words` are in lower case, each must stand in the item's code or in that of a dossier it carries.
+    """
 
     office_id: UUID | None = None
     statuses: tuple[Status, ...] | None = None
@@ -25,6 +28,7 @@ class ItemFilter:
     courier_id: UUID | None = None
     plan_id: UUID | None = None
     words: tuple[str, ...] = ()
+    code_words: tuple[str, ...] = ()
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As SQL."""
@@ -41,6 +45,7 @@ class ItemFilter:
             where.append(ITEMS.c.status.in_([status.value for status in self.statuses]))
         if self.due_before is not None:
             where.append(ITEMS.c.due_on < self.due_before)
+        where += [carries_code(word) for word in self.code_words]
         return [*where, *(ITEMS.c.search_text.contains(word, autoescape=True) for word in self.words)]
 
 

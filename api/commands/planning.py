@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from api.commands.ground import opened, operator_scope
 from api.commands.output import AsJson, Exit, coded_errors, say
 from api.presenters.plans import brief
-from api.route_files import pdf_of, plan_sheets
+from api.route_files import pdf_of, plan_papers
 from api.runtime import Runtime
 from api.settings import Settings, load_settings
 from api.worker import run_worker
@@ -59,7 +59,7 @@ def sheet(
     with coded_errors(as_json=as_json):
         settings = load_settings()
         with opened(settings) as runtime, runtime.database.reading() as session:
-            sheets = plan_sheets(session, operator_scope(settings), runtime, plan_id)
+            sheets = plan_papers(session, operator_scope(settings), runtime, plan_id).sheets
             out.write_bytes(pdf_of(sheets, runtime, language=language))
     say({"sheets": len(sheets), "file": str(out)}, as_json=as_json, text=f"{len(sheets)} → {out}")
 

@@ -1,16 +1,17 @@
 """Items, events and addresses as answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from api.roles import Role
-from api.schemas.items import CandidateOut, EventOut, ItemOut, QueueEntry, ResolutionOut
+from api.schemas.items import CandidateOut, EventOut, ItemOut, ProofOut, QueueEntry, ResolutionOut
 from api.schemas.types import PersonOut, WindowOut
 from geodata.model import Candidate, Resolution
 from tracking.model import Event, Item, Person, QueuedAddress, Status
 from tracking.privacy import mask_name, mask_phone
+from tracking.service import KeptProof
 
 _ENDED = frozenset({Status.DELIVERED, Status.RETURNED})
 # A manager reads figures and single cases, not citizens' phone books.
@@ -25,9 +26,14 @@ class View:
     today: date
     communes: Mapping[str, str]
 
+    @property
+    def masks(self) -> bool:
+        """Whether people are masked for this reader."""
+        return self.role in _MASKED
+
     def person(self, person: Person) -> PersonOut:
         """The person, masked for those who need not know."""
-        if self.role in _MASKED:
+        if self.masks:
             return PersonOut(name=mask_name(person.name), phone=mask_phone(person.phone))
         return PersonOut(name=person.name, phone=person.phone)
 
@@ -96,6 +102,13 @@ def event_out(event: Event) -> EventOut:
         data=dict(event.data),
         prev_hash=event.prev_hash,
         hash=event.hash,
+    )
+
+
+def proof_out(proof: KeptProof) -> ProofOut:
+    """What was recorded at the door."""
+    return ProofOut.model_validate(
+        asdict(proof) | {"flags": list(proof.flags), "files": list(map(asdict, proof.files))}
     )
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from api.deps import DbSession, Now, RuntimeDep
 from api.pins import pin_of
-from api.presenters.items import event_out, resolution_out
+from api.presenters.items import event_out, proof_out, resolution_out
 from api.routes.asking import Cursor, ItemReader, Limit, Planner, Staff, narrowed, note_view, view_of
 from api.schemas.items import (
     AddressQueueOut,
@@ -31,6 +31,7 @@ class _Kept(TypedDict):
     commune: str | None
     due_before: date | None
     q: str
+    codes_only: bool
 
 
 @router.get("/items")
@@ -47,28 +48,34 @@ def get_items(
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> ItemPage:
-    """Items in order of their due day."""
+    """Items in order of their due day. `q` is part of a code; who sees people unmasked may ask for them too."""
+    view = view_of(caller, runtime, now)
     kept: _Kept = {
         "office_id": office_id,
         "status": tuple(status) if status else None,
         "commune": commune_code,
         "due_before": due + timedelta(days=1) if due else None,
         "q": q,
+        "codes_only": view.masks,
     }
     page = service.list_items(session, scope=caller.scope, after=cursor, limit=limit, **kept)
     total = service.count_items(session, scope=caller.scope, **kept)
     note_view(session, caller.scope, "items", [item.id for item in page.items], now)
-    view = view_of(caller, runtime, now)
     return ItemPage(items=[view.item(item) for item in page.items], next_cursor=page.next_cursor, total=total)
 
 
 @router.get("/items/{item_id}")
 def get_item(item_id: UUID, session: DbSession, caller: ItemReader, runtime: RuntimeDep, now: Now) -> ItemDetail:
-    """One item with its whole chain of events."""
+    """One item with its whole chain of events and what was recorded at its doors."""
     item = service.find_item(session, scope=caller.scope, item_id=item_id)
     history = service.item_history(session, scope=caller.scope, item_id=item_id)
+    proofs = service.item_proofs(session, scope=caller.scope, item_id=item_id)
     note_view(session, caller.scope, "item", [item.id], now)
-    return ItemDetail(item=view_of(caller, runtime, now).item(item), history=[event_out(event) for event in history])
+    return ItemDetail(
+        item=view_of(caller, runtime, now).item(item),
+        history=[event_out(event) for event in history],
+        proofs=[proof_out(proof) for proof in proofs],
+    )
 
 
 @router.post("/items/{item_id}:resolve-address")

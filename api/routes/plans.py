@@ -11,7 +11,7 @@ from api.deps import DbSession, Now, RuntimeDep
 from api.idempotency import OnceDep
 from api.identity import Identity
 from api.presenters.plans import PlanView, brief
-from api.route_files import EXPORTS, items_of_plan, pdf_of, plan_sheets
+from api.route_files import EXPORTS, items_of_plan, pdf_of, plan_papers
 from api.routes.asking import Planner, Staff, note_view, view_of
 from api.runtime import Runtime
 from api.schemas.plans import PlanBrief, PlanIn, PlanList, PlanOut, PlanRequested, PublishIn
@@ -19,6 +19,7 @@ from core.errors import NOT_FOUND, fail
 from routing import service
 from routing.model import PlanParams, ServicePolicy
 from routing.sheets.exports import to_geojson
+from routing.sheets.sheet import RouteSheet
 from tracking import service as tracking
 
 router = APIRouter(tags=["plans"])
@@ -73,16 +74,16 @@ def post_cancel(plan_id: UUID, session: DbSession, caller: Planner, now: Now) ->
 
 
 @router.get("/plans/{plan_id}/routes.geojson", response_class=Response)
-def get_routes_geojson(plan_id: UUID, session: DbSession, caller: Staff, runtime: RuntimeDep) -> Response:
+def get_routes_geojson(plan_id: UUID, session: DbSession, caller: Staff, runtime: RuntimeDep, now: Now) -> Response:
     """All routes of a plan as GeoJSON."""
-    sheets = plan_sheets(session, caller.scope, runtime, plan_id)
+    sheets = _sheets(session, caller, runtime, now, plan_id)
     return Response(to_geojson(sheets), media_type="application/geo+json")
 
 
 @router.get("/plans/{plan_id}/sheets.pdf", response_class=Response)
-def get_sheets_pdf(plan_id: UUID, session: DbSession, caller: Staff, runtime: RuntimeDep) -> Response:
+def get_sheets_pdf(plan_id: UUID, session: DbSession, caller: Staff, runtime: RuntimeDep, now: Now) -> Response:
     """The route sheets of all couriers in one PDF."""
-    sheets = plan_sheets(session, caller.scope, runtime, plan_id)
+    sheets = _sheets(session, caller, runtime, now, plan_id)
     return Response(pdf_of(sheets, runtime, language=caller.language), media_type="application/pdf")
 
 
@@ -94,9 +95,10 @@ def get_route_file(
     session: DbSession,
     caller: Staff,
     runtime: RuntimeDep,
+    now: Now,
 ) -> Response:
     """One courier's route as PDF, GPX, GeoJSON, CSV or XLSX."""
-    sheets = plan_sheets(session, caller.scope, runtime, plan_id, courier_id=courier_id)
+    sheets = _sheets(session, caller, runtime, now, plan_id, courier_id=courier_id)
     if not sheets:
         raise fail(NOT_FOUND, what="route")
     name = {"Content-Disposition": f'attachment; filename="{sheets[0].sheet_no}.{form}"'}
@@ -104,6 +106,20 @@ def get_route_file(
         return Response(pdf_of(sheets, runtime, language=caller.language), media_type="application/pdf", headers=name)
     export = EXPORTS[form]
     return Response(export.render(sheets[0]), media_type=export.media_type, headers=name)
+
+
+def _sheets(
+    session: Session,
+    caller: Identity,
+    runtime: Runtime,
+    now: datetime,
+    plan_id: UUID,
+    courier_id: UUID | None = None,
+) -> list[RouteSheet]:
+    """Route sheets for a caller, who is written down as having seen whom they name."""
+    papers = plan_papers(session, caller.scope, runtime, plan_id, courier_id=courier_id)
+    note_view(session, caller.scope, "route_file", papers.item_ids, now)
+    return papers.sheets
 
 
 def _plan_out(session: Session, caller: Identity, runtime: Runtime, now: datetime, plan_id: UUID) -> PlanOut:

@@ -1,7 +1,7 @@
 """Items as the console, the courier and the agency see them."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -66,9 +66,33 @@ class EventOut(Output):
     hash: str
 
 
+class ProofFileOut(Output):
+    """Bytes of a stored one: `GET /v1/proofs/{proof_id}/files/{sha256}`, for the staff of the office."""
+
+    sha256: str
+    kind: Literal["photo", "signature"]
+    bytes_count: int
+    state: Literal["stored", "awaited"]
+
+
+class ProofOut(Output):
+    """What a courier recorded at the door; `relation` is the recipient's to the addressee."""
+
+    id: UUID
+    outcome: Literal["delivered", "attempt_failed"]
+    reason: str | None
+    action: str | None
+    relation: str | None
+    occurred_at: datetime
+    recorded_at: datetime
+    flags: list[str]
+    files: list[ProofFileOut]
+
+
 class ItemDetail(Output):
     item: ItemOut
     history: list[EventOut]
+    proofs: list[ProofOut]
 
 
 class ResolveAddressIn(Input):

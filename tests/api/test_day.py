@@ -1,6 +1,7 @@
 """An office's day through the doors: plan, sheets, load, proof, status out, report; the worker does its part."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -12,6 +13,7 @@ from core.jobs import defer
 from routing.service import PLAN_QUEUE
 from tests.api.house import House
 from tests.api.test_bad_input import proof
+from tests.api.test_proof_files import views
 from tests.tracking.office_scene import TODAY
 
 
@@ -82,8 +84,14 @@ def test_papers_and_files_of_a_plan(house: House, planned: dict[str, Any]) -> No
         answer = dispatcher.get(f"{base}/routes/{courier}.{form}")
         assert answer.content.startswith(start), form
         assert f".{form}" in answer.headers["content-disposition"]
+    looks = [set(subjects) for _, subjects in views(house, "route_file")]
+    assert looks == [{UUID(item["id"]) for item in route_items(planned)}] * (2 + len(starts))
     assert dispatcher.get(f"{base}/routes/{courier}.exe").status_code == 422
     assert dispatcher.get(f"{base}/routes/{new_id()}.pdf").status_code == 404
+
+
+def route_items(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [item for route in plan["routes"] for stop in route["stops"] for item in stop["items"]]
 
 
 def test_the_couriers_day(house: House, planned: dict[str, Any]) -> None:

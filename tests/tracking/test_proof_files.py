@@ -74,7 +74,7 @@ def test_a_file_after_its_proof(scene: Scene, blobs: BlobStore) -> None:
         read = service.read_proof_file(
             session, scope=scene.dispatcher, blobs=blobs, proof_id=proof.proof_id, sha256=sha(JPEG)
         )
-    assert read == ("image/jpeg", JPEG)
+    assert (read.item_id, read.content_type, read.data) == (key, "image/jpeg", JPEG)
 
 
 def test_a_file_before_its_proof(scene: Scene, blobs: BlobStore) -> None:

@@ -389,7 +389,7 @@ export interface paths {
         };
         /**
          * Get Items
-         * @description Items in order of their due day.
+         * @description Items in order of their due day. `q` is part of a code; who sees people unmasked may ask for them too.
          */
         get: operations["get_items"];
         put?: never;
@@ -409,7 +409,7 @@ export interface paths {
         };
         /**
          * Get Item
-         * @description One item with its whole chain of events.
+         * @description One item with its whole chain of events and what was recorded at its doors.
          */
         get: operations["get_item"];
         put?: never;
@@ -495,7 +495,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Keys
+         * @description Keys of dossier systems, revoked ones too; of each only its beginning.
+         */
+        get: operations["get_keys"];
         put?: never;
         /**
          * Post Key
@@ -787,7 +791,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Proof File
+         * @description A photo or signature. Every look is written down; no copy may be kept on the way.
+         */
+        get: operations["get_proof_file"];
         /**
          * Put Proof File
          * @description A photo or signature, whole. Its hash is checked; a repeat is answered the same; it may come before its proof.
@@ -931,7 +939,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Users
+         * @description Everybody who signs in, closed accounts too.
+         */
+        get: operations["get_users"];
         put?: never;
         /**
          * Post User
@@ -944,10 +956,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch User
+         * @description Close or open an account, set a password. Closing and a new password end the user's sessions.
+         */
+        patch: operations["patch_user"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountOut */
+        AccountOut: {
+            /** Active */
+            active: boolean;
+            /** Agency Id */
+            agency_id: string | null;
+            /** Courier Id */
+            courier_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** Office Ids */
+            office_ids: string[];
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "dispatcher" | "courier" | "agency" | "manager";
+        };
         /** AddressQueueOut */
         AddressQueueOut: {
             /** Entries */
@@ -1547,6 +1609,8 @@ export interface components {
             /** History */
             history: components["schemas"]["EventOut"][];
             item: components["schemas"]["ItemOut"];
+            /** Proofs */
+            proofs: components["schemas"]["ProofOut"][];
         };
         /**
          * ItemOut
@@ -1661,6 +1725,37 @@ export interface components {
             agency_id: string;
             /** Name */
             name: string;
+        };
+        /** KeyList */
+        KeyList: {
+            /** Keys */
+            keys: components["schemas"]["KeyOut"][];
+        };
+        /**
+         * KeyOut
+         * @description `prefix` is the beginning of the key: enough to tell keys apart.
+         */
+        KeyOut: {
+            /** Agency Id */
+            agency_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Used At */
+            used_at: string | null;
         };
         /** LanguageIn */
         LanguageIn: {
@@ -2193,6 +2288,26 @@ export interface components {
             phase: string;
         };
         /**
+         * ProofFileOut
+         * @description Bytes of a stored one: `GET /v1/proofs/{proof_id}/files/{sha256}`, for the staff of the office.
+         */
+        ProofFileOut: {
+            /** Bytes Count */
+            bytes_count: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "photo" | "signature";
+            /** Sha256 */
+            sha256: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "stored" | "awaited";
+        };
+        /**
          * ProofIn
          * @description Outcome at the door. `identity_last4`: never the whole number. Money in VND, times with offset.
          */
@@ -2251,6 +2366,42 @@ export interface components {
             redelivery_on?: string | null;
             /** Relation */
             relation?: string | null;
+        };
+        /**
+         * ProofOut
+         * @description What a courier recorded at the door; `relation` is the recipient's to the addressee.
+         */
+        ProofOut: {
+            /** Action */
+            action: string | null;
+            /** Files */
+            files: components["schemas"]["ProofFileOut"][];
+            /** Flags */
+            flags: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "delivered" | "attempt_failed";
+            /** Reason */
+            reason: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Relation */
+            relation: string | null;
         };
         /** PublishIn */
         PublishIn: {
@@ -2742,6 +2893,16 @@ export interface components {
             /** Visit Id */
             visit_id: string | null;
         };
+        /**
+         * UserChange
+         * @description What is not given stays as it is.
+         */
+        UserChange: {
+            /** Active */
+            active?: boolean | null;
+            /** Password */
+            password?: string | null;
+        };
         /** UserCreated */
         UserCreated: {
             /**
@@ -2769,6 +2930,11 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "dispatcher" | "courier" | "agency" | "manager";
+        };
+        /** UserList */
+        UserList: {
+            /** Users */
+            users: components["schemas"]["AccountOut"][];
         };
         /** UserOut */
         UserOut: {
@@ -3768,6 +3934,35 @@ export interface operations {
             };
         };
     };
+    get_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     post_key: {
         parameters: {
             query?: never;
@@ -4306,6 +4501,40 @@ export interface operations {
             };
         };
     };
+    get_proof_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proof_id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     put_proof_file: {
         parameters: {
             query?: never;
@@ -4563,6 +4792,35 @@ export interface operations {
             };
         };
     };
+    get_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     post_user: {
         parameters: {
             query?: never;
@@ -4583,6 +4841,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserCreated"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    patch_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
                 };
             };
             /** @description A problem, with its code in both languages */

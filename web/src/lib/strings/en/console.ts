@@ -154,6 +154,16 @@ export const console: SameKeys<typeof vi> = {
   'item.history_next': 'Each line is one event, linked by hash to the one before.',
   'item.more': 'Not planned because',
 
+  'proof': 'Proof at the door',
+  'proof.delivered': 'Handed over',
+  'proof.failed': 'Not delivered',
+  'proof.by.self': 'To the addressee',
+  'proof.by.addressee': 'To the addressee',
+  'proof.by.agent': 'To an authorised agent',
+  'proof.photo': 'Photo at the door',
+  'proof.signature': 'Signature of the recipient',
+  'proof.awaited': '{name}: not yet sent by the courier’s phone',
+
   'map': 'Map of the routes',
   'map.depot': 'Office',
   'map.courier': '{name}, seen {age} ago',

@@ -152,6 +152,16 @@ export const console = {
   'item.history_next': 'Mỗi dòng là một sự kiện được nối bằng mã băm.',
   'item.more': 'Chưa xếp vì',
 
+  'proof': 'Bằng chứng tại cửa',
+  'proof.delivered': 'Đã trao',
+  'proof.failed': 'Không phát được',
+  'proof.by.self': 'Chính chủ nhận',
+  'proof.by.addressee': 'Chính chủ nhận',
+  'proof.by.agent': 'Người được ủy quyền nhận',
+  'proof.photo': 'Ảnh chụp tại cửa',
+  'proof.signature': 'Chữ ký người nhận',
+  'proof.awaited': '{name}: máy bưu tá chưa gửi về',
+
   'map': 'Bản đồ tuyến phát',
   'map.depot': 'Bưu cục',
   'map.courier': '{name}, vị trí {age} trước',
