@@ -15,7 +15,8 @@ COPY pyproject.toml uv.lock README.md LICENSE ./
 RUN uv sync --frozen --no-default-groups --no-install-project --compile-bytecode
 # OSRM's wheel is used for its programs only, so the tag for another Python does not matter.
 RUN uv pip install --target /opt/osrm --python .venv/bin/python --python-version 3.12 \
-    --no-deps --only-binary :all: osrm-bindings==26.10.0
+    --no-deps --only-binary :all: osrm-bindings==26.10.0 \
+    && chmod 755 /opt/osrm/osrm/bin/osrm-*
 COPY core/ core/
 COPY geodata/ geodata/
 COPY tracking/ tracking/

@@ -33,7 +33,7 @@ check: ## Kiểm tra nhanh < 3 phút · the quick checks, under 3 minutes
 	@$(MAKE) --no-print-directory static
 	@exec $(BIN)/pytest -n 2 -m "not db and not osrm and not browser and not e2e" $(ARGS)
 
-static: # what needs no run: style, types, contracts
+static: # what needs no run: style, types, contracts; after `make check` or `make test` has prepared the tools
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -48,10 +48,10 @@ fmt: ## Định dạng mã nguồn · format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-web: ## Dựng trang web · build the pages
+web: setup ## Dựng trang web · build the pages
 	@cd web && npm ci && npm run build
 
-docs: ## Ghi lại các bảng sinh từ mã nguồn · rewrite the tables made from the code
+docs: setup ## Ghi lại các bảng sinh từ mã nguồn · rewrite the tables made from the code
 	$(BIN)/python -m api.reference
 
 lock: ## Cập nhật phiên bản thư viện · renew the locks of the libraries

