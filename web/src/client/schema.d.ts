@@ -389,7 +389,7 @@ export interface paths {
         };
         /**
          * Get Items
-         * @description Items in order of their due day.
+         * @description Items in order of their due day. `q` is part of a code; who sees people unmasked may ask for them too.
          */
         get: operations["get_items"];
         put?: never;
@@ -409,7 +409,7 @@ export interface paths {
         };
         /**
          * Get Item
-         * @description One item with its whole chain of events.
+         * @description One item with its whole chain of events and what was recorded at its doors.
          */
         get: operations["get_item"];
         put?: never;
@@ -791,7 +791,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Proof File
+         * @description A photo or signature. Every look is written down; no copy may be kept on the way.
+         */
+        get: operations["get_proof_file"];
         /**
          * Put Proof File
          * @description A photo or signature, whole. Its hash is checked; a repeat is answered the same; it may come before its proof.
@@ -1605,6 +1609,8 @@ export interface components {
             /** History */
             history: components["schemas"]["EventOut"][];
             item: components["schemas"]["ItemOut"];
+            /** Proofs */
+            proofs: components["schemas"]["ProofOut"][];
         };
         /**
          * ItemOut
@@ -2282,6 +2288,26 @@ export interface components {
             phase: string;
         };
         /**
+         * ProofFileOut
+         * @description Bytes of a stored one: `GET /v1/proofs/{proof_id}/files/{sha256}`, for the staff of the office.
+         */
+        ProofFileOut: {
+            /** Bytes Count */
+            bytes_count: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "photo" | "signature";
+            /** Sha256 */
+            sha256: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "stored" | "awaited";
+        };
+        /**
          * ProofIn
          * @description Outcome at the door. `identity_last4`: never the whole number. Money in VND, times with offset.
          */
@@ -2340,6 +2366,42 @@ export interface components {
             redelivery_on?: string | null;
             /** Relation */
             relation?: string | null;
+        };
+        /**
+         * ProofOut
+         * @description What a courier recorded at the door; `relation` is the recipient's to the addressee.
+         */
+        ProofOut: {
+            /** Action */
+            action: string | null;
+            /** Files */
+            files: components["schemas"]["ProofFileOut"][];
+            /** Flags */
+            flags: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "delivered" | "attempt_failed";
+            /** Reason */
+            reason: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Relation */
+            relation: string | null;
         };
         /** PublishIn */
         PublishIn: {
@@ -4426,6 +4488,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_proof_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proof_id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
                 };
             };
             /** @description A problem, with its code in both languages */
