@@ -53,11 +53,11 @@ def add_observation(
 
 def observations(session: Session, province_code: str, household_key: str) -> list[Observation]:
     """Every lesson of a household, forgotten ones too, oldest first."""
-    query = select(DoorObservationRow).where(
+    query = select(*_LESSON).where(
         DoorObservationRow.province_code == province_code, DoorObservationRow.household_key == household_key
     )
-    rows = session.scalars(query.order_by(DoorObservationRow.observed_at, DoorObservationRow.id))
-    return [_observation(row) for row in rows.all()]
+    rows = session.execute(query.order_by(DoorObservationRow.observed_at, DoorObservationRow.id))
+    return [_observation(row) for row in rows]
 
 
 def forget_observations(
@@ -131,6 +131,7 @@ def doors_in_area(session: Session, province_code: str, area_key: str) -> list[L
 
 
 _COLUMNS = tuple(DoorRow.__table__.columns)
+_LESSON = tuple(DoorObservationRow.__table__.columns)
 
 
 def _door(row: Any) -> LearnedDoor:
@@ -146,7 +147,7 @@ def _door(row: Any) -> LearnedDoor:
     )
 
 
-def _observation(row: DoorObservationRow) -> Observation:
+def _observation(row: Any) -> Observation:
     return Observation(
         id=row.id,
         kind=Teaching(row.kind),
