@@ -153,6 +153,7 @@ def test_a_window_that_can_no_longer_be_kept_is_said(planning: Planning) -> None
 def test_a_door_set_right_while_the_plan_is_being_made(planning: Planning, monkeypatch: pytest.MonkeyPatch) -> None:
     items = planning.items(5)
     asked = planning.request()
+
     def meanwhile(problem: Problem, **options: Any) -> Any:
         correct(planning, items[2])
         return solve(problem, **options)
