@@ -105,7 +105,7 @@ def build_house(database: Database, folder: Path, options: Callable[[], WebOptio
         identity_key=b"k" * 32,
         clock=clock,
         options=options() if options else WebOptions(web_dist=folder / "dist", data_dir=folder),
-        load_resolver=lambda: RESOLVER,  # type: ignore[arg-type,return-value]
+        load_resolver=lambda: RESOLVER,
     )
     return House(scene=scene, runtime=runtime, clock=clock, users=users, other_agency=other, app=create_app(runtime))
 
