@@ -145,7 +145,7 @@ def _delivery(item: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     return {
         "outcome": "delivered",
         "recipient_name": item["addressee"]["name"],
-        "relation": "addressee",
+        "relation": "self",
         "identity_kind": "citizen_card",
         "identity_last4": f"{chance.randrange(10_000):04d}",
         "papers_taken_back": 1,
