@@ -4,6 +4,7 @@ import typer
 
 from api.commands import people, roads, schema
 from api.commands.calendar import calendar
+from api.commands.communes import communes
 from api.commands.custody import custody
 from api.commands.doctor import doctor
 from api.commands.importing import import_results
@@ -31,7 +32,7 @@ cli.command("report")(report)
 cli.command("doctor")(doctor)
 cli.command("openapi")(openapi)
 cli.add_typer(roads.roads, name="roads")
-cli.add_typer(schema.communes, name="communes")
+cli.add_typer(communes, name="communes")
 cli.add_typer(calendar, name="calendar")
 cli.add_typer(custody, name="custody")
 cli.add_typer(people.users, name="user")

@@ -8,6 +8,7 @@ from api.migrate import keep_partitions
 from core.clock import Clock, utc_now
 from core.db import Database
 from core.jobs import JOBS
+from tracking.reform import keep_units
 
 QUEUE = "housekeeping"
 _LOG = structlog.get_logger("jobs")
@@ -37,6 +38,15 @@ def make_partitions(timestamp: int) -> list[str]:  # noqa: ARG001  given by proc
     """Make the partitions of the coming months."""
     database, clock = _configured[0]
     return keep_partitions(database, now=clock())
+
+
+@JOBS.periodic(cron="2 * * * *")
+@JOBS.task(name="api.apply_reforms", queue=QUEUE, queueing_lock="api.apply_reforms")
+def apply_reforms(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
+    """Put reforms of the communes into force whose day has come, and carry what came in meanwhile."""
+    database, clock = _configured[0]
+    with database.transaction() as session:
+        return keep_units(session, now=clock())
 
 
 @JOBS.periodic(cron="5 * * * *")

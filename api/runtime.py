@@ -8,11 +8,12 @@ from pathlib import Path
 from core.blobs import BlobStore
 from core.clock import Clock, utc_now
 from core.db import Database
-from geodata.bundled import commune_records
 from geodata.paper_map import PaperMap
 from geodata.points import Resolves
-from geodata.resolver import AddressResolver
 from geodata.road_dataset import CURRENT, roads_dir
+from geodata.street_index import CurrentStreets
+from geodata.units import Units, UnitsWatch
+from geodata.units_streets import street_resolver
 from tracking.feedback.secrets import SecretBox
 
 _PROJECT = Path(__file__).resolve().parent.parent
@@ -42,17 +43,30 @@ class Runtime:
     identity_key: bytes
     clock: Clock = utc_now
     options: WebOptions = field(default_factory=WebOptions)
-    load_resolver: Callable[[], Resolves] = AddressResolver.bundled
+    streets: CurrentStreets | None = None
+    load_resolver: Callable[[], Resolves] | None = None
 
-    @cached_property
+    @property
+    def units(self) -> Units:
+        """Units in force; a reform that any process loaded is seen within a second."""
+        return self._watch.units
+
+    @property
     def resolver(self) -> Resolves:
-        """The address resolver; loading its files takes a moment, so a server warms it when it starts."""
-        return self.load_resolver()
+        """The resolver over the units in force and the streets of the roads in force."""
+        if self.load_resolver is not None:
+            return self.load_resolver()
+        units = self.units
+        return units.resolver if self.streets is None else street_resolver(units, self.streets)
 
-    @cached_property
+    @property
     def communes(self) -> Mapping[str, str]:
         """Full name of every commune in force by code."""
-        return {row["code"]: row["full_name"] for row in commune_records("code", "full_name")}
+        return self.units.names
+
+    @cached_property
+    def _watch(self) -> UnitsWatch:
+        return UnitsWatch(self.database)
 
     @cached_property
     def paper_map(self) -> PaperMap:
@@ -62,6 +76,8 @@ class Runtime:
     def warm(self) -> None:
         """Load now what the first request would wait for."""
         _ = self.resolver, self.communes
+        if self.streets is not None:
+            self.streets.open()
 
     def close(self) -> None:
         """Give everything back."""

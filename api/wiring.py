@@ -17,8 +17,6 @@ from core.clock import Clock, utc_now
 from core.db import Database
 from geodata.osrm import OsrmServer
 from geodata.osrm_programs import find_programs
-from geodata.points import StreetResolver
-from geodata.resolver import AddressResolver
 from geodata.road_dataset import CURRENT, current_dataset, roads_dir
 from geodata.road_keeper import RoadKeeper
 from geodata.street_index import CurrentStreets
@@ -35,7 +33,7 @@ def runtime_of(settings: Settings, database_url: str) -> Runtime:
         secrets=SecretBox([base64.urlsafe_b64encode(derived_key(secret, "webhook secrets"))]),
         identity_key=derived_key(secret, "identity numbers"),
         clock=clock_of(settings),
-        load_resolver=lambda: resolver_of(settings),
+        streets=CurrentStreets(settings.data_dir),
         options=WebOptions(
             secure_cookies=settings.secure_cookies,
             trusted_hosts=settings.trusted_hosts,
@@ -43,13 +41,6 @@ def runtime_of(settings: Settings, database_url: str) -> Runtime:
             allow_private_webhooks=settings.allow_private_webhooks,
         ),
     )
-
-
-def resolver_of(settings: Settings) -> StreetResolver:
-    """The address resolver with the streets of the roads in force."""
-    streets = CurrentStreets(settings.data_dir)
-    streets.open()
-    return StreetResolver(AddressResolver.bundled(), streets)
 
 
 def clock_of(settings: Settings) -> Clock:

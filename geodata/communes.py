@@ -1,12 +1,13 @@
 """Communes of today: which one holds a point, and loading the bundled lists into the database."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from geodata import bundled, store, store_load
@@ -40,6 +41,11 @@ class CommuneIndex:
         """The index of the communes shipped with the package, made once and shared."""
         shapes = {r["code"]: shapely.from_wkb(r["geometry"]) for r in bundled.commune_records("code", "geometry")}
         return cls(list(shapes), np.array(list(shapes.values()), dtype=object))
+
+    def redrawn(self, *, gone: Collection[str], drawn: Mapping[str, BaseGeometry]) -> "CommuneIndex":
+        """Another index without some communes and with others, polygons in EPSG:4326; the rest is shared."""
+        shapes = {code: self._polygons[i] for code, i in self._row.items() if code not in gone} | dict(drawn)
+        return CommuneIndex(list(shapes), np.array(list(shapes.values()), dtype=object))
 
     def __len__(self) -> int:
         return len(self._codes)

@@ -1,11 +1,12 @@
 """Both lists of units in memory, indexed by name: what an address text is matched against.
 
 Units of the three-level list (to 2025-06-30) point to the units of today they went into; units of today point to
-themselves. Built from the bundled files; immutable after building, so threads share one.
+themselves. Built from the bundled files, renewed by reforms (`geodata.reform_gazetteer`); immutable after building, so
+threads share one.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from geodata.model import Commune, LonLat
@@ -16,9 +17,11 @@ PLACE_ERROR_M = 700
 
 
 class UnitKind(StrEnum):
-    """Which list a unit stands in. ALIAS: the name of a unit merged away before 2025, by the unit it went into."""
+    """Which list a unit stands in. ALIAS: the name of a unit merged away before 2025, by the unit it went into.
+    FORMER: a unit of a two-level list that ended since."""
 
     NEW = "new"
+    FORMER = "former"
     OLD = "old"
     ALIAS = "alias"
 
@@ -115,6 +118,8 @@ class Gazetteer:
     units_by_district: Mapping[str, Mapping[str, tuple[Unit, ...]]]
     whole_districts: Mapping[str, District]
     places: Mapping[str, Mapping[str, tuple[Place, ...]]]
+    # Provinces of today by the code of one of the 34 that is no more.
+    successors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def units_named(self, key: str, scope: Iterable[str]) -> tuple[Unit, ...]:
         """Units of both lists with the name key whose people live in the provinces of today in `scope`; an empty

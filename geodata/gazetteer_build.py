@@ -23,6 +23,7 @@ from geodata.gazetteer import (
 )
 from geodata.model import ChangeKind, Commune, LonLat
 from geodata.names import fold_key, toned_key
+from geodata.reform_values import people_targets
 
 # Type words of units as the tables write them, longest first; `thi trấn` with a missing mark stands in the table.
 _TYPES = {
@@ -37,7 +38,7 @@ _TYPES = {
     "tỉnh": "tinh",
     "xã": "xa",
 }
-_PROVINCE_NICKNAMES = {
+PROVINCE_NICKNAMES = {
     "Hồ Chí Minh": ("HCM", "HCMC", "TPHCM", "Sài Gòn", "Saigon", "SG", "Ho Chi Minh City"),
     "Hà Nội": ("HN", "TPHN", "Hanoi"),
     "Bà Rịa - Vũng Tàu": ("BRVT", "BR VT", "Vũng Tàu"),
@@ -104,12 +105,12 @@ class _Builder:
             u: (self.old_province_name[u.province], districts[u.district or ""].full_name) for u in old_units.values()
         }
         aliases = alias_units(named)
-        units = [*new_units.values(), *_first_names(new_units.values()), *old_units.values(), *aliases]
+        units = [*new_units.values(), *first_names(new_units.values()), *old_units.values(), *aliases]
         return Gazetteer(
             communes={c: _new_commune(communes[c], unit, sources[c], old_rows) for c, unit in new_units.items()},
             provinces=self._provinces(communes),
             districts=_district_names(districts, self.old_province_name, self.province_of_district),
-            units=_by_key(units),
+            units=by_key(units),
             units_by_province=_grouped(units, "new_province"),
             units_by_district=_grouped((u for u in units if u.district is not None), "district"),
             whole_districts={d.code: d for d in districts.values()},
@@ -139,7 +140,7 @@ class _Builder:
     def _districts(self, old_rows: Mapping[str, _OldRow], communes: Mapping[str, Any]) -> dict[str, District]:
         targets: dict[str, set[str]] = defaultdict(set)
         for old in old_rows.values():
-            targets[old.district].update(_people_targets(old.kinds))
+            targets[old.district].update(people_targets(old.kinds))
         names = {row["old_district_code"]: row["old_district"] for row in self.changes}
         return {code: _district(code, names[code], targets[code], communes) for code in names}
 
@@ -166,10 +167,10 @@ class _Builder:
 
         for code, full_name in self.old_province_name.items():
             short = split_type(full_name)[1]
-            for written in (short, *_PROVINCE_NICKNAMES.get(short, ())):
+            for written in (short, *PROVINCE_NICKNAMES.get(short, ())):
                 add(written, full_name, old=code)
         for row in communes.values():
-            for written in (row["province"], *_PROVINCE_NICKNAMES.get(row["province"], ())):
+            for written in (row["province"], *PROVINCE_NICKNAMES.get(row["province"], ())):
                 add(written, row["province_full"], new=row["province_code"])
         return {key: self._province_name(entry) for key, entry in found.items()}
 
@@ -215,7 +216,7 @@ def _new_unit(row: Mapping[str, Any]) -> Unit:
     )
 
 
-def _first_names(units: Iterable[Unit]) -> Iterable[Unit]:
+def first_names(units: Iterable[Unit]) -> Iterable[Unit]:
     """Units of today by the first half of a double name: people write phường Xuân Hương, Đà Lạt."""
     for unit in units:
         first, hyphen, _ = unit.name.partition(" - ")
@@ -244,14 +245,8 @@ def _new_commune(row: Mapping[str, Any], unit: Unit, sources: list[str], old_row
     )
 
 
-def _people_targets(kinds: Mapping[str, ChangeKind]) -> tuple[str, ...]:
-    """Today's communes that took people of an old unit: where all people went to one, land elsewhere is no door."""
-    everyone = [code for code, kind in kinds.items() if kind is ChangeKind.PARTIAL_AREA_ALL_PEOPLE]
-    return tuple(sorted(everyone or kinds))
-
-
 def _old_unit(old: _OldRow, known: tuple[set[str], LonLat] | None, communes: Mapping[str, Any]) -> Unit:
-    targets = _people_targets(old.kinds)
+    targets = people_targets(old.kinds)
     # The point was clipped to the communes it names: where only some of them took people it may lie in the others.
     point = known[1] if known is not None and known[0] == set(targets) else None
     full_name = f"{_SPELLED[old.type]} {old.name}" if old.type else old.name
@@ -313,7 +308,8 @@ def _district_names(
     return {key: tuple(found) for key, found in names.items()}
 
 
-def _by_key(units: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
+def by_key(units: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
+    """Units by the fold key of their names."""
     found: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
         found[unit.key].append(unit)
@@ -324,7 +320,7 @@ def _grouped(units: Iterable[Unit], attribute: str) -> dict[str, dict[str, tuple
     groups: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
         groups[getattr(unit, attribute)].append(unit)
-    return {value: _by_key(members) for value, members in groups.items()}
+    return {value: by_key(members) for value, members in groups.items()}
 
 
 def _places() -> dict[str, dict[str, tuple[Place, ...]]]:

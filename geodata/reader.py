@@ -9,6 +9,9 @@ from geodata.mentions import Kind, Mention, MentionFinder
 from geodata.model import Vintage
 from geodata.readings import Costs, Reading, Readings
 
+# Units written without a district.
+_TWO_LEVELS = frozenset({UnitKind.NEW, UnitKind.FORMER})
+
 
 class Reader:
     """Reads texts against one gazetteer."""
@@ -75,7 +78,10 @@ class _OneText:
         named = {code for _, name in self.provinces for code in name.scope}
         if named:
             return tuple(sorted(named))
-        return (hint,) if hint is not None and hint in self.gazetteer.units_by_province else ()
+        if hint is None:
+            return ()
+        hinted = self.gazetteer.successors.get(hint, (hint,))
+        return tuple(code for code in hinted if code in self.gazetteer.units_by_province)
 
     def readings(self) -> Readings:
         result = Readings(self.provinces)
@@ -120,7 +126,7 @@ class _OneText:
 
     def _reading(self, ward: Mention, unit: Unit, letters: int) -> Reading:
         cost = self._name_cost(ward, unit, letters) + self._type_cost(ward, unit)
-        if unit.kind is UnitKind.NEW:
+        if unit.kind in _TWO_LEVELS:
             district, more, mixed = self.districts.of_new(ward, unit)
         else:
             district, more, mixed = self.districts.of_old(ward, unit)
@@ -155,7 +161,7 @@ class _OneText:
             return costs.segment
         if not unit.type or unit.type in ward.types:
             return 0.0
-        if unit.kind is UnitKind.NEW and "thitran" in ward.types:
+        if unit.kind in _TWO_LEVELS and "thitran" in ward.types:
             return costs.no_such_type
         return costs.other_type
 
@@ -168,9 +174,13 @@ class _OneText:
                 return 0.0, False
             made_there = self.gazetteer.communes[unit.targets[0]].old_provinces & self.old_provinces
             return (costs.province_vintage if made_there else costs.province_conflict), True
-        if unit.province in self.old_provinces:
+        if unit.province in (self._former_provinces() if unit.kind is UnitKind.FORMER else self.old_provinces):
             return 0.0, False
         return (costs.province_vintage if unit.new_province in self.new_provinces else costs.province_conflict), True
+
+    def _former_provinces(self) -> set[str]:
+        """Codes a unit of a past two-level list may be written with: ended provinces carry their day with the code."""
+        return self.new_provinces | {code for code in self.old_provinces if "@" in code}
 
     def _hint_cost(self, ward: Mention, unit: Unit) -> float:
         if ward.hint is None:

@@ -27,6 +27,7 @@ def _reason(code: str, vi: str, en: str) -> str:
 NEW_NAME = _reason("new_name", "Tên đơn vị hiện nay.", "Name of a unit in force.")
 OLD_NAME = _reason("old_name", "Đơn vị cũ, theo bảng chuyển đổi 2025.", "Former unit, by the 2025 conversion table.")
 FORMER_NAME = _reason("former_name", "Tên đã nhập trước 2025.", "Name of a unit merged before 2025.")
+ENDED_NAME = _reason("ended_name", "Đơn vị đã hết hiệu lực, theo bảng chuyển đổi.", "Unit that ended, by its changes.")
 MIXED = _reason("mixed", "Lẫn tên đơn vị cũ và mới.", "Mixes former and present units.")
 MISSPELLED = _reason("misspelled", "Gần đúng chính tả một đơn vị.", "Near the spelling of a unit.")
 WHOLE_DISTRICT = _reason(

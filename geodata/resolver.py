@@ -169,6 +169,8 @@ def _reason(reading: Reading) -> str:
         return reasons.MISSPELLED
     if reading.unit.kind is UnitKind.ALIAS:
         return reasons.FORMER_NAME
+    if reading.unit.kind is UnitKind.FORMER and reading.vintage is not Vintage.MIXED:
+        return reasons.ENDED_NAME
     if reading.vintage is Vintage.MIXED:
         return reasons.MIXED
     return reasons.NEW_NAME if reading.unit.kind is UnitKind.NEW else reasons.OLD_NAME

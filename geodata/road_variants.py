@@ -12,9 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
-from pyarrow import csv
 
 from core.errors import fail
 from geodata.osrm_programs import Programs, run_program
@@ -134,8 +132,8 @@ def _rename_data(making: Path, base_id: str, variant_id: str) -> None:
 
 
 def _customize(making: Path, speeds: SegmentSpeeds, programs: Programs) -> None:
-    table = pa.table({"from": speeds.start, "to": speeds.end, "kmh": np.round(speeds.kmh, 2)})
-    csv.write_csv(table, making / _SPEEDS, csv.WriteOptions(include_header=False))
+    rows = zip(speeds.start.tolist(), speeds.end.tolist(), speeds.kmh.tolist(), strict=True)
+    (making / _SPEEDS).write_text("".join(f"{start},{end},{kmh:.2f}\n" for start, end, kmh in rows), encoding="ascii")
     command = [str(programs.path("osrm-customize")), str(making / "roads.osrm")]
     command += ["--segment-speed-file", str(making / _SPEEDS)] if len(speeds) else []
     log = making / "customize.log"

@@ -15,6 +15,7 @@ from geodata.communes import CommuneIndex
 from geodata.doors import CORRECTED_ERROR_M, LearnedDoor, Observation
 from geodata.model import LonLat, PointSource
 from geodata.points import DoorBook, DoorKeys, Pin, Resolves, pin_of
+from geodata.units import units_of
 from tracking import errors, reading, store_household
 from tracking.doors import correction, is_worth_moving, keep_lesson, move_pins, reckon
 from tracking.intake_checks import is_in_vietnam
@@ -58,7 +59,7 @@ def correct_door(session: Session, *, scope: Scope, item_id: UUID, point: LonLat
         CodedError: C1000 out of reach, T1012 abroad, T2301 for an address not yet decided, T2302 far from the commune.
     """
     item, _, open_items = _known(session, scope, item_id)
-    _check(item, point)
+    _check(item, point, units_of(session).index)
     lesson = correction(point, actor=scope.actor, now=now)
     keep_lesson(session, item, lesson)
     pin = Pin(point=point, error_m=CORRECTED_ERROR_M, source=PointSource.LEARNED_DOOR)
@@ -112,11 +113,11 @@ def _known(session: Session, scope: Scope, item_id: UUID) -> tuple[Item, DoorKey
     return item, DoorKeys.of(item.household_key, item.address, item.commune_code), open_items
 
 
-def _check(item: Item, point: LonLat) -> None:
+def _check(item: Item, point: LonLat, index: CommuneIndex) -> None:
     if not is_in_vietnam(point):
         raise fail(errors.POINT_WRONG, pointer="/point", lon=point.lon, lat=point.lat)
     try:
-        away_m = CommuneIndex.bundled().metres_to(point, [item.commune_code or ""])
+        away_m = index.metres_to(point, [item.commune_code or ""])
     except KeyError:
         return
     if away_m > _FAR_M:

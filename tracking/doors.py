@@ -16,6 +16,7 @@ from geodata.doors import CORRECTED_ERROR_M, WORST_ACCURACY_M, DoorKind, Observa
 from geodata.model import LonLat, PointSource
 from geodata.points import DoorBook, DoorKeys, Pin
 from geodata.street_text import is_alley
+from geodata.units import units_of
 from tracking import store_household
 from tracking.events import Draft, record_events
 from tracking.model import EventKind, Item, ProofInput, Status
@@ -172,11 +173,10 @@ def _teaches(session: Session, item: Item, proof: ProofInput) -> bool:
         return False
     if proof.position_age_s is None or proof.position_age_s > _FRESH_S:
         return False
-    return _is_in_commune(item, proof) and not _is_at_counter(session, item, proof)
+    return _is_in_commune(item, proof, units_of(session).index) and not _is_at_counter(session, item, proof)
 
 
-def _is_in_commune(item: Item, proof: ProofInput) -> bool:
-    index = CommuneIndex.bundled()
+def _is_in_commune(item: Item, proof: ProofInput, index: CommuneIndex) -> bool:
     if proof.point is None or item.commune_code is None:
         return False
     if index.at(proof.point) == item.commune_code:
@@ -184,7 +184,7 @@ def _is_in_commune(item: Item, proof: ProofInput) -> bool:
     try:
         return index.metres_to(proof.point, [item.commune_code]) <= _OUTSIDE_M
     except KeyError:
-        # A unit of a later list than the bundled one: its polygon is not known here.
+        # A unit that has ended while the courier was on the way.
         return True
 
 

@@ -69,6 +69,8 @@ TRANSITIONS: Mapping[tuple[Status, Kind], Status] = {
     **{(status, Kind.ITEM_HANDED_BACK): status for status in _RESTING},
     # A pin set right moves no paper.
     **{(status, Kind.DOOR_CORRECTED): status for status in _ANYWHERE},
+    # Nor does a reform of the communes.
+    **{(status, Kind.COMMUNE_CHANGED): status for status in _ANYWHERE},
 }
 
 ENDS = frozenset({Status.DELIVERED, Status.RETURNED})

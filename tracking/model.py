@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     ADDRESS_QUESTIONED = "address_questioned"
     ADDRESS_RESOLVED = "address_resolved"
     DOOR_CORRECTED = "door_corrected"
+    COMMUNE_CHANGED = "commune_changed"
     ITEM_PLANNED = "item_planned"
     ITEM_UNPLANNED = "item_unplanned"
     ITEM_OUT = "item_out"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Problem, problem
 from geodata.address_text import household_key
-from geodata.model import LonLat, PointSource, Resolution
+from geodata.model import Candidate, LonLat, PointSource, Resolution
 from geodata.points import DoorBook, DoorKeys, pin_of
 from tracking import errors
 from tracking.model import Person, ResultRow
@@ -76,7 +76,7 @@ class Placer:
             return problem(errors.OFFICE_UNKNOWN, pointer="office_code", value=row.office_code)
         resolution = self._resolve(row.address, row.point)
         decided = resolution.decided
-        if decided is None or decided.province_code != self.province_code:
+        if decided is None or not self._is_ours(decided):
             return self._undecided(resolution, named)
         office = self.coverage.by_commune.get(decided.commune_code, named or self.submitting_office_id)
         if office is None:
@@ -92,6 +92,10 @@ class Placer:
             point_source=pin.source,
             household_key=keys.household,
         )
+
+    def _is_ours(self, decided: Candidate) -> bool:
+        """In the province; or delivered to by one of its offices, after a reform that moved or merged provinces."""
+        return decided.province_code == self.province_code or decided.commune_code in self.coverage.by_commune
 
     def _keys_of(self, row: ResultRow, commune_code: str) -> DoorKeys:
         same = (row.addressee, row.address, commune_code)

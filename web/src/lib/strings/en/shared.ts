@@ -49,6 +49,7 @@ export const shared: SameKeys<typeof vi> = {
   'event.address_questioned': 'Address needs a person',
   'event.address_resolved': 'Address settled',
   'event.door_corrected': 'Door set right on the map',
+  'event.commune_changed': 'Commune changed by a reform',
   'event.item_ready': 'Ready for delivery',
   'event.item_planned': 'Put on a route',
   'event.item_unplanned': 'Taken off the route',

@@ -47,6 +47,7 @@ export const shared = {
   'event.address_questioned': 'Địa chỉ cần người xem lại',
   'event.address_resolved': 'Đã xác định địa chỉ',
   'event.door_corrected': 'Đã chỉnh vị trí nhà',
+  'event.commune_changed': 'Xã, phường đổi theo sắp xếp đơn vị',
   'event.item_ready': 'Sẵn sàng đi phát',
   'event.item_planned': 'Xếp vào tuyến',
   'event.item_unplanned': 'Rút khỏi tuyến',
