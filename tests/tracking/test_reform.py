@@ -162,7 +162,7 @@ def test_a_planned_item_of_a_unit_that_is_cut_is_not_held_up(scene: Scene, tmp_p
 
 def test_a_learned_door_is_found_under_the_new_commune(scene: Scene, tmp_path: Path) -> None:
     """The next paper of the household, taken in after the reform, goes to where the last was handed over."""
-    who = {
+    who: dict[str, Any] = {
         "address": "Số 9 Lê Lợi, phường Sài Gòn, TP.HCM",
         "addressee": Person(name="Trần Văn An", phone="0909123456"),
     }
