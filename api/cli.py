@@ -1,42 +1,63 @@
 """`buuta`: the command line. `python -m api.cli` is the same."""
 
+from importlib import import_module
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
-from api.commands import people, roads, schema
-from api.commands.calendar import calendar
-from api.commands.communes import communes
-from api.commands.custody import custody
-from api.commands.doctor import doctor
-from api.commands.importing import import_results
-from api.commands.openapi import openapi
-from api.commands.planning import plan, sheet
-from api.commands.report import report
-from api.commands.serve import serve
-from api.commands.worker import worker
-from api.demo.command import demo
+# A command's module is imported when the command is called: `buuta serve` waits for no library that only another needs.
+COMMANDS = {
+    "demo": "api.demo.command:demo",
+    "serve": "api.commands.serve:serve",
+    "worker": "api.commands.worker:worker",
+    "migrate": "api.commands.schema:migrate",
+    "plan": "api.commands.planning:plan",
+    "sheet": "api.commands.planning:sheet",
+    "import-results": "api.commands.importing:import_results",
+    "report": "api.commands.report:report",
+    "doctor": "api.commands.doctor:doctor",
+    "openapi": "api.commands.openapi:openapi",
+    "roads": "api.commands.roads:roads",
+    "communes": "api.commands.communes:communes",
+    "calendar": "api.commands.calendar:calendar",
+    "custody": "api.commands.custody:custody",
+    "user": "api.commands.people:users",
+    "key": "api.commands.people:keys",
+}
 
-cli = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Bưu Tá: xếp tuyến và theo dõi phát trả kết quả hồ sơ · courier routes and delivery tracking.",
-)
-cli.command("demo")(demo)
-cli.command("serve")(serve)
-cli.command("worker")(worker)
-cli.command("migrate")(schema.migrate)
-cli.command("plan")(plan)
-cli.command("sheet")(sheet)
-cli.command("import-results")(import_results)
-cli.command("report")(report)
-cli.command("doctor")(doctor)
-cli.command("openapi")(openapi)
-cli.add_typer(roads.roads, name="roads")
-cli.add_typer(communes, name="communes")
-cli.add_typer(calendar, name="calendar")
-cli.add_typer(custody, name="custody")
-cli.add_typer(people.users, name="user")
-cli.add_typer(people.keys, name="key")
+
+class Commands(TyperGroup):
+    """The commands by name, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  the signature of click
+        """All names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """The command of that name; None where there is none."""
+        return load(cmd_name) if cmd_name in COMMANDS else None
+
+
+def load(name: str) -> Any:
+    """A command or a group of commands by its name in the table."""
+    module, attribute = COMMANDS[name].split(":")
+    target = getattr(import_module(module), attribute)
+    if isinstance(target, typer.Typer):
+        target.info.name = name
+        return get_group(target)
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    alone.command(name)(target)
+    return get_command(alone)
+
+
+cli = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@cli.callback()
+def buuta() -> None:
+    """Bưu Tá: xếp tuyến và theo dõi phát trả kết quả hồ sơ · courier routes and delivery tracking."""
 
 
 def main() -> None:
