@@ -157,6 +157,7 @@ def play(day: DemoDay, terminal: Terminal, speed: float) -> list[str]:
     routes = sum(len(plan["routes"]) for plan in plans.values())
     terminal.say(f"{routes} tuyến, {km:.1f} km · routes planned in {day.timings.seconds['plans']:.1f} s")
     day.publish()
+    day.print_sheets()
     day.clock.set(shows_at=at_local(day.day, _RIDE_FROM), closes_at=at_local(day.day, EVENING), speed=speed)
     terminal.watch(day, ride := in_background(day.ride, "ride"))
     ride.result()
