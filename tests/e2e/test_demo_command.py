@@ -1,0 +1,138 @@
+"""`buuta demo` as a person runs it: a process of its own with its own PostGIS, to its end, and broken off by Ctrl-C."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.e2e.day_folder import day_folder
+
+pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.osrm]
+
+COMMAND = ("demo", "--once", "--speed", "1500", "--port", "0", "--plan-seconds", "3")
+# The first run on a machine makes the roads.
+END_S = 400.0
+STOP_S = 20.0
+RIDING = re.compile(r"● [1-9]\d* đã phát")
+STARTED = ("api.cli serve", "api.cli worker", "postgres", "osrm-routed")
+Address = tuple[str, int]
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    with day_folder() as data_dir:
+        yield data_dir
+
+
+@contextmanager
+def demo(data_dir: Path, log: Path) -> Iterator[psutil.Popen]:
+    """The demo on an embedded PostGIS of its own; a test that fails leaves nothing of it behind."""
+    environment = {key: value for key, value in os.environ.items() if not key.endswith("DATABASE_URL")}
+    environment |= {"BUUTA_DATA_DIR": str(data_dir), "COLUMNS": "200"}
+    program = str(Path(sys.executable).with_name("buuta"))
+    with log.open("wb") as output:
+        process = psutil.Popen([program, *COMMAND], env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        yield process
+    finally:
+        for one in [*descendants(process), *postgis(data_dir), *([process] if process.poll() is None else [])]:
+            one.kill()
+        process.wait()
+
+
+def descendants(process: psutil.Popen) -> list[psutil.Process]:
+    """All that it started, and what that started."""
+    return list(process.children(recursive=True)) if process.poll() is None else []
+
+
+def postgis(data_dir: Path) -> list[psutil.Process]:
+    """The embedded cluster with its sessions: a daemon, so nobody's child."""
+    pid_file = data_dir / "pg" / "data" / "postmaster.pid"
+    if not pid_file.exists():
+        return []
+    postmaster = psutil.Process(int(pid_file.read_text().split()[0]))
+    assert postmaster.name() == "postgres"
+    return [postmaster, *postmaster.children(recursive=True)]
+
+
+def said(log: Path) -> str:
+    return log.read_text(errors="replace")
+
+
+def test_a_whole_day_ends_by_itself_and_prints_its_sum(folder: Path, tmp_path: Path) -> None:
+    log = tmp_path / "demo.log"
+    with demo(folder, log) as process:
+        assert process.wait(END_S) == 0, said(log)[-4000:]
+    numbers = {name: sum_of(name, said(log)) for name in ("results in", "delivered", "attempts failed")}
+    assert numbers["results in"] == 400
+    assert numbers["delivered"] + numbers["attempts failed"] == 400
+    assert sum_of("dossiers at 10", said(log)) == numbers["delivered"]
+    assert sum_of("out of order", said(log)) == sum_of("not ended as it should", said(log)) == 0
+
+
+def sum_of(name: str, text: str) -> int:
+    """A number of the table at the end by its English name."""
+    found = re.search(rf"· {name} *│ (\d+) ", text)
+    assert found, f"no {name} in\n{text[-4000:]}"
+    return int(found[1])
+
+
+def test_ctrl_c_while_couriers_ride_leaves_no_process_and_no_socket(folder: Path, tmp_path: Path) -> None:
+    log = tmp_path / "demo.log"
+    with demo(folder, log) as process:
+        wait_until_riding(process, log)
+        started = [*descendants(process), *postgis(folder)]
+        commands = [" ".join(one.cmdline()) for one in started]
+        assert [part for part in STARTED if not any(part in command for command in commands)] == []
+        addresses, sockets = listening([process, *started])
+        assert len(addresses) >= 2
+        assert sockets, "PostGIS listens on a socket file"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(STOP_S) == 0, said(log)[-4000:]
+        _, alive = psutil.wait_procs(started, timeout=0)
+        assert alive == []
+    assert [address for address in addresses if answers(address)] == []
+    assert [path for path in sockets if path.exists()] == []
+    assert "Đã dừng mọi thứ" in said(log)
+
+
+def wait_until_riding(process: psutil.Popen, log: Path) -> None:
+    """Until somebody has delivered something."""
+    deadline = time.monotonic() + END_S
+    while not RIDING.search(said(log)):
+        assert process.poll() is None, f"the demo ended by itself:\n{said(log)[-4000:]}"
+        assert time.monotonic() < deadline, said(log)[-4000:]
+        try:
+            # Waiting for its end is also the pause between two looks.
+            process.wait(0.2)
+        except psutil.TimeoutExpired:
+            continue
+
+
+def listening(processes: list[psutil.Process]) -> tuple[set[Address], set[Path]]:
+    """TCP addresses and socket files that they wait on."""
+    addresses: set[Address] = set()
+    sockets: set[Path] = set()
+    for process in processes:
+        for one in process.net_connections("all"):
+            if one.status == psutil.CONN_LISTEN:
+                addresses.add((one.laddr.ip, one.laddr.port))
+            elif isinstance(one.laddr, str) and one.laddr.startswith("/"):
+                sockets.add(Path(one.laddr))
+    return addresses, sockets
+
+
+def answers(address: Address) -> bool:
+    """Whether somebody takes a connection there."""
+    with socket.socket() as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex(address) == 0
