@@ -14,8 +14,8 @@ import orjson
 import psycopg
 import structlog
 
+from core.db import CHANNEL
 from core.scope import Scope
-from tracking.events import CHANNEL
 
 _LOG = structlog.get_logger("live")
 MAX_PENDING = 500
@@ -35,7 +35,7 @@ class Subscriber:
 
     def offer(self, change: dict[str, Any]) -> None:
         """Put a change in, in place of an older one of the same item."""
-        key = str(change.get("item") or change.get("courier") or change.get("event"))
+        key = str(change.get("item") or change.get("courier") or change.get("closure") or change.get("event"))
         self.pending.pop(key, None)
         self.pending[key] = change
         if len(self.pending) > MAX_PENDING:
@@ -124,7 +124,9 @@ class LiveHub:
 
 
 def may_see(scope: Scope, change: dict[str, Any]) -> bool:
-    """Whether a change is of the province and of an office within reach."""
+    """Whether a change is of the province and of an office within reach; roads have no office, all of it may know."""
     if change.get("province") != scope.province_code:
         return False
-    return scope.office_ids is None or change.get("office") in {str(office) for office in scope.office_ids}
+    if scope.office_ids is None or "closure" in change:
+        return True
+    return change.get("office") in {str(office) for office in scope.office_ids}

@@ -11,6 +11,9 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from core.ids import floor_id
 
+# What the live stream listens to.
+CHANNEL = "buuta_events"
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

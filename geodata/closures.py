@@ -4,46 +4,48 @@ A closure counts from `starts_at` to `ends_at` and closes every road segment tha
 ways. It is never deleted: who drew it and who removed it stays known. `road_keeper` puts it into the roads.
 """
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from math import cos, radians
+from typing import Literal
 from uuid import UUID
 
-from shapely import Polygon
 from sqlalchemy.orm import Session
 
 from core.clock import aware
-from core.errors import NOT_FOUND, CodedError, Problem, fail, problem
+from core.db import CHANNEL, notify
+from core.errors import NOT_FOUND, CodedError, fail, problem
 from core.ids import new_id
 from core.scope import Scope
 from geodata import store_roads
-from geodata.closure_values import Closure
-from geodata.communes import METRES_PER_DEGREE
-from geodata.road_errors import AREA_BROKEN, AREA_TOO_LARGE, PERIOD_REVERSED, TOO_MANY_CLOSURES
+from geodata.closure_shapes import Drawing, area_of
+from geodata.closure_values import Closure, ClosureKind
+from geodata.road_errors import PERIOD_REVERSED, TOO_MANY_CLOSURES
 
-# a river's flood plain in one commune or two; a slip of the pointer across a province is caught
-LIMIT_KM2 = 500.0
 LIMIT_CLOSURES = 500
+
+ClosureNews = Literal["drawn", "changed", "removed", "applied"]
 
 
 def draw_closure(
     session: Session,
     *,
     scope: Scope,
-    ring: Sequence[tuple[float, float]],
+    drawing: Drawing,
+    kind: ClosureKind,
     starts_at: datetime,
     ends_at: datetime | None,
     note: str,
     now: datetime,
 ) -> Closure:
-    """Close the roads in an area, given as the longitude and latitude of its corners (the last may repeat the first).
+    """Close the roads that a drawing touches.
 
     Raises:
-        CodedError: G2013-G2015 with everything wrong at once, G2016 above 500 closures, C1001 for a naive time.
+        CodedError: G2013-G2015 and G2017 with everything wrong at once, G2016 above 500 closures, C1001 for a naive
+            time.
     """
     now, starts_at = aware(now), aware(starts_at)
     ends_at = None if ends_at is None else aware(ends_at)
-    mistakes = _area_mistakes(ring)
+    area, mistakes = area_of(drawing)
     if ends_at is not None and ends_at <= max(starts_at, now):
         mistakes.append(problem(PERIOD_REVERSED, pointer="/ends_at"))
     if mistakes:
@@ -53,14 +55,16 @@ def draw_closure(
     closure = Closure(
         province_code=scope.province_code,
         id=new_id(now),
-        area=Polygon(ring),
+        area=area,
         starts_at=starts_at,
         ends_at=ends_at,
+        kind=kind,
         note=note,
         created_by=scope.actor,
         created_at=now,
     )
     store_roads.insert_closure(session, closure)
+    announce(session, closure, "drawn")
     return closure
 
 
@@ -69,17 +73,44 @@ def list_closures(session: Session, *, scope: Scope, now: datetime) -> list[Clos
     return store_roads.closures(session, aware(now), province_code=scope.province_code)
 
 
+def change_closure(
+    session: Session,
+    *,
+    scope: Scope,
+    closure_id: UUID,
+    kind: ClosureKind,
+    ends_at: datetime | None,
+    note: str,
+    now: datetime,
+) -> Closure:
+    """Say anew why the roads are closed and until when. What is closed does not change: that is another closure.
+
+    Raises:
+        CodedError: C1000 when there is no such closure, or it has ended or was removed; G2015 for a wrong end.
+    """
+    now = aware(now)
+    ends_at = None if ends_at is None else aware(ends_at)
+    closure = store_roads.find_closure(session, scope.province_code, closure_id)
+    if closure is None or closure.has_ended(now):
+        raise fail(NOT_FOUND, what="closure")
+    if ends_at is not None and ends_at <= max(closure.starts_at, now):
+        raise fail(PERIOD_REVERSED, pointer="/ends_at")
+    changed = replace(closure, kind=kind, ends_at=ends_at, note=note, changed_by=scope.actor, changed_at=now)
+    store_roads.change_closure(session, changed)
+    announce(session, changed, "changed")
+    return changed
+
+
 def remove_closure(session: Session, *, scope: Scope, closure_id: UUID, now: datetime) -> None:
     """Open the roads again. Raises C1000 when there is no such closure, or it was removed before."""
-    if not store_roads.remove_closure(session, scope.province_code, closure_id, by=scope.actor, now=aware(now)):
+    closure = store_roads.find_closure(session, scope.province_code, closure_id)
+    if closure is None:
         raise fail(NOT_FOUND, what="closure")
+    store_roads.remove_closure(session, scope.province_code, closure_id, by=scope.actor, now=aware(now))
+    announce(session, closure, "removed")
 
 
-def _area_mistakes(ring: Sequence[tuple[float, float]]) -> list[Problem]:
-    area = Polygon(ring) if len(set(ring)) >= 3 else Polygon()
-    if area.is_empty or not area.is_valid:
-        return [problem(AREA_BROKEN, pointer="/area")]
-    km2 = area.area * cos(radians(area.centroid.y)) * (METRES_PER_DEGREE / 1_000) ** 2
-    if km2 > LIMIT_KM2:
-        return [problem(AREA_TOO_LARGE, pointer="/area", km2=km2, limit_km2=LIMIT_KM2)]
-    return []
+def announce(session: Session, closure: Closure, what: ClosureNews) -> None:
+    """After the commit, tell whoever listens in the province that a closure changed: its id alone."""
+    change = {"province": closure.province_code, "closure": str(closure.id), "kind": f"closure_{what}"}
+    notify(session, CHANNEL, change)

@@ -93,6 +93,12 @@ PERIOD_REVERSED = define(
     vi="Thời điểm mở lại phải sau thời điểm cấm và sau hiện tại.",
     en="The road must open again after it is closed, and after the present.",
 )
+LINE_BROKEN = define(
+    "G2017",
+    422,
+    vi="Đường vẽ phải có ít nhất hai điểm khác nhau.",
+    en="The drawn line needs two different points at least.",
+)
 TOO_MANY_CLOSURES = define(
     "G2016",
     409,

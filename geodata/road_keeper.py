@@ -28,6 +28,7 @@ from core.errors import CodedError
 from core.failures import failure_name, failure_place
 from geodata import store_learned, store_roads
 from geodata.closure_values import Closure
+from geodata.closures import announce
 from geodata.communes import CommuneIndex
 from geodata.learned_speeds import communes_in, speeds_of
 from geodata.osrm_programs import Programs
@@ -133,7 +134,7 @@ class RoadKeeper:
                 # another road file came into force meanwhile: the next look starts from it
                 return False
             make_current(dataset)
-        self._note(counts, self._clock())
+        self._note(wanted.closures, counts, self._clock())
         drop_variants(wanted.base, keep={dataset.id, current.id})
         _log.info("roads_changed", dataset=dataset.id, closures=len(wanted.closures))
         return True
@@ -156,9 +157,12 @@ class RoadKeeper:
                     speeds = speeds.before(speeds_of(learned, table, communes_in(province)))
         return speeds
 
-    def _note(self, counts: dict[UUID, int], now: datetime) -> None:
+    def _note(self, held: tuple[Closure, ...], counts: dict[UUID, int], now: datetime) -> None:
         with self._database.transaction() as session:
             store_roads.note_applied(session, counts, now=now)
+            for closure in held:
+                if closure.applied_at is None:
+                    announce(session, closure, "applied")
 
 
 def closed_segments(index: RoadSegments, closures: tuple[Closure, ...]) -> tuple[SegmentSpeeds, dict[UUID, int]]:

@@ -11,7 +11,7 @@ from shapely import Polygon
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from geodata.closure_values import Closure
+from geodata.closure_values import Closure, ClosureKind
 from geodata.road_dataset import Bounds
 from geodata.tables_roads import RoadClosureRow
 
@@ -26,6 +26,7 @@ def insert_closure(session: Session, closure: Closure) -> None:
         area=from_shape(closure.area, srid=_SRID),
         starts_at=closure.starts_at,
         ends_at=closure.ends_at,
+        kind=closure.kind.value,
         note=closure.note,
         created_by=closure.created_by,
         created_at=closure.created_at,
@@ -45,6 +46,32 @@ def closures_in_force(session: Session, now: datetime, bounds: Bounds) -> list[C
     reach = geo.ST_MakeEnvelope(bounds.west, bounds.south, bounds.east, bounds.north, _SRID)
     query = _open(now).where(RoadClosureRow.starts_at <= now, geo.ST_Intersects(RoadClosureRow.area, reach))
     return [_closure(row) for row in session.scalars(query.order_by(RoadClosureRow.id))]
+
+
+def find_closure(session: Session, province_code: str, closure_id: UUID) -> Closure | None:
+    """A closure that was not removed, locked until the transaction ends; None when there is none."""
+    query = select(RoadClosureRow).where(
+        RoadClosureRow.province_code == province_code,
+        RoadClosureRow.id == closure_id,
+        RoadClosureRow.removed_at.is_(None),
+    )
+    row = session.scalars(query.with_for_update()).one_or_none()
+    return None if row is None else _closure(row)
+
+
+def change_closure(session: Session, closure: Closure) -> None:
+    """Keep a closure's kind, end and note as they are now, and who changed them."""
+    session.execute(
+        update(RoadClosureRow)
+        .where(RoadClosureRow.province_code == closure.province_code, RoadClosureRow.id == closure.id)
+        .values(
+            kind=closure.kind.value,
+            ends_at=closure.ends_at,
+            note=closure.note,
+            changed_by=closure.changed_by,
+            changed_at=closure.changed_at,
+        )
+    )
 
 
 def remove_closure(session: Session, province_code: str, closure_id: UUID, *, by: str, now: datetime) -> bool:
@@ -89,9 +116,12 @@ def _closure(row: RoadClosureRow) -> Closure:
         area=_polygon(row.area),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
+        kind=ClosureKind(row.kind),
         note=row.note,
         created_by=row.created_by,
         created_at=row.created_at,
+        changed_by=row.changed_by,
+        changed_at=row.changed_at,
         applied_at=row.applied_at,
         segments=row.segments,
     )

@@ -25,9 +25,12 @@ class RoadClosureRow(Base):
     area: Mapped[WKBElement] = mapped_column(Geometry("POLYGON", srid=4326, spatial_index=False))
     starts_at: Mapped[datetime] = mapped_column(_AT)
     ends_at: Mapped[datetime | None] = mapped_column(_AT)
+    kind: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text)
     created_by: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(_AT)
+    changed_by: Mapped[str | None] = mapped_column(Text)
+    changed_at: Mapped[datetime | None] = mapped_column(_AT)
     removed_by: Mapped[str | None] = mapped_column(Text)
     removed_at: Mapped[datetime | None] = mapped_column(_AT)
     applied_at: Mapped[datetime | None] = mapped_column(_AT)
@@ -35,6 +38,11 @@ class RoadClosureRow(Base):
 
     __table_args__ = (
         CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="period"),
+        CheckConstraint(
+            "kind IN ('flood', 'landslide', 'works', 'accident', 'event', 'other')",
+            name="kind",
+        ),
+        CheckConstraint("(changed_at IS NULL) = (changed_by IS NULL)", name="changed"),
         CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed"),
         Index("ix_road_closures_open", "starts_at", postgresql_where=text("removed_at IS NULL")),
     )

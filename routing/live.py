@@ -4,10 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.db import notify
+from core.db import CHANNEL, notify
 from core.ids import new_id
 from routing.stored import PlanHead, PlanState
-from tracking.service import CHANNEL
 
 
 def announce(session: Session, head: PlanHead, state: PlanState, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from core.clock import aware
+from core.db import CHANNEL
 from core.errors import fail
 from core.ids import new_id
 from tracking import store, store_events
@@ -19,8 +20,6 @@ from tracking.errors import STALE_ITEM
 from tracking.feedback import outbox
 from tracking.lifecycle import transition
 from tracking.model import Event, EventKind, Item, Status
-
-CHANNEL = "buuta_events"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

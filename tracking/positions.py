@@ -8,12 +8,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.clock import aware
-from core.db import notify
+from core.db import CHANNEL, notify
 from core.errors import NOT_FOUND, fail
 from core.scope import Scope
 from tracking import store_offices, store_positions
 from tracking.errors import TOO_MANY_FIXES
-from tracking.events import CHANNEL
 from tracking.model import Courier, Fix, LastPosition, PositionAnswer
 from tracking.position_filters import DUPLICATE, sift
 

@@ -6,7 +6,6 @@ from tracking.custody import carried_items, hand_back, list_handovers, take_out
 from tracking.decisions import decide_next, record_returned
 from tracking.door_care import DoorCard, DoorChange, correct_door, find_door, forget_door, recall_door
 from tracking.doors import refresh_points
-from tracking.events import CHANNEL
 from tracking.intake import accept_results
 from tracking.offices import (
     find_courier,
@@ -38,7 +37,6 @@ from tracking.sheet_intake import SheetAnswer, accept_sheet
 from tracking.sheet_template import template_xlsx
 
 __all__ = [
-    "CHANNEL",
     "BrokenLink",
     "DoorCard",
     "DoorChange",

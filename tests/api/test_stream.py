@@ -11,12 +11,11 @@ import httpx
 import pytest
 
 from api.live import MAX_PENDING, Subscriber, may_see
-from core.db import notify
+from core.db import CHANNEL, notify
 from core.scope import Scope
 from tests.api.house import PASSWORD, House
 from tests.api.serving import listening
-from tests.tracking.office_scene import PROVINCE
-from tracking.events import CHANNEL
+from tests.tracking.office_scene import NOW, PROVINCE
 
 _WAIT_S = 15.0
 
@@ -152,6 +151,7 @@ def test_scope_of_a_change(province: str, office: str, seen: bool) -> None:
     office_id = UUID(int=1)
     scope = Scope(province_code="79", actor="x", office_ids=frozenset({office_id}))
     assert may_see(scope, {"province": province, "office": str(UUID(int=int(office)))}) is seen
+    assert may_see(scope, {"province": province, "closure": "c1"}) is (province == "79")
 
 
 def test_a_courier_who_moved_is_told_without_an_id(house: House, address: str) -> None:
@@ -164,6 +164,29 @@ def test_a_courier_who_moved_is_told_without_an_id(house: House, address: str) -
     message = listener.next()
     assert "id" not in message
     assert json.loads(message["data"])["courier"] == "c1"
+
+
+def test_everybody_of_the_province_hears_of_a_closure(house: House, address: str) -> None:
+    listeners = [Listener(address, login) for login in ("dispatcher2", "manager")]
+    ring = [[106.70, 10.77], [106.71, 10.77], [106.71, 10.78]]
+    dispatcher = house.person("dispatcher")
+    closure = dispatcher.post("/v1/closures", json={"area": ring, "starts_at": NOW.isoformat()}).json()["id"]
+    for listener in listeners:
+        assert told_of(listener) == ("closure_drawn", closure)
+    change = {"kind": "flood", "ends_at": None, "note": ""}
+    assert dispatcher.put(f"/v1/closures/{closure}", json=change).status_code == 200
+    assert told_of(listeners[0]) == ("closure_changed", closure)
+    assert dispatcher.delete(f"/v1/closures/{closure}").status_code == 204
+    assert told_of(listeners[0]) == ("closure_removed", closure)
+
+
+def told_of(listener: Listener) -> tuple[str, str]:
+    """Kind and id of a closure's message, which nobody asks for again: it has no id of its own."""
+    message = listener.next()
+    assert "id" not in message
+    data = json.loads(message["data"])
+    assert set(data) == {"province", "closure", "kind"}
+    return data["kind"], data["closure"]
 
 
 def test_many_moves_of_one_courier_wait_as_one() -> None:

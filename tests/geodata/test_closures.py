@@ -12,15 +12,20 @@ from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
+import orjson
+import psycopg
 import pytest
+from psycopg.rows import TupleRow
 from shapely import LineString, Polygon, box
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from core.db import Database
+from core.db import CHANNEL, Database
 from core.errors import CodedError
 from core.scope import Scope
 from geodata import closures, store_roads
-from geodata.closure_values import Closure
+from geodata.closure_shapes import Drawing
+from geodata.closure_values import Closure, ClosureKind
 from geodata.model import LonLat
 from geodata.osrm import OsrmServer
 from geodata.osrm_programs import Programs
@@ -39,6 +44,7 @@ SCOPE = Scope(province_code="79", actor="user:x", office_ids=None)
 WEST, EAST = LonLat(lon=106.668, lat=10.775), LonLat(lon=106.712, lat=10.782)
 RING = ((106.70, 10.77), (106.71, 10.77), (106.71, 10.78), (106.70, 10.78))
 _WITHIN_S = 60.0
+Corners = tuple[tuple[float, float], ...]
 
 
 def _closure(area: Polygon) -> Closure:
@@ -48,6 +54,7 @@ def _closure(area: Polygon) -> Closure:
         area=area,
         starts_at=NOW,
         ends_at=None,
+        kind=ClosureKind.FLOOD,
         note="",
         created_by="user:x",
         created_at=NOW,
@@ -186,11 +193,24 @@ class _Clock:
         return self.now
 
 
+def _drawn(
+    session: Session, corners: Corners = RING, ends_at: datetime | None = None, starts_at: datetime = NOW
+) -> Closure:
+    return closures.draw_closure(
+        session,
+        scope=SCOPE,
+        drawing=Drawing(corners=corners),
+        kind=ClosureKind.FLOOD,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        note="ngập",
+        now=NOW,
+    )
+
+
 def _draw(database: Database, ends_at: datetime | None = None, starts_at: datetime = NOW) -> Closure:
     with database.transaction() as session:
-        return closures.draw_closure(
-            session, scope=SCOPE, ring=RING, starts_at=starts_at, ends_at=ends_at, note="ngập", now=NOW
-        )
+        return _drawn(session, ends_at=ends_at, starts_at=starts_at)
 
 
 def test_drawn_by_hand_it_is_avoided_within_ten_seconds_and_ends_at_its_time(
@@ -208,7 +228,9 @@ def test_drawn_by_hand_it_is_avoided_within_ten_seconds_and_ends_at_its_time(
     with (
         OsrmServer(roads_dir(tmp_path) / CURRENT, programs=road_programs) as server,
         RoadKeeper(database, tmp_path, programs=road_programs, clock=clock, look_s=0.1),
+        psycopg.connect(database.url, autocommit=True) as listening,
     ):
+        listening.execute(f"LISTEN {CHANNEL}")
         travel = RoadTravel(server.url, tmp_path / "matrices", patience_s=20)
         assert crosses(travel)
         open_s = int(travel.matrix(through).seconds[0, 1])
@@ -222,6 +244,7 @@ def test_drawn_by_hand_it_is_avoided_within_ten_seconds_and_ends_at_its_time(
         assert (stored.id, stored.applied_at, stored.area) == (closure.id, NOW, area)
         assert stored.segments is not None
         assert stored.segments > 300
+        assert _told(listening) == [("closure_drawn", str(closure.id)), ("closure_applied", str(closure.id))]
         clock.now = NOW + timedelta(hours=2)
         _until(lambda: crosses(travel), "open again")
         _until(lambda: server.health().dataset == base.id, "the import's own speeds")
@@ -229,6 +252,12 @@ def test_drawn_by_hand_it_is_avoided_within_ten_seconds_and_ends_at_its_time(
         travel.close()
     # the bar is 10 s on a machine that does little else; this one may be shared by a whole test run
     assert took_s < 30
+
+
+def _told(listening: "psycopg.Connection[TupleRow]") -> list[tuple[str, str]]:
+    """What the live channel said of closures: two messages, or as many as came in time."""
+    payloads = [orjson.loads(one.payload) for one in listening.notifies(timeout=_WITHIN_S, stop_after=2)]
+    return [(one["kind"], one["closure"]) for one in payloads]
 
 
 def _until(condition: Callable[[], bool], what: str) -> None:
@@ -319,9 +348,7 @@ def test_two_keepers_of_one_folder_do_not_work_at_once(
 def test_everything_wrong_is_said_at_once(database: Database) -> None:
     crossing = ((0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0))
     with database.transaction() as session, pytest.raises(CodedError) as error:
-        closures.draw_closure(
-            session, scope=SCOPE, ring=crossing, starts_at=NOW, ends_at=NOW - timedelta(hours=1), note="", now=NOW
-        )
+        _drawn(session, crossing, ends_at=NOW - timedelta(hours=1))
     assert [problem.code for problem in error.value.problems] == ["G2013", "G2015"]
 
 
@@ -332,9 +359,9 @@ def test_everything_wrong_is_said_at_once(database: Database) -> None:
         (((106.0, 10.0), (107.0, 10.0), (107.0, 11.0)), "G2014"),
     ],
 )
-def test_areas_that_cannot_be_closed(database: Database, ring: tuple[tuple[float, float], ...], code: str) -> None:
+def test_areas_that_cannot_be_closed(database: Database, ring: Corners, code: str) -> None:
     with database.transaction() as session, pytest.raises(CodedError) as error:
-        closures.draw_closure(session, scope=SCOPE, ring=ring, starts_at=NOW, ends_at=None, note="", now=NOW)
+        _drawn(session, ring)
     assert error.value.code == code
 
 

@@ -15,6 +15,8 @@ from shapely import LineString, Polygon
 from core.db import Database
 from core.scope import Scope
 from geodata import closures, store_learned
+from geodata.closure_shapes import Drawing
+from geodata.closure_values import ClosureKind
 from geodata.communes import CommuneIndex
 from geodata.learned_speeds import HourFactors, LearnedRoads, LearnedSpeed, communes_in, learn, speeds_of
 from geodata.model import LonLat
@@ -304,7 +306,16 @@ def test_closures_hold_on_top_of_what_is_learned_and_go_again_without_it(
     assert keeper.look()
     slow = current_dataset(tmp_path)
     with database.transaction() as session:
-        drawn = closures.draw_closure(session, scope=scope, ring=ring, starts_at=NOW, ends_at=None, note="", now=NOW)
+        drawn = closures.draw_closure(
+            session,
+            scope=scope,
+            drawing=Drawing(corners=ring),
+            kind=ClosureKind.FLOOD,
+            starts_at=NOW,
+            ends_at=None,
+            note="",
+            now=NOW,
+        )
     assert keeper.look()
     closed = current_dataset(tmp_path)
     assert slow is not None

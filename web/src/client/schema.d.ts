@@ -103,7 +103,7 @@ export interface paths {
         put?: never;
         /**
          * Post Closure
-         * @description Close the roads in an area: matrices and routes avoid them a few seconds later.
+         * @description Close the roads in an area or along a line: matrices and routes avoid them a few seconds later.
          */
         post: operations["post_closure"];
         delete?: never;
@@ -120,7 +120,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /**
+         * Put Closure
+         * @description Say anew why the roads are closed and until when.
+         */
+        put: operations["put_closure"];
         post?: never;
         /**
          * Delete Closure
@@ -1121,8 +1125,21 @@ export interface components {
             now: string;
         };
         /**
+         * ClosureChange
+         * @description Everything of a closure that may change after it was drawn; `ends_at` null: until somebody removes it.
+         */
+        ClosureChange: {
+            /** Ends At */
+            ends_at: string | null;
+            kind: components["schemas"]["ClosureKind"];
+            /** Note */
+            note: string;
+        };
+        /**
          * ClosureIn
-         * @description `area`: the corners of the closed area in order. Without `ends_at` it counts until somebody removes it.
+         * @description `area`: the corners of the closed area in order, or, with `width_m`, the middle line of a strip that is closed.
+         *
+         *     Without `ends_at` it counts until somebody removes it.
          */
         ClosureIn: {
             /** Area */
@@ -1132,6 +1149,8 @@ export interface components {
             ][];
             /** Ends At */
             ends_at?: string | null;
+            /** @default other */
+            kind: components["schemas"]["ClosureKind"];
             /**
              * Note
              * @default
@@ -1142,7 +1161,15 @@ export interface components {
              * Format: date-time
              */
             starts_at: string;
+            /** Width M */
+            width_m?: number | null;
         };
+        /**
+         * ClosureKind
+         * @description Why the roads are closed.
+         * @enum {string}
+         */
+        ClosureKind: "flood" | "landslide" | "works" | "accident" | "event" | "other";
         /** ClosureList */
         ClosureList: {
             /** Closures */
@@ -1152,7 +1179,7 @@ export interface components {
          * ClosureOut
          * @description `state`: `planned` before its time, `waiting` until the roads are changed (seconds), then `in_force`.
          *
-         *     `segments`: pieces of road it closes; 0 says that it lies beside every road.
+         *     `area` and `holes` are closed rings. `segments`: pieces of road it closes; 0 says that it lies beside every road.
          */
         ClosureOut: {
             /** Applied At */
@@ -1162,6 +1189,10 @@ export interface components {
                 number,
                 number
             ][];
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By Name */
+            changed_by_name: string | null;
             /**
              * Created At
              * Format: date-time
@@ -1169,13 +1200,21 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
+            /** Created By Name */
+            created_by_name: string | null;
             /** Ends At */
             ends_at: string | null;
+            /** Holes */
+            holes: [
+                number,
+                number
+            ][][];
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            kind: components["schemas"]["ClosureKind"];
             /** Note */
             note: string;
             /** Segments */
@@ -3201,6 +3240,41 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_closure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                closure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
