@@ -1,7 +1,7 @@
 """Instants and local dates: `*_at` are aware UTC instants, `*_on` are dates in Vietnam."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from core.errors import define, fail
@@ -23,9 +23,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def local_date(instant: datetime) -> date:
+def local_date(moment: datetime) -> date:
     """The date in Vietnam at an aware instant."""
-    return aware(instant).astimezone(VIETNAM).date()
+    return aware(moment).astimezone(VIETNAM).date()
 
 
 def at_local(day: date, clock_time: time) -> datetime:
@@ -33,8 +33,18 @@ def at_local(day: date, clock_time: time) -> datetime:
     return datetime.combine(day, clock_time, VIETNAM).astimezone(UTC)
 
 
-def aware(instant: datetime) -> datetime:
+def aware(moment: datetime) -> datetime:
     """The instant in UTC; raises C1001 when it has no offset."""
-    if instant.tzinfo is None:
-        raise fail(NO_OFFSET, value=instant.isoformat())
-    return instant.astimezone(UTC)
+    if moment.tzinfo is None:
+        raise fail(NO_OFFSET, value=moment.isoformat())
+    return moment.astimezone(UTC)
+
+
+def instant(day: date, second: int) -> datetime:
+    """The UTC instant of a second of a local day, as plans count it."""
+    return (datetime.combine(day, time(), VIETNAM) + timedelta(seconds=second)).astimezone(UTC)
+
+
+def second_of(day: date, moment: datetime) -> int:
+    """Seconds from the local midnight of `day` to an aware instant; negative before, beyond 86,400 after."""
+    return int((moment - datetime.combine(day, time(), VIETNAM)).total_seconds())

@@ -7,13 +7,13 @@ from uuid import UUID
 
 import numpy as np
 
-from core.clock import local_date
+from core.clock import local_date, second_of
 from geodata.learned_service import STANDARD, ServiceFactors
 from geodata.model import LonLat
 from geodata.travel_values import TravelMatrix
 from routing import errors
 from routing.errors import reason
-from routing.model import DAY_S, PlanParams, Problem, ServicePolicy, Shift, Vehicle, Visit, second_of
+from routing.model import DAY_S, PlanParams, Problem, ServicePolicy, Shift, Vehicle, Visit
 from routing.objective import WEIGHTS, prize
 from routing.stored import StoredUnplanned
 from tracking.model import Courier, Item, Office

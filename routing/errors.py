@@ -64,8 +64,8 @@ NEGATIVE = define("R2004", 422, vi="{what} = {value} không được âm.", en="
 SHIFT_WRONG = define(
     "R2005",
     422,
-    vi="Ca {start}-{end} rỗng hoặc chồng lên ca trước.",
-    en="The shift {start}-{end} is empty or overlaps the one before.",
+    vi="Ca {start}-{end} rỗng, kết thúc sau giờ hợp pháp hoặc đứng trước ca trước nó.",
+    en="The shift {start}-{end} is empty, ends beyond its legal end, or comes before the one before it.",
 )
 MATRIX_SHAPE = define(
     "R2006",
@@ -84,6 +84,42 @@ LOCK_UNKNOWN = define(
 )
 TOO_LARGE = define(
     "R2009", 422, vi="{what} = {value} vượt mức {high}.", en="{what} = {value} is above the limit of {high}."
+)
+PAIR_WRONG = define(
+    "R2010",
+    422,
+    vi="Cặp nhận-giao «{pickup}» → «{delivery}» nêu điểm không có, trùng nhau hoặc đã thuộc cặp khác.",
+    en="The pair “{pickup}” → “{delivery}” names a visit that is not there, stands twice, or has another pair.",
+)
+FORBIDDEN_UNKNOWN = define(
+    "R2011",
+    422,
+    vi="Cấm điểm «{visit}» với bưu tá hoặc ca không tồn tại.",
+    en="The ban of “{visit}” names a visit, courier or round that is not there.",
+)
+FROZEN_WRONG = define(
+    "R2012",
+    422,
+    vi="Phần cố định của bưu tá {courier}, chuyến {round}: có điểm không tồn tại, lặp lại hoặc sai thứ tự giờ.",
+    en="What is frozen of courier {courier}, round {round} is not there, stands twice, or runs back in time.",
+)
+DAYS_REVERSED = define(
+    "R2013",
+    422,
+    vi="Ngày sớm nhất {first} sau ngày muộn nhất {last}.",
+    en="The earliest day {first} is after the latest, {last}.",
+)
+DIMENSIONS = define(
+    "R2014",
+    422,
+    vi="Có {given} đại lượng thêm, phải là {wanted}.",
+    en="There are {given} further amounts; there must be {wanted}.",
+)
+PROFILE_UNKNOWN = define(
+    "R2015",
+    422,
+    vi="Không có ma trận đường đi cho loại phương tiện «{profile}».",
+    en="There is no travel matrix for the profile “{profile}”.",
 )
 
 NO_COURIER = define("R3001", 409, vi="Hôm nay không có bưu tá nào làm việc.", en="No courier is on duty today.")
@@ -130,6 +166,7 @@ LOCKED_OUT = define(
     vi="Đã ghim cho một bưu tá nhưng tuyến của người đó không còn chỗ.",
     en="Locked to one courier whose route has no room for it.",
 )
+TOO_LATE = define("R3011", 409, vi="Chỉ phát đến hết ngày {day}.", en="Not to be delivered after {day}.")
 
 
 def reason(spec: ErrorSpec, **values: object) -> Reason:

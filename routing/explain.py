@@ -1,12 +1,14 @@
 """Why a visit is not planned, found by trying it; and which visits of a route cost most."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from routing import errors
 from routing.errors import reason
 from routing.model import Plan, Problem, Reason, Route, Shift, Unplanned, Vehicle, Visit
-from routing.schedule import build_route, fits_load, may_serve, orders_of, time_round
+from routing.rules import able, fits_load, may_serve
+from routing.schedule import build_route, orders_of, time_round
+from routing.way import lookup
 
 _DEAREST = 3
 Rounds = Sequence[tuple[Vehicle, int, list[Visit]]]
@@ -22,25 +24,41 @@ def explain(problem: Problem, plan: Plan) -> Plan:
         for v, vehicle in enumerate(problem.vehicles)
         for s in range(len(vehicle.shifts))
     ]
+    # Tried alone, a visit meets an empty round.
+    empty = replace(problem, frozen=())
     told = [
-        Unplanned(visit_id=left.visit_id, reasons=(_why(problem, visits[left.visit_id], rounds),))
+        Unplanned(visit_id=left.visit_id, reasons=(_why(problem, empty, visits[left.visit_id], rounds),))
         for left in plan.unplanned
     ]
     return replace(plan, unplanned=tuple(told))
 
 
-def _why(problem: Problem, visit: Visit, rounds: Rounds) -> Reason:
-    """In order: nobody there, not qualified, too heavy, not even alone, no room, too dear today."""
+def together(problem: Problem, visit: Visit) -> list[Visit]:
+    """The visit, with its other half if it is one of a pair, in the order they must be made."""
+    known = lookup(problem)
+    first = known.pickup_of.get(visit.id, visit.id)
+    last = known.delivery_of.get(visit.id, visit.id)
+    return [problem.visits[known.index[name]] for name in dict.fromkeys((first, last))]
+
+
+def _why(problem: Problem, empty: Problem, visit: Visit, rounds: Rounds) -> Reason:
+    """In order: nobody there, not today, not qualified, too heavy, not even alone, no room, too dear today."""
     if not rounds:
         return reason(errors.NO_COURIER)
-    skilled = [r for r in rounds if visit.skills <= r[0].skills]
+    if visit.earliest_on is not None and problem.day < visit.earliest_on:
+        return reason(errors.NOT_YET, day=f"{visit.earliest_on:%d/%m/%Y}")
+    if visit.latest_on is not None and problem.day > visit.latest_on:
+        return reason(errors.TOO_LATE, day=f"{visit.latest_on:%d/%m/%Y}")
+    skilled = [r for r in rounds if able(problem.day, r[0], visit)]
     if not skilled:
-        return reason(errors.SKILL_MISSING, skills=", ".join(sorted(visit.skills)))
-    able = [r for r in skilled if fits_load(r[0], [visit])]
-    if not able:
+        wanted = sorted(visit.skills) + (["in person"] if visit.in_person else [])
+        return reason(errors.SKILL_MISSING, skills=", ".join(wanted))
+    both = together(problem, visit)
+    strong = [r for r in skilled if fits_load(empty, r[0], both)]
+    if not strong:
         return reason(errors.TOO_HEAVY, items=visit.load_items, grams=visit.weight_g)
-    alone = [r for r in able if time_round(problem, r[0], r[0].shifts[r[1]], [visit]) is not None]
-    return _in_the_routes(problem, visit, alone) if alone else _not_even_alone(problem, visit, able)
+    alone = [r for r in strong if time_round(empty, r[0], r[1], both) is not None]
+    return _in_the_routes(problem, visit, alone) if alone else _not_even_alone(empty, visit, strong)
 
 
 def _in_the_routes(problem: Problem, visit: Visit, alone: Rounds) -> Reason:
@@ -51,18 +69,17 @@ def _in_the_routes(problem: Problem, visit: Visit, alone: Rounds) -> Reason:
     if extra is not None:
         due = "—" if visit.due_on is None else f"{visit.due_on:%d/%m/%Y}"
         return reason(errors.KEPT, minutes=-(-extra // 60), due=due)
-    if any(lock.visit_id == visit.id for lock in problem.locks):
+    if visit.id in lookup(problem).locks:
         return reason(errors.LOCKED_OUT)
     return reason(errors.DISPLACED, rounds=len(allowed))
 
 
-def _not_even_alone(problem: Problem, visit: Visit, able: Rounds) -> Reason:
-    free = [
-        timed.return_s - timed.departure_s
-        for vehicle, _, _ in able
-        if (timed := time_round(problem, vehicle, _DAY, [replace(visit, windows=())])) is not None
-    ]
-    longest = max(vehicle.shifts[s].end_s - vehicle.shifts[s].start_s for vehicle, s, _ in able)
+def _not_even_alone(empty: Problem, visit: Visit, able: Rounds) -> Reason:
+    whole_day = [replace(vehicle, shifts=(_DAY,)) for vehicle, _, _ in able]
+    anytime = [replace(v, windows=()) for v in together(empty, visit)]
+    tried = [time_round(empty, vehicle, 0, anytime) for vehicle in whole_day]
+    free = [timed.return_s - timed.departure_s for timed in tried if timed is not None]
+    longest = max(vehicle.shifts[s].last_s - vehicle.shifts[s].start_s for vehicle, s, _ in able)
     if not visit.windows or min(free, default=longest + 1) > longest:
         return reason(errors.BEYOND_SHIFT, minutes=-(-min(free) // 60), shift=longest // 60)
     return reason(errors.NO_WINDOW_FITS, windows=", ".join(f"{_clock(a)}-{_clock(b)}" for a, b in visit.windows))
@@ -73,24 +90,38 @@ def _clock(second: int) -> str:
 
 
 def _cheapest_place(problem: Problem, visit: Visit, trip: tuple[Vehicle, int, list[Visit]]) -> int | None:
-    """Cost added by the best place in a round, None when no place is feasible."""
+    """Cost added by the best place (or places of a pair) in a round, None when no place is feasible."""
     vehicle, index, order = trip
     before = build_route(problem, vehicle, {index: order})
     if before is None:
         return None
-    tried = [build_route(problem, vehicle, {index: [*order[:n], visit, *order[n:]]}) for n in range(len(order) + 1)]
+    tried = [build_route(problem, vehicle, {index: longer}) for longer in _with(order, together(problem, visit))]
     return min((route.cost.total - before.cost.total for route in tried if route is not None), default=None)
+
+
+def _with(order: list[Visit], added: list[Visit]) -> Iterator[list[Visit]]:
+    """Every way to put the visits into the order, their own order kept."""
+    if not added:
+        yield order
+        return
+    for n in range(len(order) + 1):
+        for rest in _with(order[n:], added[1:]):
+            yield [*order[:n], added[0], *rest]
 
 
 def dearest(problem: Problem, route: Route) -> tuple[str, ...]:
     """The up to three visits whose removal would save the route most, dearest first."""
     vehicle = next(v for v in problem.vehicles if v.courier_id == route.courier_id)
     visits = {visit.id: visit for visit in problem.visits}
+    frozen = lookup(problem).frozen_at
     saved: dict[str, int] = {}
     for stop in route.stops:
+        gone = {v.id for v in together(problem, visits[stop.visit_id])}
+        if gone & frozen.keys():
+            continue
         without: dict[int, list[Visit]] = {}
         for other in route.stops:
-            if other.visit_id != stop.visit_id:
+            if other.visit_id not in gone:
                 without.setdefault(other.round, []).append(visits[other.visit_id])
         cheaper = build_route(problem, vehicle, without)
         # Without the triangle inequality the shorter order may come too late for a window: then nothing is saved.

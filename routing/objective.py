@@ -5,12 +5,13 @@ on whichever day the visit is made, so it must not weigh on the choice of day.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.model import Cost, Problem, ServicePolicy, Vehicle, Visit, Weights
+from routing.timing import price
+from routing.way import Way, lookup, way_of, weights_of
 
 WEIGHTS = Weights(
     travel_per_s=1,
@@ -23,6 +24,10 @@ WEIGHTS = Weights(
     # What an unknown street costs: asking the way, no one who knows the courier.
     away_per_visit=60,
     balance_per_s=1,
+    # Paid half as much again on top of the ordinary second.
+    overtime_per_s=2,
+    # Between two plans as good as each other the one that ends earlier: a hundredth of the paid time.
+    finish_per_h=36,
 )
 
 # A visit that must be made today: 55 hours, above any detour a day can hold, so it is left only when nothing else fits.
@@ -53,42 +58,61 @@ def prize(slack_days: int, policy: ServicePolicy, *, appointed: bool = False) ->
     return _THRIFTY_PRIZE.get(slack_days, _THRIFTY_LATER)
 
 
-def distance_costs(problem: Problem) -> NDArray[np.int64]:
+def distance_costs(problem: Problem, vehicle: Vehicle) -> NDArray[np.int64]:
     """(n, n) cost seconds of the metres of each leg, rounded down per leg."""
-    return problem.travel.metres.astype(np.int64) * problem.weights.distance_per_km // 1000
+    return lookup(problem).metres(vehicle) * weights_of(problem, vehicle).distance_per_km // 1000
 
 
-def arc_costs(problem: Problem) -> NDArray[np.int64]:
+def arc_costs(problem: Problem, vehicle: Vehicle) -> NDArray[np.int64]:
     """(n, n) cost seconds of riding each leg: time and distance."""
-    return problem.travel.seconds.astype(np.int64) * problem.weights.travel_per_s + distance_costs(problem)
+    riding = lookup(problem).seconds(vehicle) * weights_of(problem, vehicle).travel_per_s
+    return riding + distance_costs(problem, vehicle)
 
 
-def round_opened(problem: Problem, index: int) -> int:
+def round_opened(problem: Problem, vehicle: Vehicle, index: int) -> int:
     """Cost of sending a courier out in his round `index`."""
-    return problem.weights.round_opened * (index + 1)
+    return weights_of(problem, vehicle).round_opened * (index + 1) + vehicle.fixed_cost
 
 
 def away(problem: Problem, vehicle: Vehicle, visit: Visit) -> int:
     """Cost of a visit outside the courier's home beat; a courier without a beat is at home everywhere."""
     if not vehicle.home_communes or visit.commune_code in vehicle.home_communes:
         return 0
-    return problem.weights.away_per_visit
+    return weights_of(problem, vehicle).away_per_visit
 
 
-def round_cost(problem: Problem, vehicle: Vehicle, index: int, order: Sequence[Visit], *, wait_s: int) -> Cost:
-    """Cost of one round that visits `order`; nothing when it visits no one."""
-    if not order:
+def unfamiliar(problem: Problem, vehicle: Vehicle, visit: Visit) -> int:
+    """Cost of a visit this courier does not know from past days."""
+    return problem.unfamiliar.get((vehicle.courier_id, visit.id), 0)
+
+
+def stranger(problem: Problem, vehicle: Vehicle, visit: Visit) -> int:
+    """All that a visit costs because of who makes it."""
+    return away(problem, vehicle, visit) + unfamiliar(problem, vehicle, visit)
+
+
+def way_cost(problem: Problem, vehicle: Vehicle, index: int, way: Way, *, wait_s: int, return_s: int) -> Cost:
+    """Cost of one round ridden at these times; nothing when it visits no one."""
+    if not way.visits:
         return Cost()
-    places = [vehicle.depot, *(visit.location for visit in order), vehicle.depot]
-    legs = list(pairwise(places))
-    weights, travel = problem.weights, problem.travel
-    riding = sum(int(travel.seconds[a, b]) for a, b in legs)
-    work = riding + sum(visit.service_s for visit in order)
+    weights = weights_of(problem, vehicle)
+    wait, overtime, finish = price(weights, vehicle.shifts[index], wait_s=wait_s, return_s=return_s)
     return Cost(
-        travel=weights.travel_per_s * riding,
-        distance=sum(int(travel.metres[a, b]) * weights.distance_per_km // 1000 for a, b in legs),
-        wait=weights.wait_per_s * wait_s,
-        rounds=round_opened(problem, index),
-        away=sum(away(problem, vehicle, visit) for visit in order),
-        balance=weights.balance_per_s * max(0, work - problem.fair_work_s),
+        travel=weights.travel_per_s * way.travel_s,
+        distance=sum(metres * weights.distance_per_km // 1000 for metres in way.leg_m),
+        wait=wait,
+        rounds=round_opened(problem, vehicle, index),
+        away=sum(away(problem, vehicle, visit) for visit in way.visits),
+        unfamiliar=sum(unfamiliar(problem, vehicle, visit) for visit in way.visits),
+        balance=weights.balance_per_s * max(0, way.work_s - problem.fair_work_s),
+        overtime=overtime,
+        finish=finish,
     )
+
+
+def round_cost(
+    problem: Problem, vehicle: Vehicle, index: int, order: Sequence[Visit], *, wait_s: int, return_s: int
+) -> Cost:
+    """Cost of one round that visits `order`."""
+    way = way_of(problem, vehicle, index, order)
+    return way_cost(problem, vehicle, index, way, wait_s=wait_s, return_s=return_s)

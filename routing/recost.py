@@ -18,9 +18,10 @@ from routing.live import announce
 from routing.model import Cost, Plan, Problem, Round, Route, Shift, Stop, Vehicle, Visit
 from routing.objective import round_cost
 from routing.run import PlanBusyError, Workshop
-from routing.schedule import build_route, earliest_start
+from routing.schedule import build_route
 from routing.store import PlanKey
 from routing.stored import PlanHead, PlanState, StoredRoute, StoredStop
+from routing.timing import earliest_in
 from tracking import service as tracking
 from tracking.model import Item
 
@@ -152,7 +153,7 @@ def _ride_anyway(
         leg_s = int(seconds[place, visit.location])
         travel_s, distance_m = travel_s + leg_s, distance_m + int(metres[place, visit.location])
         arrival = clock + leg_s
-        start = earliest_start(visit, arrival) or arrival
+        start = earliest_in(visit.windows, arrival) or arrival
         clock, place = start + visit.service_s, visit.location
         stops.append(
             Stop(
@@ -176,7 +177,7 @@ def _ride_anyway(
         load_items=sum(visit.load_items for visit in order),
         load_g=sum(visit.weight_g for visit in order),
     )
-    return stops, one, round_cost(problem, vehicle, number, order, wait_s=one.wait_s)
+    return stops, one, round_cost(problem, vehicle, number, order, wait_s=one.wait_s, return_s=one.return_s)
 
 
 def _only(problem: Problem, routes: Sequence[StoredRoute]) -> Problem:

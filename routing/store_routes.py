@@ -164,7 +164,7 @@ def _stop(row: PlanStopRow) -> StoredStop:
 def _route(row: PlanRouteRow, stops: Sequence[StoredStop]) -> StoredRoute:
     rounds = tuple(
         StoredRound(
-            round=Round(**one["round"]),
+            round=Round(**{**one["round"], "breaks": tuple(one["round"].get("breaks", ()))}),
             line=tuple(LonLat(lon=lon, lat=lat) for lon, lat in one["line"]),
             travel_source=one["travel_source"],
         )

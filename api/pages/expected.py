@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from core.clock import local_date
+from core.clock import instant, local_date
 from core.scope import system_scope
 from routing import service
-from routing.model import instant
 from tracking.model import PublicView, Status
 
 _ON_A_ROUTE = frozenset({Status.PLANNED, Status.OUT})

@@ -17,8 +17,8 @@ from api.schemas.courier import (
     ReceiptOut,
     TodayOut,
 )
+from core.clock import instant
 from geodata.model import LonLat
-from routing.model import instant
 from routing.stored import CourierRoute, StoredStop
 from tracking import model
 from tracking.model import ALLOWED_ACTIONS, Courier, FileClaim, Fix, Handover, Item, Office

@@ -20,7 +20,7 @@ from api.schemas.plans import (
     UnplannedOut,
 )
 from api.schemas.types import PersonOut, ProblemOut, WindowOut
-from routing.model import instant
+from core.clock import instant
 from routing.stored import PlanHead, StoredPlan, StoredRound, StoredRoute, StoredStop, StoredUnplanned
 from tracking.model import Courier, Item
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from core.clock import local_date
-from routing.model import instant
+from core.clock import instant, local_date
 from routing.sheets.sheet import RouteSheet, SheetItem, SheetStop
 from routing.stored import PlanHead, StoredPlan, StoredRoute, StoredStop
 from tracking.model import Courier, Item, Office

@@ -3,21 +3,26 @@
 Each step inserts the visit that would lose most by waiting: what its second and third best rounds cost more than its
 best, or its prize if that is less (regret insertion: Potvin & Rousseau, EJOR 66, 1993, pp. 331-340). Every unplanned
 visit is tried at every place of a round at once in numpy; after an insertion only that round is tried again. Required
-visits go first, so that optional ones never take their room.
+visits go first, so that optional ones never take their room. What numpy does not see (breaks, what is collected on the
+way, limits of a round, rounds that wait for each other) is asked of the schedule before a visit is taken.
 """
 
-from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.model import Problem
-from routing.objective import arc_costs, away, round_opened
-from routing.schedule import Orders, earliest_start, latest_start, may_serve
+from routing.model import Problem, Vehicle
+from routing.objective import arc_costs, round_opened, stranger
+from routing.rules import may_serve
+from routing.schedule import Orders, build_route
+from routing.timing import earliest_in, latest_in
+from routing.way import lookup, way_of, weights_of
 
 _NEVER = np.int64(1) << 40
 _COMPARED = 3
 Ints = NDArray[np.int64]
+Key = tuple[int, int]
 
 
 class _Doors:
@@ -26,10 +31,12 @@ class _Doors:
     def __init__(self, problem: Problem) -> None:
         visits = problem.visits
         self.location = np.array([v.location for v in visits], dtype=np.int64)
-        self.service = np.array([v.service_s for v in visits], dtype=np.int64)
-        self.items = np.array([v.load_items for v in visits], dtype=np.int64)
-        self.grams = np.array([v.weight_g for v in visits], dtype=np.int64)
+        self.service = np.array([v.setup_s + v.service_s for v in visits], dtype=np.int64)
+        self.ready = np.array([v.ready_s for v in visits], dtype=np.int64)
         self.prize = np.array([v.prize for v in visits], dtype=np.int64)
+        dims = max((len(v.capacity) for v in problem.vehicles), default=3)
+        self.brought = np.array([_padded(v.brought, dims) for v in visits], dtype=np.int64).reshape(-1, dims)
+        self.collected = np.array([_padded(v.collected, dims) for v in visits], dtype=np.int64).reshape(-1, dims)
         width = max((len(v.windows) for v in visits), default=0) or 1
         self.opens = np.full((len(visits), width), _NEVER, dtype=np.int64)
         self.closes = np.full((len(visits), width), -1, dtype=np.int64)
@@ -39,34 +46,48 @@ class _Doors:
             self.closes[n, : len(windows)] = [b for _, b in windows]
 
 
+def _padded(amounts: tuple[int, ...], dims: int) -> list[int]:
+    return [*amounts, *[0] * (dims - len(amounts))]
+
+
 class _Round:
     """One round being built: its order and, for each visit, the cheapest place to insert it."""
 
-    def __init__(self, problem: Problem, doors: _Doors, costs: Ints, key: tuple[int, int]) -> None:
-        self.problem, self.doors, self.costs = problem, doors, costs
+    def __init__(self, problem: Problem, doors: _Doors, costs: Ints, key: Key) -> None:
+        self.problem, self.doors, self.costs, self.key = problem, doors, costs, key
         self.vehicle = problem.vehicles[key[0]]
         self.shift = self.vehicle.shifts[key[1]]
-        self.opening = round_opened(problem, key[1])
+        self.seconds = lookup(problem).seconds(self.vehicle)
+        self.capacity = np.array(self.vehicle.capacity, dtype=np.int64)
+        self.opening = round_opened(problem, self.vehicle, key[1])
         self.order: list[int] = []
-        self.allowed = np.array([may_serve(problem, self.vehicle, key[1], v) for v in problem.visits], dtype=bool)
-        self.away = np.array([away(problem, self.vehicle, v) for v in problem.visits], dtype=np.int64)
+        known = lookup(problem)
+        paired = known.pickup_of.keys() | known.delivery_of.keys()
+        self.allowed = np.array(
+            [v.id not in paired and may_serve(problem, self.vehicle, key[1], v) for v in problem.visits], dtype=bool
+        )
+        self.away = np.array([stranger(problem, self.vehicle, v) for v in problem.visits], dtype=np.int64)
         self.best = np.full(len(problem.visits), _NEVER)
         self.place = np.zeros(len(problem.visits), dtype=np.int64)
+        frozen = known.frozen.get((self.vehicle.courier_id, key[1]))
+        self.frozen = frozen
+        self.fixed = 0 if frozen is None else len(frozen.visit_ids)
 
     def evaluate(self) -> None:
         """Find the cheapest feasible place of every visit in the order as it stands."""
-        leaves, must_reach = self._slack()
-        places = [self.vehicle.depot, *(self.problem.visits[i].location for i in self.order), self.vehicle.depot]
-        before, after = np.array(places[:-1]), np.array(places[1:])
-        doors, seconds, costs = self.doors, self.problem.travel.seconds, self.costs
+        leaves, must_reach, before, after = self._slack()
+        doors, seconds, costs = self.doors, self.seconds, self.costs
         door = doors.location[:, None]
-        arrival = leaves + seconds[before, door]
+        to, back = before >= 0, after >= 0
+        arrival = np.maximum(leaves, 0 if self._under_way else doors.ready[:, None]) + seconds[before, door] * to
         start = self._starts(arrival)
-        on_time = start + doors.service[:, None] + seconds[door, after] <= must_reach
-        added = costs[before, door] + costs[door, after] - costs[before, after]
-        riding = seconds[before, door].astype(np.int64) + seconds[door, after] - seconds[before, after]
-        added += self._balance(riding) + self.problem.weights.wait_per_s * (start - arrival) * bool(self.order)
+        on_time = start + doors.service[:, None] + seconds[door, after] * back <= must_reach
+        added = costs[before, door] * to + costs[door, after] * back - costs[before, after] * (to & back)
+        riding = seconds[before, door] * to + seconds[door, after] * back - seconds[before, after] * (to & back)
+        weights = weights_of(self.problem, self.vehicle)
+        added = added + self._balance(riding) + weights.wait_per_s * (start - arrival) * bool(self.order)
         added[~on_time] = _NEVER
+        added[:, : self.fixed] = _NEVER
         self.place = added.argmin(axis=1)
         self.best = added[np.arange(len(added)), self.place] + self.away + (0 if self.order else self.opening)
         self.best[~(self.allowed & self._load_fits())] = _NEVER
@@ -76,23 +97,45 @@ class _Round:
         self.order.insert(int(self.place[visit]), visit)
         self.evaluate()
 
-    def _slack(self) -> tuple[Ints, Ints]:
-        """Per place of the order: when the courier leaves the stop before, and must be at the stop after."""
+    def tried(self, visit: int) -> list[int]:
+        """The order with the visit at its cheapest place."""
+        at = int(self.place[visit])
+        return [*self.order[:at], visit, *self.order[at:]]
+
+    @property
+    def _under_way(self) -> bool:
+        return self.frozen is not None and self.frozen.left_s is not None
+
+    def _slack(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Per place of the order: when the courier leaves the stop before, must be at the stop after, and both places.
+
+        Places are -1 where an end is open.
+        """
         visits = [self.problem.visits[i] for i in self.order]
-        seconds, depot = self.problem.travel.seconds, self.vehicle.depot
-        leaves, clock, place = [self.shift.start_s], self.shift.start_s, depot
-        for visit in visits:
-            start = earliest_start(visit, clock + int(seconds[place, visit.location]))
-            clock = (int(_NEVER) if start is None else start) + visit.service_s
+        way = way_of(self.problem, self.vehicle, self.key[1], visits)
+        begins, ends = self.vehicle.begins_at(self.key[1]), self.vehicle.ends_at(self.key[1])
+        first = -1 if begins is None else begins
+        before, after = (
+            [first, *(v.location for v in visits)],
+            [*(v.location for v in visits), -1 if ends is None else ends],
+        )
+        clock = max([self.shift.start_s, *(v.ready_s for v in visits)])
+        if self.frozen is not None and self.frozen.left_s is not None:
+            clock = self.frozen.free_s
+            if self.frozen.place is not None:
+                before[len(self.frozen.done)] = self.frozen.place
+        leaves = [clock]
+        for n, visit in enumerate(visits):
+            if n >= way.done:
+                start = earliest_in(() if n < self.fixed else visit.windows, clock + way.leg_s[n])
+                clock = (int(_NEVER) if start is None else start) + way.service_s[n]
             leaves.append(clock)
-            place = visit.location
-        reach, limit, place = [self.shift.end_s], self.shift.end_s, depot
-        for visit in reversed(visits):
-            latest = latest_start(visit, limit - int(seconds[visit.location, place]) - visit.service_s)
+        reach, limit = [self.shift.last_s], self.shift.last_s
+        for n in range(len(visits) - 1, -1, -1):
+            latest = latest_in(() if n < self.fixed else visits[n].windows, limit - way.leg_s[n + 1] - way.service_s[n])
             limit = -int(_NEVER) if latest is None else latest
             reach.append(limit)
-            place = visit.location
-        return np.array(leaves), np.array(reach[::-1])
+        return np.array(leaves), np.array(reach[::-1]), np.array(before), np.array(after)
 
     def _starts(self, arrival: Ints) -> Ints:
         start = np.full(arrival.shape, _NEVER)
@@ -102,54 +145,103 @@ class _Round:
         return start
 
     def _balance(self, riding: Ints) -> Ints:
-        work = self._work()
-        fair, weight = self.problem.fair_work_s, self.problem.weights.balance_per_s
+        visits = [self.problem.visits[i] for i in self.order]
+        work = way_of(self.problem, self.vehicle, self.key[1], visits).work_s
+        fair, weight = self.problem.fair_work_s, weights_of(self.problem, self.vehicle).balance_per_s
         longer = np.maximum(work + riding + self.doors.service[:, None] - fair, 0)
         added: Ints = weight * (longer - max(work - fair, 0))
         return added
 
-    def _work(self) -> int:
-        places = [self.vehicle.depot, *self.doors.location[self.order].tolist(), self.vehicle.depot]
-        riding = self.problem.travel.seconds[places[:-1], places[1:]]
-        return int(riding.sum()) + int(self.doors.service[self.order].sum())
-
     def _load_fits(self) -> NDArray[np.bool_]:
-        items = int(self.doors.items[self.order].sum()) + self.doors.items
-        grams = int(self.doors.grams[self.order].sum()) + self.doors.grams
-        return (items <= self.vehicle.capacity_items) & (grams <= self.vehicle.capacity_g)
+        """Necessary where something is collected on the way, and enough where nothing is."""
+        doors = self.doors
+        brought = doors.brought[self.order].sum(axis=0) + doors.brought
+        collected = doors.collected[self.order].sum(axis=0) + doors.collected
+        fits: NDArray[np.bool_] = (np.maximum(brought, collected) <= self.capacity).all(axis=1)
+        return fits
 
 
-def insert_all(problem: Problem, start: Orders | None = None) -> dict[tuple[int, int], list[int]]:
+class _Building:
+    """All rounds being built, and the visits still to place."""
+
+    def __init__(self, problem: Problem, start: Orders) -> None:
+        self._problem, self._doors = problem, _Doors(problem)
+        costs: dict[int, Ints] = {}
+        self.rounds: dict[Key, _Round] = {}
+        for v, vehicle in enumerate(problem.vehicles):
+            twin = next((w for w in costs if _rides_alike(problem.vehicles[w], vehicle)), None)
+            costs[v] = arc_costs(problem, vehicle) if twin is None else costs[twin]
+            for s in range(len(vehicle.shifts)):
+                built = self.rounds[v, s] = _Round(problem, self._doors, costs[v], (v, s))
+                built.order = list(start.get((v, s), ()))
+                if problem.visits:
+                    built.evaluate()
+        self._asked = {v for v, vehicle in enumerate(problem.vehicles) if _intricate(problem, vehicle)}
+
+    def insert(self, tier: list[int]) -> None:
+        """Insert whatever of the tier is worth its cost, the one with the greatest regret first."""
+        rounds = list(self.rounds.values())
+        waiting = np.array(tier, dtype=np.int64)
+        while len(waiting) and rounds:
+            offers = np.stack([built.best[waiting] for built in rounds])
+            regret = _regret(offers, self._doors.prize[waiting])
+            chosen = int(regret.argmax())
+            if regret[chosen] == -_NEVER:
+                return
+            built, visit = rounds[int(offers[:, chosen].argmin())], int(waiting[chosen])
+            if not self._confirmed(built, built.tried(visit)):
+                built.best[visit] = _NEVER
+                continue
+            built.insert(visit)
+            waiting = np.delete(waiting, chosen)
+
+    def _confirmed(self, built: _Round, order: list[int]) -> bool:
+        """Whether the courier can ride the order, where numpy does not see everything."""
+        v, s = built.key
+        if v not in self._asked:
+            return True
+        own = {r: self.rounds[v, r].order for r in range(len(built.vehicle.shifts))} | {s: order}
+        visits = {r: [self._problem.visits[i] for i in order] for r, order in own.items()}
+        return build_route(self._problem, built.vehicle, visits) is not None
+
+
+def _rides_alike(a: Vehicle, b: Vehicle) -> bool:
+    return (a.profile, a.speed_percent, a.weights) == (b.profile, b.speed_percent, b.weights)
+
+
+def _intricate(problem: Problem, vehicle: Vehicle) -> bool:
+    """Whether a rule binds this courier that numpy does not see."""
+    limits = (vehicle.max_tasks, vehicle.max_travel_s, vehicle.max_distance_m, vehicle.max_duration_s)
+    shifts = vehicle.shifts
+    return (
+        any(limit is not None for limit in limits)
+        or any(shift.breaks for shift in shifts)
+        or any(b.start_s < a.last_s + vehicle.reload_s for a, b in pairwise(shifts))
+        or any(any(visit.collected) or visit.ready_s for visit in problem.visits)
+        or any(one.courier_id == vehicle.courier_id for one in problem.frozen)
+        or bool(problem.pairs)
+    )
+
+
+def frozen_orders(problem: Problem) -> dict[Key, list[int]]:
+    """The beginnings that no plan may change, and nothing else."""
+    index = lookup(problem).index
+    couriers = {vehicle.courier_id: n for n, vehicle in enumerate(problem.vehicles)}
+    return {
+        (couriers[one.courier_id], one.round): [index[v] for v in one.visit_ids]
+        for one in problem.frozen
+        if one.visit_ids
+    }
+
+
+def insert_all(problem: Problem, start: Orders | None = None) -> dict[Key, list[int]]:
     """Insert whatever the given feasible orders leave out, as long as it costs less than its prize."""
-    doors, costs = _Doors(problem), arc_costs(problem)
-    keys = [(v, s) for v, vehicle in enumerate(problem.vehicles) for s in range(len(vehicle.shifts))]
-    rounds = {key: _Round(problem, doors, costs, key) for key in keys}
-    _fill(rounds, start or {})
-    left = set(range(len(problem.visits))) - {i for built in rounds.values() for i in built.order}
+    building = _Building(problem, frozen_orders(problem) if start is None else start)
+    left = set(range(len(problem.visits))) - {i for built in building.rounds.values() for i in built.order}
     required = {i for i in left if problem.visits[i].required}
     for tier in (required, left - required):
-        if rounds:
-            _insert_tier(list(rounds.values()), sorted(tier), doors.prize)
-    return {key: built.order for key, built in rounds.items() if built.order}
-
-
-def _fill(rounds: Mapping[tuple[int, int], _Round], start: Orders) -> None:
-    for key, built in rounds.items():
-        built.order = list(start.get(key, ()))
-        if len(built.doors.location):
-            built.evaluate()
-
-
-def _insert_tier(rounds: Sequence[_Round], tier: list[int], prize: Ints) -> None:
-    waiting = np.array(tier, dtype=np.int64)
-    while len(waiting):
-        offers = np.stack([built.best[waiting] for built in rounds])
-        regret = _regret(offers, prize[waiting])
-        chosen = int(regret.argmax())
-        if regret[chosen] == -_NEVER:
-            return
-        rounds[int(offers[:, chosen].argmin())].insert(int(waiting[chosen]))
-        waiting = np.delete(waiting, chosen)
+        building.insert(sorted(tier))
+    return {key: built.order for key, built in building.rounds.items() if built.order}
 
 
 def _regret(offers: Ints, prize: Ints) -> Ints:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from routing.model import Problem, Visit
-from routing.objective import arc_costs, away, round_opened
-from routing.schedule import Orders, fits_load, may_serve, time_round
+from routing.objective import arc_costs, round_opened, stranger
+from routing.rules import fits_load, may_serve
+from routing.schedule import Orders, time_round
 from routing.solver.assignment import Key, Search
 
 OnOrders = Callable[[dict[Key, list[int]]], None]
@@ -85,8 +86,8 @@ class OrToolsModel:
             rounds = []
             for number, (v, s) in enumerate(self._keys):
                 vehicle = problem.vehicles[v]
-                able = may_serve(problem, vehicle, s, visit) and fits_load(vehicle, [visit])
-                if able and time_round(problem, vehicle, vehicle.shifts[s], [visit]) is not None:
+                able = may_serve(problem, vehicle, s, visit) and fits_load(problem, vehicle, [visit])
+                if able and time_round(problem, vehicle, s, [visit]) is not None:
                     rounds.append(number)
             allowed.append(rounds)
         return allowed
@@ -102,18 +103,18 @@ class OrToolsModel:
         return values[np.ix_(self._places, self._places)].astype(np.int64)
 
     def _add_costs(self, visits: Sequence[Visit]) -> None:
-        base = self._between(arc_costs(self._problem))
+        base = self._between(arc_costs(self._problem, self._problem.vehicles[0]))
         if self._waits:
             # The span of a round already prices its riding once.
             base = base - self._problem.weights.wait_per_s * self._between(self._problem.travel.seconds)
         evaluators: dict[tuple[int, ...], int] = {}
         for number, (v, s) in enumerate(self._keys):
-            strange = tuple(away(self._problem, self._problem.vehicles[v], visit) for visit in visits)
+            strange = tuple(stranger(self._problem, self._problem.vehicles[v], visit) for visit in visits)
             if strange not in evaluators:
                 onto = np.array([0] * len(self._depots) + list(strange), dtype=np.int64)
                 evaluators[strange] = self._model.RegisterTransitMatrix((base + onto[None, :]).tolist())
             self._model.SetArcCostEvaluatorOfVehicle(evaluators[strange], number)
-            self._model.SetFixedCostOfVehicle(round_opened(self._problem, s), number)
+            self._model.SetFixedCostOfVehicle(round_opened(self._problem, self._problem.vehicles[v], s), number)
 
     def _legs_with_service(self, visits: Sequence[Visit]) -> list[list[int]]:
         service = np.array([0] * len(self._depots) + [v.service_s for v in visits], dtype=np.int64)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def _stop(plan: Plan, n: int, **changes: int | str) -> Plan:
     return _route(plan, change)
 
 
-def _round(plan: Plan, n: int, **changes: int) -> Plan:
+def _round(plan: Plan, n: int, **changes: Any) -> Plan:
     def change(route: Route) -> Route:
         rounds = list(route.rounds)
         rounds[n] = replace(rounds[n], **changes)
@@ -82,7 +83,7 @@ def _shifted(plan: Plan, by: int) -> Plan:
     return _route(plan, change)
 
 
-def _shift_of(problem: Problem, **changes: int) -> Problem:
+def _shift_of(problem: Problem, **changes: Any) -> Problem:
     shifts = problem.vehicles[0].shifts
     return _vehicle(problem, shifts=(replace(shifts[0], **changes), *shifts[1:]))
 

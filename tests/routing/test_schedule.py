@@ -5,23 +5,25 @@ from hypothesis import given, settings
 from routing.checker import check
 from routing.model import Problem
 from routing.schedule import build_plan, orders_of, time_round
-from tests.routing.brute_force import least_wait
-from tests.routing.days import AFTERNOON, MORNING, day, line, problems, vehicle, visit
+from routing.timing import price
+from tests.routing.brute_force import least_timed
+from tests.routing.days import day, line, problems, vehicle, visit
 
 
 @settings(max_examples=300, deadline=None)
 @given(problems(most_visits=5, most_vehicles=1))
 def test_a_round_waits_as_little_as_any_departure_allows(problem: Problem) -> None:
     for own in problem.vehicles:
-        for shift in own.shifts:
-            timed = time_round(problem, own, shift, problem.visits)
-            least = least_wait(problem, own, shift, problem.visits)
-            assert (None if timed is None else timed.wait_s) == least
+        for index, shift in enumerate(own.shifts):
+            timed = time_round(problem, own, index, problem.visits)
+            least = least_timed(problem, own, index, problem.visits)
+            found = timed and sum(price(problem.weights, shift, wait_s=timed.wait_s, return_s=timed.return_s))
+            assert found == least
 
 
 def test_the_courier_leaves_late_rather_than_wait_at_a_door() -> None:
     problem = day([visit(1, windows=((30_000, 31_000),))], [vehicle()], line(0, 600))
-    timed = time_round(problem, problem.vehicles[0], MORNING, problem.visits)
+    timed = time_round(problem, problem.vehicles[0], 0, problem.visits)
     assert timed is not None
     assert (timed.departure_s, timed.starts, timed.wait_s) == (29_400, (30_000,), 0)
 
@@ -29,14 +31,14 @@ def test_the_courier_leaves_late_rather_than_wait_at_a_door() -> None:
 def test_of_two_rounds_that_last_as_long_the_earlier_is_taken() -> None:
     windows = ((28_000, 28_100), (30_000, 30_100))
     problem = day([visit(1, windows=windows)], [vehicle()], line(0, 600))
-    timed = time_round(problem, problem.vehicles[0], MORNING, problem.visits)
+    timed = time_round(problem, problem.vehicles[0], 0, problem.visits)
     assert timed is not None
     assert timed.starts == (28_000,)
 
 
 def test_a_round_that_cannot_be_back_in_time_is_none() -> None:
     problem = day([visit(1)], [vehicle()], line(0, 8_050))
-    assert time_round(problem, problem.vehicles[0], AFTERNOON, problem.visits) is None
+    assert time_round(problem, problem.vehicles[0], 1, problem.visits) is None
 
 
 def test_orders_come_back_from_a_plan() -> None:
