@@ -21,6 +21,7 @@ COMMANDS = {
     "openapi": "api.commands.openapi:openapi",
     "roads": "api.commands.roads:roads",
     "communes": "api.commands.communes:communes",
+    "geo": "api.commands.geo_files:geo",
     "calendar": "api.commands.calendar:calendar",
     "custody": "api.commands.custody:custody",
     "user": "api.commands.people:users",

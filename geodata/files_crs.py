@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 from shapely.geometry.base import BaseGeometry
 
 from core.errors import fail
@@ -41,8 +41,17 @@ def same_crs(one: CRS, other: CRS) -> bool:
 
 
 def to_wgs84(geometry: BaseGeometry, crs: CRS) -> BaseGeometry:
-    """A geometry of another system in EPSG:4326, longitude first."""
-    return geometry if is_wgs84(crs) else _transformed(geometry, crs, WGS84)
+    """A geometry of another system in EPSG:4326, longitude first.
+
+    Raises:
+        CodedError: G4004 for a system without a place on the earth (a drawing's own).
+    """
+    if is_wgs84(crs):
+        return geometry
+    try:
+        return _transformed(geometry, crs, WGS84)
+    except ProjError as lost:
+        raise fail(files_errors.CRS_UNKNOWN, value=crs.name) from lost
 
 
 def in_metres(geometry: BaseGeometry, *, lon: float) -> BaseGeometry:

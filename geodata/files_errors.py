@@ -38,6 +38,15 @@ NO_GEOMETRY = define(
 COLUMN_MISSING = define(
     "G4007", 422, vi="Tệp «{name}» thiếu cột «{column}».", en="The file “{name}” has no column “{column}”."
 )
+ENCODING_MISSING = define(
+    "G4008",
+    422,
+    vi="Shapefile «{name}» không nói bảng mã của chữ: hãy thêm tệp .cpg (ví dụ UTF-8).",
+    en="The Shapefile “{name}” does not name the encoding of its text: add a .cpg file (e.g. UTF-8).",
+)
+FILE_UNWRITABLE = define(
+    "G4009", 422, vi="Không ghi được tệp «{name}»: {reason}.", en="The file “{name}” cannot be written: {reason}."
+)
 GEOMETRY_EMPTY = define("G4010", 422, vi="Không có hình.", en="There is no geometry.")
 GEOMETRY_TYPE = define(
     "G4011",
@@ -70,7 +79,7 @@ VALUE_WRONG = define(
     en="The value “{value}” of column “{column}” is wrong; wanted: {wanted_en}.",
 )
 TWICE = define("G4016", 422, vi="«{value}» có hai lần trong tệp.", en="“{value}” stands twice in the file.")
-UNKNOWN = define("G4017", 422, vi="Không có {what} «{value}».", en="There is no {what} “{value}”.")
+UNKNOWN = define("G4017", 422, vi="Không có {what_vi} «{value}».", en="There is no {what_en} “{value}”.")
 NAME_DIFFERS = define(
     "G4018",
     422,
@@ -80,12 +89,24 @@ NAME_DIFFERS = define(
 TOO_LARGE = define(
     "G4019",
     422,
-    vi="Tệp «{name}» lớn quá {limit_mb} MB sau khi giải nén.",
-    en="The file “{name}” has more than {limit_mb} MB when unpacked.",
+    vi="Tệp «{name}» lớn quá {limit_mb} MB (tính cả khi đã giải nén).",
+    en="The file “{name}” has more than {limit_mb} MB (or has them when unpacked).",
 )
 AREA_MOVED = define(
     "G4020",
     422,
     vi="Ranh giới mới của {code} chỉ trùng {share:.0f} % với ranh giới đang dùng.",
     en="Only {share:.0f} % of the new polygon of {code} agree with the one in force.",
+)
+BEYOND_PROVINCE = define(
+    "G4021",
+    422,
+    vi="Hình nằm ngoài tỉnh {province} ({lon:.5f}, {lat:.5f}).",
+    en="The geometry lies outside province {province} ({lon:.5f}, {lat:.5f}).",
+)
+ZONES_OVERLAP = define(
+    "G4022",
+    422,
+    vi="Vùng chồng lên vùng «{other}» của bưu cục khác {km2:.3f} km².",
+    en="The zone overlaps the zone “{other}” of another office by {km2:.3f} km².",
 )

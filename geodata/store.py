@@ -6,6 +6,7 @@ from typing import Any
 
 from geoalchemy2 import functions as geo
 from geoalchemy2.shape import to_shape
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
@@ -39,6 +40,13 @@ def commune_areas(session: Session, codes: Iterable[str], *, tolerance_deg: floa
     area = func.ST_AsGeoJSON(func.ST_SimplifyPreserveTopology(CommuneRow.area, tolerance_deg), 5)
     query = select(CommuneRow.code, area.cast(JSONB).label("area")).where(CommuneRow.code.in_(list(codes)))
     return {row.code: row.area for row in session.execute(_in_force(query, None))}
+
+
+def province_area(session: Session, province_code: str) -> BaseGeometry | None:
+    """Polygon of a province in force, EPSG:4326; None when the lists are not loaded."""
+    query = select(ProvinceRow.area).where(ProvinceRow.code == province_code, ProvinceRow.valid_to.is_(None))
+    found = session.scalar(query)
+    return None if found is None else to_shape(found)
 
 
 def count_communes(session: Session, valid_from: date) -> int:

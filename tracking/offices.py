@@ -15,6 +15,16 @@ from tracking.model import Agency, Courier, Office
 _NAME_LIMIT = 200
 
 
+def may_administer(scope: Scope, what: str) -> None:
+    """Offices, zones and agencies are the whole province's affair; whoever sees less does not find them to change.
+
+    Raises:
+        CodedError: C1000.
+    """
+    if scope.office_ids is not None or scope.agency_id is not None or scope.courier_id is not None:
+        raise fail(NOT_FOUND, what=what)
+
+
 def list_offices(session: Session, *, scope: Scope) -> list[Office]:
     """The offices within reach, by code."""
     return store_offices.offices(session, scope)
@@ -26,7 +36,7 @@ def save_office(session: Session, *, scope: Scope, office: Office) -> Office:
     Raises:
         CodedError: T1001, T1012, T3001 when the code is another's, T3002 for each commune another office covers.
     """
-    _may_administer(scope)
+    may_administer(scope, "office")
     found = list(_names({"code": office.code, "name": office.name}))
     if not is_in_vietnam(office.point):
         found.append(problem(errors.POINT_WRONG, pointer="point", lon=office.point.lon, lat=office.point.lat))
@@ -92,19 +102,13 @@ def save_agency(session: Session, *, scope: Scope, agency: Agency) -> Agency:
     Raises:
         CodedError: T1001, T3001.
     """
-    _may_administer(scope)
+    may_administer(scope, "agency")
     found = list(_names({"code": agency.code, "name": agency.name}))
     if store_offices.owner_of_code(session, "agencies", scope.province_code, agency.code) not in (None, agency.id):
         found.append(problem(errors.CODE_TAKEN, pointer="code", value=agency.code))
     _refuse(found)
     store_offices.put_agency(session, scope.province_code, agency)
     return agency
-
-
-def _may_administer(scope: Scope) -> None:
-    """Offices and agencies are the whole province's affair; whoever sees less does not find them to change."""
-    if scope.office_ids is not None or scope.agency_id is not None or scope.courier_id is not None:
-        raise fail(NOT_FOUND, what="office")
 
 
 def _names(texts: dict[str, str]) -> Iterator[Problem]:
