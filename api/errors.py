@@ -17,9 +17,6 @@ CSRF = define(
     en="The anti-forgery token (X-CSRF-Token) is missing or wrong.",
 )
 NOT_OFFICE_KEY = define("A1006", 403, vi="Khóa này không gắn với cơ quan nào.", en="This key belongs to no agency.")
-NOT_A_COURIER = define(
-    "A1007", 403, vi="Tài khoản này không phải của bưu tá.", en="This account does not belong to a courier."
-)
 
 LOGIN_TAKEN = define("A1008", 409, vi="Tên đăng nhập «{login}» đã có người dùng.", en="The login “{login}” is taken.")
 
@@ -55,7 +52,6 @@ TOO_LARGE = define(
     vi="Nội dung lớn hơn giới hạn {limit_kb} kB.",
     en="The content is larger than the limit of {limit_kb} kB.",
 )
-BAD_CURSOR = define("A1109", 422, vi="Dấu trang không hợp lệ.", en="The page cursor is not valid.")
 KEY_REUSED = define(
     "A1110",
     409,

@@ -114,11 +114,6 @@ class Settings(BaseSettings):
         """Folder or address of the object storage."""
         return self.blobs or str(self.data_dir / "blobs")
 
-    @property
-    def basemap_dir(self) -> Path:
-        """Folder of the map tiles: that of the roads in force."""
-        return self.data_dir / "roads/current"
-
     def secret_key(self) -> bytes:
         """The key of this installation (32 bytes), made at first use, readable by its owner alone."""
         place = self.secret_key_file or self.data_dir / "secret.key"

@@ -116,10 +116,6 @@ class OsrmServer:
             self._thread.join()
         self._client.close()
 
-    def reload(self) -> None:
-        """Look at the dataset link now instead of at the next tick."""
-        self._wake.set()
-
     def health(self) -> ServerHealth:
         """Asks the process now."""
         running = self._running

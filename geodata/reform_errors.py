@@ -7,9 +7,6 @@ FILE_UNREADABLE = define(
     vi="Không đọc được tệp cải cách «{name}»: {reason}.",
     en="The reform file “{name}” cannot be read: {reason}.",
 )  # fmt: skip
-TABLE_MISSING = define(
-    "G3002", 422, vi="Tệp thiếu bảng «{table}».", en="The file has no table “{table}”."
-)  # fmt: skip
 COLUMN_MISSING = define(
     "G3003", 422, vi="Bảng «{table}» thiếu cột «{column}».", en="The table “{table}” has no column “{column}”."
 )  # fmt: skip

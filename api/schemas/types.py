@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, time
-from typing import Annotated
+from typing import Annotated, NoReturn
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -38,12 +38,18 @@ def _instant(value: object) -> object:
     return parsed
 
 
-def _date(value: object) -> object:
-    if isinstance(value, str) and not _DATE.fullmatch(value):
-        raise coded(BAD_DATE, value=value[:60])
-    if not isinstance(value, str | date) or isinstance(value, datetime):
-        raise coded(BAD_DATE, value=str(value)[:60])
-    return value
+def _date(value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        # Alone, `fromisoformat` would also take 20261120 and week dates.
+        return date.fromisoformat(value) if isinstance(value, str) and _DATE.fullmatch(value) else _no_date(value)
+    except ValueError:
+        return _no_date(value)
+
+
+def _no_date(value: object) -> NoReturn:
+    raise coded(BAD_DATE, value=str(value)[:60])
 
 
 def _clock(value: object) -> object:

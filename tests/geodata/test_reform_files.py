@@ -16,6 +16,7 @@ from core.errors import CodedError, Problem
 from geodata.communes import load_communes
 from geodata.model import ChangeKind
 from geodata.reform import stage
+from geodata.reform_errors import COLUMN_MISSING
 from geodata.reform_parse import parse_reform
 from geodata.reform_read import read_tables
 from geodata.reform_values import Reform
@@ -55,6 +56,15 @@ def problems_of(database: Database, tables: Tables, folder: Path) -> list[Proble
     with database.reading() as session, pytest.raises(CodedError) as refused:
         stage(session, read, actor="test", now=NOW)
     return refused.value.problems
+
+
+def test_a_table_without_a_column_it_needs_says_which(tmp_path: Path) -> None:
+    tables = first_reform()
+    without = {**tables, "changes": [{k: v for k, v in row.items() if k != "new_code"} for row in tables["changes"]]}
+    _, problems = parse_reform(read_tables(as_folder(without, tmp_path / "reform")))
+    found = [one for one in problems if one.code == COLUMN_MISSING.code]
+    assert [one.pointer for one in found] == ["changes"]
+    assert "new_code" in found[0].text("en")
 
 
 def test_every_kind_of_file_says_the_same(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The embedded cluster under what happens to it: long paths, two at once, killed programs, reused process numbers."""
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 
 from api.cluster_place import cluster_account, cluster_folder, socket_folder
 from api.embedded import Cluster, embedded_postgis, place_cluster
-from api.setup_errors import NO_POSTGIS_HERE
+from api.setup_errors import NO_POSTGIS_HERE, NO_UNPRIVILEGED_USER
 from core.errors import CodedError
 from tests.cluster import ROOT
 
@@ -31,6 +32,17 @@ with embedded_postgis(Path(sys.argv[1]), settings={"fsync": "off", "shared_buffe
     print(url, flush=True)
     sys.stdin.read()
 """
+
+
+def test_root_without_another_user_is_told_what_to_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody_is_known(name: str) -> None:
+        raise KeyError(name)
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(pwd, "getpwnam", nobody_is_known)
+    with pytest.raises(CodedError) as refused:
+        cluster_account()
+    assert [one.code for one in refused.value.problems] == [NO_UNPRIVILEGED_USER.code]
 
 
 @pytest.fixture
