@@ -32,7 +32,7 @@ class Beat:
 class Ground:
     """Areas to be asked which of them hold a point; the border belongs to them."""
 
-    def __init__(self, areas: Iterable[BaseGeometry]) -> None:
+    def __init__(self, areas: Iterable[BaseGeometry] = ()) -> None:
         self._areas: Sequence[BaseGeometry] = tuple(areas)
         self._tree = shapely.STRtree(self._areas)
 

@@ -33,7 +33,7 @@ def resolve_address(
     error_m: int = _SET_BY_HAND_ERROR_M,
     point_source: PointSource = PointSource.GIVEN,
 ) -> Item:
-    """Decide where an item goes: it is READY at the office that covers the commune, and leaves the queue. The
+    """Decide where an item goes: it is READY at the office of its zone or commune, and leaves the queue. The
     citizen's own text is not touched. `error_m` and `point_source` belong to a candidate that was picked as it is.
 
     Raises:
@@ -42,13 +42,16 @@ def resolve_address(
     """
     now = aware(now)
     item = locked(session, scope, [item_id])[item_id]
-    office_id = store_offices.coverage_of(session, scope.province_code).by_commune.get(commune_code)
-    if office_id is None or not is_in_vietnam(point):
-        raise CodedError(_problems(office_id, commune_code, point))
+    coverage = store_offices.coverage_of(session, scope.province_code)
     household = household_key(item.addressee.name, item.addressee.phone, item.address, commune_code)
     keys = DoorKeys.of(household, item.address, commune_code)
     found = Pin(point=point, error_m=error_m, source=point_source)
     pin = found if point_source is PointSource.GIVEN else _learned(session, scope, keys, found, now)
+    # The zone counts for communes that an office delivers to; of another nothing is known.
+    known = commune_code in coverage.by_commune
+    office_id = coverage.office_at(commune_code, pin.point, pin.source) if known else None
+    if office_id is None or not is_in_vietnam(point):
+        raise CodedError(_problems(office_id, commune_code, point))
     changes = {
         "office_id": office_id,
         "commune_code": commune_code,

@@ -78,12 +78,13 @@ class Placer:
         decided = resolution.decided
         if decided is None or not self._is_ours(decided):
             return self._undecided(resolution, named)
-        office = self.coverage.by_commune.get(decided.commune_code, named or self.submitting_office_id)
-        if office is None:
-            return problem(errors.NO_OFFICE, pointer="address")
         keys = self._keys_of(row, decided.commune_code)
         found = pin_of(decided)
         pin = self._doors.best(keys, given=row.point, found=found) or found
+        office = self.coverage.office_at(decided.commune_code, pin.point, pin.source)
+        office = office or named or self.submitting_office_id
+        if office is None:
+            return problem(errors.NO_OFFICE, pointer="address")
         return Place(
             office_id=office,
             commune_code=decided.commune_code,

@@ -1,7 +1,7 @@
 """SQL of offices, the communes they cover, couriers, agencies and item code serials."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Any, Literal, cast
 from uuid import UUID
@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
 from core.scope import Scope
-from geodata.model import LonLat
+from geodata import store_zones
+from geodata.model import LonLat, PointSource
+from geodata.zones import Ground
 from tracking.model import Agency, Courier, Office
 from tracking.store import uuids
 from tracking.tables_offices import AgencyRow, CourierRow, OfficeCommuneRow, OfficeRow, SerialRow
@@ -35,11 +37,20 @@ _COMMUNE_CODES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Which office of a province takes what: by commune, by its own code, and the one for what is undecided."""
+    """Which office takes what: by zone, by commune, by its own code, and the one for what is undecided."""
 
     by_commune: dict[str, UUID]
     by_code: dict[str, UUID]
     fallback: UUID | None
+    zones: Ground = field(default_factory=Ground)
+    zone_offices: tuple[UUID, ...] = ()
+
+    def office_at(self, commune_code: str, point: LonLat, source: PointSource) -> UUID | None:
+        """The office of the zone that holds the point, else that of the commune. The middle of a commune says nothing
+        about where in it the door is.
+        """
+        held = self.zones.holding(point) if source is not PointSource.COMMUNE else []
+        return self.zone_offices[held[0]] if held else self.by_commune.get(commune_code)
 
 
 def coverage_of(session: Session, province_code: str) -> Coverage:
@@ -47,7 +58,10 @@ def coverage_of(session: Session, province_code: str) -> Coverage:
     communes = select(_COVERS.c.commune_code, _COVERS.c.office_id).where(_COVERS.c.province_code == province_code)
     offices = select(_OFFICES.c.code, _OFFICES.c.id).where(_OFFICES.c.province_code == province_code)
     by_code = {r.code: r.id for r in session.execute(offices.order_by(_OFFICES.c.kind != "head", _OFFICES.c.code))}
+    zones = store_zones.zones(session, province_code)
     return Coverage(
+        zones=Ground(zone.area for zone in zones),
+        zone_offices=tuple(zone.office_id for zone in zones),
         by_commune={r.commune_code: r.office_id for r in session.execute(communes)},
         by_code=by_code,
         fallback=next(iter(by_code.values()), None),
