@@ -31,7 +31,7 @@ class OfficeOut(Output):
     address: str
     point: PointOut
     phone: str
-    cut_off: time
+    cut_off: LocalTime
     commune_codes: list[str]
 
 
@@ -43,8 +43,8 @@ class ShiftIn(Input):
 
 
 class ShiftOut(Output):
-    start: time
-    end: time
+    start: LocalTime
+    end: LocalTime
 
 
 class CourierIn(Input):

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Annotated, NoReturn
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from api.errors import BAD_DATE, BAD_TIME
@@ -61,7 +61,9 @@ def _clock(value: object) -> object:
 Id = Annotated[UUID, Field(strict=False)]
 Instant = Annotated[datetime, BeforeValidator(_instant), Field(strict=False)]
 LocalDate = Annotated[date, BeforeValidator(_date), Field(strict=False)]
-LocalTime = Annotated[time, BeforeValidator(_clock), Field(strict=False)]
+# JSON Schema's format "time" demands an offset (RFC 3339); a time of the local day has none.
+_LOCAL_TIME = {"type": "string", "pattern": r"^\d{2}:\d{2}(:\d{2})?$", "examples": ["16:30:00"]}
+LocalTime = Annotated[time, BeforeValidator(_clock), Field(strict=False), WithJsonSchema(_LOCAL_TIME)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

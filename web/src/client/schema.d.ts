@@ -1948,8 +1948,8 @@ export interface components {
             commune_codes?: string[];
             /**
              * Cut Off
-             * Format: time
              * @default 06:30:00
+             * @example 16:30:00
              */
             cut_off: string;
             /** Id */
@@ -1990,7 +1990,7 @@ export interface components {
             commune_codes: string[];
             /**
              * Cut Off
-             * Format: time
+             * @example 16:30:00
              */
             cut_off: string;
             /**
@@ -2756,12 +2756,12 @@ export interface components {
         ShiftIn: {
             /**
              * End
-             * Format: time
+             * @example 16:30:00
              */
             end: string;
             /**
              * Start
-             * Format: time
+             * @example 16:30:00
              */
             start: string;
         };
@@ -2769,12 +2769,12 @@ export interface components {
         ShiftOut: {
             /**
              * End
-             * Format: time
+             * @example 16:30:00
              */
             end: string;
             /**
              * Start
-             * Format: time
+             * @example 16:30:00
              */
             start: string;
         };

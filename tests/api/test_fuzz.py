@@ -1,0 +1,65 @@
+"""Whatever the description allows, and whatever it does not: no operation breaks, every answer is as described."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from api.app import describe
+from core.db import Database
+from tests.api.house import House, build_house
+from tests.cluster import create_database, drop_database
+
+pytestmark = pytest.mark.db
+
+# An endless answer, and the sign-in whose failures would lock everybody out.
+LEFT_OUT = {"get_stream", "post_session", "delete_session"}
+OPERATIONS = sorted(
+    operation["operationId"]
+    for methods in describe()["paths"].values()
+    for operation in methods.values()
+    if operation["operationId"] not in LEFT_OUT
+)
+EXAMPLES = 12
+CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
+
+
+@pytest.fixture(scope="module")
+def shared_house(cluster_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One house for all: what an example breaks shows in the next."""
+    name = f"t_{uuid4().hex[:16]}"
+    database = Database(create_database(cluster_url, name, template), pool_size=4)
+    yield build_house(database, Path(tmp_path_factory.mktemp("fuzz")))
+    database.close()
+    drop_database(cluster_url, name)
+
+
+@pytest.fixture(scope="module")
+def doors(shared_house: House) -> OpenApiSchema:
+    """The description as the server gives it, before the server itself."""
+    return schemathesis.openapi.from_asgi("/v1/openapi.json", shared_house.app)
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_nothing_breaks_and_every_answer_is_as_described(
+    operation_id: str, doors: OpenApiSchema, shared_house: House
+) -> None:
+    operation = doors.find_operation_by_id(operation_id)
+    roles = operation.definition.raw.get("x-roles") or ["admin"]
+    person = shared_house.person(roles[0])
+    headers = {"X-CSRF-Token": person.headers["X-CSRF-Token"]}
+
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy())
+    def probe(case: schemathesis.Case[Any]) -> None:
+        answer = case.call(headers=headers, cookies=dict(person.cookies))
+        case.validate_response(answer, checks=CHECKS)
+
+    probe()
