@@ -22,6 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from core.errors import Problem, fail, problem
 from geodata import reform_errors as errors
 from geodata.files_crs import crs_named, to_wgs84
+from geodata.files_shapefile import read_shapefile
 from geodata.files_sheets import NumberedRow, csv_rows, joined_text, plain, sheet_names, sheet_rows
 from geodata.names import fold_key
 
@@ -121,7 +122,9 @@ def _read_file(path: Path, tables: Tables) -> None:
                 _put_frame(tables, name, gpd.read_file(path, layer=name))
         case ".parquet":
             _put_frame(tables, path.stem, gpd.read_parquet(path))
-        case ".geojson" | ".shp":
+        case ".shp":
+            _put_frame(tables, path.stem, read_shapefile(path))
+        case ".geojson":
             _put_frame(tables, path.stem, gpd.read_file(path))
         case other:
             raise ValueError(f"unknown kind of file {other or path.name}")

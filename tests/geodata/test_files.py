@@ -1,6 +1,8 @@
 """Files of features: what goes out comes back the same in every format; GDAL reads it too."""
 
 import json
+import unicodedata
+import warnings
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,10 +10,12 @@ from typing import Any
 from uuid import uuid4
 
 import geopandas as gpd
+import numpy as np
 import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Geod
@@ -226,3 +230,183 @@ def test_a_square_kilometre_is_one() -> None:
 
 def test_every_format_has_its_ending() -> None:
     assert set(FORMATS.values()) == {"gpkg", "geojson", "parquet", "shp", "xlsx"}
+
+
+# VN-2000 → WGS 84, decision 05/2007/QĐ-BTNMT (EPSG:6960): metres, seconds of arc, parts in a million.
+_SHIFT_M = (-191.90441429, -39.30318279, -111.45032835)
+_TURN_S = (-0.00928836, 0.01975479, -0.00427372)
+_SCALE_PPM = 0.252906278
+
+
+def wgs84_of_vn2000(lon: float, lat: float) -> tuple[float, float]:
+    """The seven parameters worked out by hand, without PROJ; the ellipsoid of VN-2000 is that of WGS 84."""
+    a, f = 6_378_137.0, 1 / 298.257223563
+    e2 = f * (2 - f)
+    phi, lam = np.radians([lat, lon])
+    n = a / np.sqrt(1 - e2 * np.sin(phi) ** 2)
+    there = np.array([n * np.cos(phi) * np.cos(lam), n * np.cos(phi) * np.sin(lam), n * (1 - e2) * np.sin(phi)])
+    rx, ry, rz = np.radians(np.array(_TURN_S) / 3600)
+    turn = np.array([[1, rz, -ry], [-rz, 1, rx], [ry, -rx, 1]])
+    x, y, z = np.array(_SHIFT_M) + (1 + _SCALE_PPM * 1e-6) * (turn @ there)
+    phi = np.arctan2(z, np.hypot(x, y) * (1 - e2))
+    for _ in range(10):
+        n = a / np.sqrt(1 - e2 * np.sin(phi) ** 2)
+        phi = np.arctan2(z + e2 * n * np.sin(phi), np.hypot(x, y))
+    return float(np.degrees(np.arctan2(y, x))), float(np.degrees(phi))
+
+
+@pytest.mark.parametrize(
+    ("epsg", "middle"), [(4756, None), (3405, 105.0), (3406, 111.0), (9210, 105.75), (9217, 108.25)]
+)
+def test_vn2000_is_moved_by_the_laws_seven_parameters(tmp_path: Path, epsg: int, middle: float | None) -> None:
+    """A reader that takes VN-2000 for WGS 84 errs by 190 m. On the middle meridian, northing is the scaled arc."""
+    lon, lat = middle or 107.5, 16.25
+    path = tmp_path / "a.gpkg"
+    northing = float(Geod(ellps="WGS84").line_length([lon, lon], [0, lat]))
+    scale = 0.9996 if epsg in (3405, 3406) else 0.9999
+    place = shapely.Point(lon, lat) if middle is None else shapely.Point(500_000, northing * scale)
+    gpd.GeoDataFrame({"code": ["1"]}, geometry=[place], crs=epsg).to_file(path)
+    found = read_features(path)
+    x, y = shapely.get_coordinates(found.features[0].geometry)[0]
+    expected = wgs84_of_vn2000(lon, lat)
+    metres = Geod(ellps="WGS84").line_length([x, expected[0]], [y, expected[1]])
+    assert metres < 1.0
+    assert Geod(ellps="WGS84").line_length([x, lon], [y, lat]) > 150
+    assert found.crs == f"EPSG:{epsg}"
+
+
+def test_a_shapefile_without_its_encoding_is_read_as_utf8_or_refused(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"TEN": ["Xã Đắk Đoa"]}, geometry=[shapely.Point(108, 14)], crs=4326)
+    path = tmp_path / "a.shp"
+    frame.to_file(path, encoding="UTF-8")
+    path.with_suffix(".cpg").unlink()
+    assert dict(read_features(path).features[0].values) == {"ten": "Xã Đắk Đoa"}
+    records = path.with_suffix(".dbf").read_bytes()
+    path.with_suffix(".dbf").write_bytes(records.replace("Xã".encode(), "Xã ".encode("latin-1")))
+    with pytest.raises(CodedError) as refused:
+        read_features(path)
+    assert refused.value.code == "G4008"
+
+
+def test_letters_apart_from_their_marks_are_put_together(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    apart = unicodedata.normalize("NFD", "Bưu cục Thủ Đức")
+    gpd.GeoDataFrame({"Name": [apart]}, geometry=[shapely.Point(106, 10)], crs=4326).to_file(path)
+    assert dict(read_features(path).features[0].values) == {"name": "Bưu cục Thủ Đức"}
+
+
+def test_columns_that_only_look_cut_stay_apart(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    values = {"name": ["Một"], "name_2": ["Hai"]}
+    gpd.GeoDataFrame(values, geometry=[shapely.Point(106, 10)], crs=4326).to_file(path)
+    assert dict(read_features(path).features[0].values) == {"name": "Một", "name_2": "Hai"}
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".parquet", ".shp"])
+def test_no_format_is_taken_for_wgs84_in_silence(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    frame = gpd.GeoDataFrame({"code": ["1"]}, geometry=[shapely.Point(108, 14)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        frame.to_parquet(path) if suffix == ".parquet" else frame.to_file(path)
+    with pytest.raises(CodedError) as refused:
+        read_features(path)
+    assert refused.value.code == "G4003"
+
+
+def test_a_system_without_a_place_on_the_earth_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    local = CRS.from_wkt('LOCAL_CS["Bản vẽ",UNIT["metre",1]]')
+    gpd.GeoDataFrame({"code": ["1"]}, geometry=[shapely.Point(1, 2)], crs=local).to_parquet(path)
+    with pytest.raises(CodedError) as refused:
+        read_features(path)
+    assert refused.value.code == "G4004"
+
+
+def sheet(path: Path, rows: Sequence[Sequence[Any]], crs: str | None = "EPSG:4326") -> Path:
+    """A workbook as a person makes it."""
+    with xlsxwriter.Workbook(path) as book:
+        first = book.add_worksheet("Bưu cục")
+        for number, row in enumerate(rows):
+            first.write_row(number, 0, row)
+        if crs is not None:
+            about = book.add_worksheet("about")
+            about.write_row(0, 0, ("key", "value"))
+            about.write_row(1, 0, ("crs", crs))
+    return path
+
+
+def test_a_workbook_of_a_person_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    rows = [("Code", "Lon", "Lat"), (700000, "106,7025", 10.7799), (700001, "kinh độ", 10.0), (700002, None, None)]
+    with pytest.raises(CodedError) as unsaid:
+        read_features(sheet(path, rows, crs=None))
+    assert unsaid.value.code == "G4003"
+    one, wrong, none = read_features(sheet(path, rows)).features
+    assert one.text("code") == "700000"
+    assert agree(one.geometry, shapely.Point(106.7025, 10.7799))
+    faults = [shaped(feature, Shape.POINT) for feature in (wrong, none)]
+    assert [fault.problem.code for fault in faults if isinstance(fault, Fault)] == ["G4014", "G4010"]
+    with pytest.raises(CodedError) as bare:
+        read_features(sheet(path, [("code", "name"), (1, "a")]))
+    assert bare.value.code == "G4006"
+
+
+def test_a_workbook_in_metres_of_vn2000_is_turned(tmp_path: Path) -> None:
+    wkt = "POLYGON ((600000 1190000, 601000 1190000, 601000 1191000, 600000 1190000))"
+    path = sheet(tmp_path / "a.xlsx", [("name", "wkt"), ("Vùng", wkt)], crs="EPSG:9210")
+    found = shaped(read_features(path).features[0], Shape.AREA)
+    assert not isinstance(found, Fault)
+    assert found is not None
+    assert abs(Geod(ellps="WGS84").geometry_area_perimeter(found)[0]) == pytest.approx(500_000, rel=1e-3)
+
+
+def test_gdal_reads_what_is_written_into_a_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    values = {"code": "0012", "name": "=1+1", "note": "Đắk Đoa"}
+    write_features(path, [Feature(index=0, values=values, geometry=shapely.Point(108, 14))], list(values), layer="x")
+    frame = pyogrio.read_dataframe(path, layer="features")
+    assert list(frame.columns) == ["code", "name", "note", "lon", "lat"]
+    assert list(frame.iloc[0]) == ["0012", "=1+1", "Đắk Đoa", 108, 14]
+    assert ["crs", "EPSG:4326"] in pyogrio.read_dataframe(path, layer="about").to_numpy().tolist()
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".shp.zip", ".xlsx"])
+def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path, suffix: str) -> None:
+    """A ZIP by what it holds: a megabyte of one letter packs into a kilobyte."""
+    path = tmp_path / f"a{suffix}"
+    notes = [{"note": f"{n}" + "a" * 30_000} for n in range(60)]
+    point = shapely.Point(108, 14)
+    write_features(path, [Feature(index=0, values=v, geometry=point) for v in notes], ["note"], layer="x")
+    assert (suffix == ".geojson") == (path.stat().st_size > 1 << 20)
+    with pytest.raises(CodedError) as refused:
+        read_features(path, limit_mb=1)
+    assert refused.value.code == "G4019"
+
+
+def test_heights_are_dropped_and_single_parts_are_parts() -> None:
+    high = shapely.Polygon([(106, 10, 5), (107, 10, 5), (107, 11, 5)])
+    made = shaped(Feature(index=0, values={}, geometry=shapely.force_2d(high)), Shape.AREA)
+    assert not isinstance(made, Fault)
+    point = shaped(Feature(index=0, values={}, geometry=shapely.MultiPoint([(106, 10)])), Shape.POINT)
+    assert isinstance(point, shapely.Point)
+    two = shaped(Feature(index=0, values={}, geometry=shapely.MultiPoint([(106, 10), (107, 10)])), Shape.POINT)
+    assert isinstance(two, Fault)
+    assert two.problem.code == "G4011"
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".geojson", ".parquet", ".shp"])
+def test_a_file_with_heights_is_read_flat(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    frame = gpd.GeoDataFrame({"code": ["1"]}, geometry=[shapely.Point(108, 14, 700)], crs=4326)
+    frame.to_parquet(path) if suffix == ".parquet" else frame.to_file(path)
+    shape = read_features(path).features[0].geometry
+    assert shape is not None
+    assert not shape.has_z
+    assert agree(shape, shapely.Point(108, 14))
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CodedError) as refused:
+        write_features(tmp_path / "no" / "a.gpkg", [], ["code"], layer="x")
+    assert refused.value.code == "G4009"
