@@ -50,8 +50,6 @@ def draw_closure(
         mistakes.append(problem(PERIOD_REVERSED, pointer="/ends_at"))
     if mistakes:
         raise CodedError(mistakes)
-    if len(list_closures(session, scope=scope, now=now)) >= LIMIT_CLOSURES:
-        raise fail(TOO_MANY_CLOSURES, limit=LIMIT_CLOSURES)
     closure = Closure(
         province_code=scope.province_code,
         id=new_id(now),
@@ -63,9 +61,7 @@ def draw_closure(
         created_by=scope.actor,
         created_at=now,
     )
-    store_roads.insert_closure(session, closure)
-    announce(session, closure, "drawn")
-    return closure
+    return _keep(session, closure)
 
 
 def list_closures(session: Session, *, scope: Scope, now: datetime) -> list[Closure]:
@@ -108,6 +104,30 @@ def remove_closure(session: Session, *, scope: Scope, closure_id: UUID, now: dat
         raise fail(NOT_FOUND, what="closure")
     store_roads.remove_closure(session, scope.province_code, closure_id, by=scope.actor, now=aware(now))
     announce(session, closure, "removed")
+
+
+def restore_closure(session: Session, *, scope: Scope, closure_id: UUID, now: datetime) -> Closure:
+    """Close the roads of a removed closure again, until the end it had. That is a closure of its own: who removed the
+    first one stays known.
+
+    Raises:
+        CodedError: C1000 when no such closure was removed, or its end is past; G2016 above 500 closures.
+    """
+    now = aware(now)
+    removed = store_roads.find_closure(session, scope.province_code, closure_id, removed=True)
+    if removed is None or removed.has_ended(now):
+        raise fail(NOT_FOUND, what="closure")
+    again = replace(removed, id=new_id(now), created_by=scope.actor, created_at=now, applied_at=None, segments=None)
+    return _keep(session, replace(again, changed_by=None, changed_at=None))
+
+
+def _keep(session: Session, closure: Closure) -> Closure:
+    """A new closure, unless there are too many."""
+    if len(store_roads.closures(session, closure.created_at, province_code=closure.province_code)) >= LIMIT_CLOSURES:
+        raise fail(TOO_MANY_CLOSURES, limit=LIMIT_CLOSURES)
+    store_roads.insert_closure(session, closure)
+    announce(session, closure, "drawn")
+    return closure
 
 
 def announce(session: Session, closure: Closure, what: ClosureNews) -> None:

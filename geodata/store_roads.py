@@ -48,12 +48,12 @@ def closures_in_force(session: Session, now: datetime, bounds: Bounds) -> list[C
     return [_closure(row) for row in session.scalars(query.order_by(RoadClosureRow.id))]
 
 
-def find_closure(session: Session, province_code: str, closure_id: UUID) -> Closure | None:
-    """A closure that was not removed, locked until the transaction ends; None when there is none."""
+def find_closure(session: Session, province_code: str, closure_id: UUID, *, removed: bool = False) -> Closure | None:
+    """A closure that was not removed (or one that was), locked until the transaction ends; None when there is none."""
     query = select(RoadClosureRow).where(
         RoadClosureRow.province_code == province_code,
         RoadClosureRow.id == closure_id,
-        RoadClosureRow.removed_at.is_(None),
+        RoadClosureRow.removed_at.is_not(None) if removed else RoadClosureRow.removed_at.is_(None),
     )
     row = session.scalars(query.with_for_update()).one_or_none()
     return None if row is None else _closure(row)

@@ -69,6 +69,17 @@ def delete_closure(closure_id: UUID, session: DbSession, caller: Planner, now: N
     return Response(status_code=204)
 
 
+@router.post("/closures/{closure_id}:restore", status_code=201)
+def post_restore_closure(closure_id: UUID, session: DbSession, caller: Planner, now: Now, once: OnceDep) -> ClosureOut:
+    """Take a removal back: the same roads are closed again, as a closure of its own."""
+
+    def work() -> ClosureOut:
+        closure = closures.restore_closure(session, scope=caller.scope, closure_id=closure_id, now=now)
+        return _out(session, caller, [closure], now)[0]
+
+    return once.run(ClosureOut, work)
+
+
 def _out(session: Session, caller: Identity, found: Sequence[Closure], now: datetime) -> list[ClosureOut]:
     actors = {actor for closure in found for actor in (closure.created_by, closure.changed_by) if actor is not None}
     names = names_of(session, caller.scope.province_code, actors)

@@ -97,6 +97,24 @@ def test_a_line_with_a_width_closes_a_strip(house: House) -> None:
     assert refused.json()["code"] == "G2017"
 
 
+def test_a_removal_is_taken_back_as_a_closure_of_its_own(house: House) -> None:
+    until = (NOW + timedelta(hours=1)).isoformat()
+    first, second = house.person("dispatcher"), house.person("dispatcher2")
+    drawn = first.post("/v1/closures", json=drawing(ends_at=until)).json()
+    path = f"/v1/closures/{drawn['id']}"
+    assert first.post(f"{path}:restore").status_code == 404
+    first.delete(path)
+    again = second.post(f"{path}:restore").json()
+    assert again["id"] != drawn["id"]
+    assert again["created_by_name"] == house.users["dispatcher2"].name
+    same = ("area", "kind", "note", "starts_at", "ends_at", "state")
+    assert [again[name] for name in same] == [drawn[name] for name in same]
+    assert first.get("/v1/closures").json()["closures"] == [again]
+    second.delete(f"/v1/closures/{again['id']}")
+    house.clock.advance(timedelta(hours=1))
+    assert first.post(f"{path}:restore").status_code == 404
+
+
 def test_the_same_key_draws_once(house: House) -> None:
     person, headers = house.person("dispatcher"), {"Idempotency-Key": "flood-1"}
     first, again = (person.post("/v1/closures", json=drawing(), headers=headers).json() for _ in range(2))

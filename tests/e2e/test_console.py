@@ -1,6 +1,5 @@
 """The dispatcher's console and the reports, in a real browser against the real server and database."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,34 +11,12 @@ from geodata.communes import load_communes
 from geodata.osrm_programs import Programs
 from geodata.roads import import_roads
 from tests.api.house import PASSWORD
-from tests.e2e.console_day import AMBIGUOUS, ITEMS, ConsoleDay, console_day
-from tests.e2e.screen import browser, screen, sign_in, wcag_faults
+from tests.e2e.conftest import SLOW_MS, Office
+from tests.e2e.console_day import AMBIGUOUS, ITEMS, console_day
+from tests.e2e.screen import screen, sign_in, wcag_faults
 from tests.roads_fixture import HCM_PBF
 
 pytestmark = pytest.mark.browser
-
-SLOW_MS = 20_000
-Office = tuple[ConsoleDay, str]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        yield opened
-
-
-@pytest.fixture
-def office(database: Database, tmp_path: Path) -> Iterator[Office]:
-    """Eight items of an office of two couriers, and the address of its server."""
-    with console_day(database, tmp_path) as served:
-        yield served
-
-
-@pytest.fixture
-def page(chromium: Browser, office: Office) -> Iterator[Page]:
-    with screen(chromium, office[1]) as shown:
-        shown.set_default_timeout(SLOW_MS)
-        yield shown
 
 
 def counted(page: Page, word: str) -> str:

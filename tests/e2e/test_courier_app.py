@@ -15,7 +15,7 @@ from sqlalchemy import text
 from core.db import Database
 from tests.e2e.courier_day import NAMES, CourierDay, build_day
 from tests.e2e.phone import Phone, phone
-from tests.e2e.screen import browser, wcag_faults
+from tests.e2e.screen import wcag_faults
 from tests.e2e.server import ROOT, served
 from tracking.model import EventKind, Status
 
@@ -51,12 +51,6 @@ class Round:
     def puts(self, path: str) -> list[str]:
         """Paths of what was put, in order."""
         return [one.url for one in self.phone.sent if one.method == "PUT" and re.search(path, one.url)]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import { addDays, local } from '$lib/format';
 import { now } from '$lib/now.svelte';
 import { filterFrom } from './filter.svelte';
 
-export type Tab = 'stops' | 'unplanned' | 'queue' | 'items';
+export type Tab = 'stops' | 'unplanned' | 'queue' | 'items' | 'closures';
 
 /** What is looked at: kept in the address of the page, so that a reload or a link shows the same. */
 class Choice {
@@ -21,7 +21,7 @@ class Choice {
     this.officeId = office?.id ?? '';
     this.day = /^\d{4}-\d{2}-\d{2}$/.test(asked.get('day') ?? '') ? String(asked.get('day')) : today();
     const tab = asked.get('tab');
-    if (tab === 'unplanned' || tab === 'queue' || tab === 'items') this.tab = tab;
+    if (tab === 'unplanned' || tab === 'queue' || tab === 'items' || tab === 'closures') this.tab = tab;
     this.itemId = asked.get('item');
     filterFrom(asked);
   }

@@ -2,6 +2,7 @@ import { typing } from '$lib/ui/listKeys';
 import { actions } from './actions.svelte';
 import { choice, type Tab } from './choice.svelte';
 import { day } from './day.svelte';
+import { drawing } from './drawing.svelte';
 
 /** Which overlays are open. */
 export const panels = $state({ help: false, compare: false });
@@ -9,10 +10,11 @@ export const panels = $state({ help: false, compare: false });
 /** The search box asks for the focus through this. */
 export const search = $state({ asked: 0 });
 
-const TABS: Tab[] = ['stops', 'unplanned', 'queue', 'items'];
+const TABS: Tab[] = ['stops', 'unplanned', 'queue', 'items', 'closures'];
 
 function close(): void {
   if (panels.help || panels.compare) panels.help = panels.compare = false;
+  else if (drawing.open) drawing.close();
   else choice.clear();
 }
 

@@ -3,6 +3,7 @@ import type { StreamMessage } from '$lib/api/sse';
 import { LiveStream, type StreamState } from '$lib/api/stream';
 import { actions } from './actions.svelte';
 import { choice } from './choice.svelte';
+import { closures } from './closures.svelte';
 import { day } from './day.svelte';
 import { positions } from './positions.svelte';
 
@@ -16,6 +17,7 @@ interface Notice {
   status?: string;
   plan?: string;
   courier?: string;
+  closure?: string;
 }
 
 /** Gathers what arrives within one frame and applies it at once, however fast couriers deliver. */
@@ -30,8 +32,8 @@ class Live {
     this.stream = new LiveStream({
       url: '/v1/stream',
       onMessage: (message) => this.take(message),
-      onGap: () => day.refresh(),
-      onState: (state) => (this.state = state),
+      onGap: () => this.refresh(),
+      onState: (state) => this.turn(state),
     });
     void this.stream.run();
     return () => this.stream?.close();
@@ -41,8 +43,20 @@ class Live {
     const notice = parse(message.data);
     if (!notice || (notice.office && notice.office !== choice.officeId)) return;
     if (notice.plan) this.later('plans', () => void day.loadPlans().then(() => actions.watch()));
+    if (notice.closure) this.later('closures', () => void closures.load());
     if (notice.courier) positions.soon();
     if (notice.item && notice.status) this.takeItem(notice.item, notice.status);
+  }
+
+  private refresh(): void {
+    day.refresh();
+    void closures.load();
+  }
+
+  /** Closures have no place in the stream's history: after a break they are fetched again. */
+  private turn(state: StreamState): void {
+    if (state === 'live' && this.state === 'broken') void closures.load();
+    this.state = state;
   }
 
   private takeItem(item: string, status: string): void {

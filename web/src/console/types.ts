@@ -13,6 +13,9 @@ export type Item = Schemas['ItemOut'];
 export type ItemDetail = Schemas['ItemDetail'];
 export type QueueEntry = Schemas['QueueEntry'];
 export type Candidate = Schemas['CandidateOut'];
+export type Closure = Schemas['ClosureOut'];
+export type ClosureIn = Schemas['ClosureIn'];
+export type ClosureChange = Schemas['ClosureChange'];
 
 /** A stop as the console shows it: the plan's stop with the state of its papers now. */
 export interface StopView {

@@ -69,3 +69,13 @@ test('a name is found without its diacritics', () => {
   expect(format.plain('Đặng Hữu NGHĨA')).toBe('dang huu nghia');
   expect(['Ân', 'An', 'Bình 10', 'Bình 9'].sort(format.collator.compare)).toEqual(['An', 'Ân', 'Bình 9', 'Bình 10']);
 });
+
+test.each([
+  ['07:30', '2026-11-20T07:30:00+07:00'],
+  ['7:30', '2026-11-20T07:30:00+07:00'],
+  ['17h05', '2026-11-20T17:05:00+07:00'],
+  ['0000', '2026-11-20T00:00:00+07:00'],
+  ['24:00', null],
+  ['12:60', null],
+  ['', null],
+])('the wall clock %s of a day is the instant %s', (text, expected) => expect(format.instantOf('2026-11-20', text)).toBe(expected));

@@ -72,6 +72,12 @@ export function dateTime(instant: string | number | Date): string {
   return `${date(at.day)} ${clock(at.seconds)}`;
 }
 
+/** The instant of a wall-clock time of a day in Vietnam, which has one offset all year; `null` when `HH:MM` is none. */
+export function instantOf(day: string, wallClockTime: string): string | null {
+  const found = /^([01]?\d|2[0-3])[:hg. ]?([0-5]\d)$/.exec(wallClockTime.trim());
+  return found ? `${day}T${found[1]?.padStart(2, '0')}:${found[2]}:00+07:00` : null;
+}
+
 /** The day `days` after a local date. */
 export function addDays(day: string, days: number): string {
   const noon = new Date(`${day}T12:00:00Z`);

@@ -9,6 +9,8 @@ export class MapContext {
   epoch = $state(0);
   /** False while a style is being exchanged: the map takes no sources and layers then. */
   open = $state(false);
+  /** True while every click is a place, as when something is drawn: what lies there is not picked. */
+  places = $state(false);
   font = $state.raw<string[] | null>(null);
 }
 

@@ -100,14 +100,31 @@ function drawRing(): ImageData {
   return context.getImageData(0, 0, size * RATIO, size * RATIO);
 }
 
+/** A tile of slanting lines, seamless on all sides: closed roads are told by more than their colour. */
+function drawHatch(token: string): ImageData {
+  const size = 12;
+  const context = canvas(size);
+  context.strokeStyle = computed(token);
+  context.globalAlpha = 0.75;
+  context.lineWidth = 1.5;
+  for (const shift of [-size, 0, size]) {
+    context.beginPath();
+    context.moveTo(shift - 1, size + 1);
+    context.lineTo(shift + size + 1, -1);
+    context.stroke();
+  }
+  return context.getImageData(0, 0, size * RATIO, size * RATIO);
+}
+
 function draw(id: string): ImageData | null {
   const stop = readStopIcon(id);
   if (stop) return drawStop(stop);
   if (id === 'fresh') return drawRing();
+  if (id.startsWith('hatch|')) return drawHatch(id === 'hatch|waiting' ? '--amber' : '--failed');
   return id.startsWith('unplanned') ? drawUnplanned(id === 'unplanned-selected') : null;
 }
 
-/** Gives the map an icon it asked for by name: `stop|…`, `fresh`, `unplanned`, `unplanned-selected`. */
+/** Gives the map an icon it asked for by name: `stop|…`, `fresh`, `hatch|…`, `unplanned`, `unplanned-selected`. */
 export async function resolveIcon(map: MapLibre, id: string): Promise<void> {
   await document.fonts.load("600 11px 'Be Vietnam Pro'", '0123456789');
   const image = map.hasImage(id) ? null : draw(id);

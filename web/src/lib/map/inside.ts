@@ -21,3 +21,25 @@ export function featureAt(collection: FeatureCollection | null, lon: number, lat
   }
   return null;
 }
+
+/** On which side of a-b lies c: positive, negative, or 0 on the line. */
+function side(a: Position, b: Position, c: Position): number {
+  const [ax = 0, ay = 0] = a;
+  const [bx = 0, by = 0] = b;
+  const [cx = 0, cy = 0] = c;
+  return Math.sign((bx - ax) * (cy - ay) - (by - ay) * (cx - ax));
+}
+
+function cross(a: Position, b: Position, c: Position, d: Position): boolean {
+  return side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b);
+}
+
+/** Whether a line runs into a closed ring: it begins inside, or one of its pieces crosses an edge. */
+export function entersRing(line: readonly Position[], ring: readonly Position[]): boolean {
+  const [lon = 0, lat = 0] = line[0] ?? [];
+  if (line.length > 0 && inRing(ring, lon, lat)) return true;
+  return line.some((from, at) => {
+    const to = line[at + 1];
+    return to !== undefined && ring.some((corner, index) => cross(from, to, corner, ring[index + 1] ?? ring[0] ?? corner));
+  });
+}

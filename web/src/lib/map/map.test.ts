@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { boundsOf } from './bounds';
 import { textFont } from './engine';
 import { readStopIcon, stopIcon } from './icons';
-import { featureAt } from './inside';
+import { entersRing, featureAt } from './inside';
 
 const square = (west: number, south: number, side: number): number[][] => [
   [west, south],
@@ -43,3 +43,12 @@ test('our text is written in the font of the base map', () => {
   expect(textFont({ version: 8, sources: {}, layers: [{ id: 'g', type: 'background' }, { ...layer, layout: { 'text-font': ['Be Vietnam Pro Medium'] } }] })).toEqual(['Be Vietnam Pro Medium']);
   expect(textFont(null)).toBeNull();
 });
+
+test.each([
+  ['passes through, with no corner inside', [[-5, 5], [15, 5]], true],
+  ['begins inside', [[1, 1], [1, 2]], true],
+  ['ends inside', [[-5, 5], [5, 5]], true],
+  ['goes by', [[-5, -1], [15, -1]], false],
+  ['would enter if it went on', [[-5, 5], [-1, 5]], false],
+  ['is nothing', [], false],
+])('a line that %s enters a ring: %j → %s', (_, line, expected) => expect(entersRing(line, square(0, 0, 10))).toBe(expected));

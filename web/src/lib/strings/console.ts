@@ -1,8 +1,10 @@
+import { closures as enClosures } from './en/closures';
 import { console as en } from './en/console';
 import { shared as enShared } from './en/shared';
+import { closures as viClosures } from './vi/closures';
 import { console as vi } from './vi/console';
 import { shared as viShared } from './vi/shared';
 import { words } from './words';
 
 /** What the dispatcher's console says. */
-export const say = words({ ...viShared, ...vi }, { ...enShared, ...en });
+export const say = words({ ...viShared, ...vi, ...viClosures }, { ...enShared, ...en, ...enClosures });

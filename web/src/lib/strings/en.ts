@@ -1,3 +1,4 @@
+import { closures } from './en/closures';
 import { console } from './en/console';
 import { courier } from './en/courier';
 import { reports } from './en/reports';
@@ -6,4 +7,4 @@ import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, courier, reports };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, courier, reports };
