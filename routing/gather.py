@@ -32,6 +32,22 @@ class DayInput:
     standard: ServiceStandard = field(default_factory=ServiceStandard)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayRules:
+    """What visits of a province are seen to take, and what it promises its citizens."""
+
+    service: ServiceFactors = STANDARD
+    standard: ServiceStandard = field(default_factory=ServiceStandard)
+
+
+def day_rules(session: Session, province_code: str) -> DayRules:
+    """The rules by which items become visits."""
+    return DayRules(
+        service=ServiceFactors.of(store_learned.learned_service(session, province_code)),
+        standard=load_standard(session, province_code),
+    )
+
+
 def gather(session: Session, head: PlanHead) -> DayInput:
     """Read the day: READY items, and those of a published plan of that day or before that nobody has taken out yet.
 
@@ -46,13 +62,14 @@ def gather(session: Session, head: PlanHead) -> DayInput:
         if item.holder_courier_id is None and item.plan_id not in later
     ]
     queue = tracking.address_queue(session, scope=scope, limit=200)
+    rules = day_rules(session, head.province_code)
     return DayInput(
         office=find_office(session, scope, head.office_id),
         couriers=tuple(tracking.list_couriers(session, scope=scope, office_id=head.office_id)),
         items=tuple(items),
         unresolved=tuple(one.item.id for one in queue if one.item.office_id == head.office_id),
-        service=ServiceFactors.of(store_learned.learned_service(session, head.province_code)),
-        standard=load_standard(session, head.province_code),
+        service=rules.service,
+        standard=rules.standard,
     )
 
 

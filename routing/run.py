@@ -1,7 +1,7 @@
 """One run of a plan, from the office's items to a stored draft: what the worker does with a queued plan."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from core.errors import Problem as Mistake
 from core.failures import failure_name, failure_place
 from core.scope import system_scope
 from geodata.travel_values import TravelTimes
-from routing import store, store_routes
+from routing import store, store_routes, store_versions
 from routing.batch import Batch, batch, build_problem
 from routing.checker import check
 from routing.drawing import draw_routes, left_out
@@ -23,6 +23,7 @@ from routing.explain import explain
 from routing.gather import DayInput, gather
 from routing.live import announce
 from routing.model import Plan, Problem
+from routing.packing import pack
 from routing.repin import catch_up, renew_pins
 from routing.solver import Limit, Progress, seconds_for, solve
 from routing.store import PlanKey, Run
@@ -188,6 +189,7 @@ class _Work:
             if not store.end_run(session, self._run, PlanState.DRAFT, values, now=now):
                 raise _LostError
             store_routes.save(session, self._run.key, routes, left)
+            store_versions.save_problem(session, self._run.key, pack(replace(task, locks=())))
             # A door may have been set right while the plan was being made.
             catch_up(session, self._run.key, now=now)
             store.supersede(

@@ -269,4 +269,6 @@ def _head(row: PlanRow) -> PlanHead:
         requested_by=row.requested_by,
         finished_at=row.finished_at,
         published_at=row.published_at,
+        wishes=row.wishes,
+        base_plan_id=row.base_plan_id,
     )

@@ -24,7 +24,7 @@ def save(session: Session, key: PlanKey, routes: Sequence[StoredRoute], left: Se
         session.execute(delete(table).where(table.province_code == key.province_code, table.plan_id == key.plan_id))
     _insert(session, PlanRouteRow, [{**of_plan, **route_row(route)} for route in routes])
     _insert(session, PlanStopRow, [{**of_plan, **stop_row(route, stop)} for route in routes for stop in route.stops])
-    _insert(session, PlanUnplannedRow, [{**of_plan, **_left_row(n, one)} for n, one in enumerate(left)])
+    _insert(session, PlanUnplannedRow, [{**of_plan, **left_row(n, one)} for n, one in enumerate(left)])
 
 
 def routes(session: Session, key: PlanKey, *, courier_id: UUID | None = None) -> tuple[StoredRoute, ...]:
@@ -125,7 +125,8 @@ def stop_row(route: StoredRoute, stored: StoredStop) -> dict[str, Any]:
     }
 
 
-def _left_row(seq: int, left: StoredUnplanned) -> dict[str, Any]:
+def left_row(seq: int, left: StoredUnplanned) -> dict[str, Any]:
+    """The columns of what is left out."""
     return {
         "seq": seq,
         "visit_id": left.visit_id,

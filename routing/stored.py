@@ -1,9 +1,10 @@
 """Plans as they are kept: state, progress, routes with their geometry, what is left out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from geodata.model import LonLat
@@ -11,7 +12,8 @@ from routing.model import PlanParams, Reason, Round, Stop
 
 
 class PlanState(StrEnum):
-    """Life of a plan: queued → running → draft → published; the others are ends."""
+    """Life of a plan: queued → running → draft → published; the others are ends (`applied`: a new plan of the rest,
+    which became a version of the plan it was made for)."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -20,6 +22,7 @@ class PlanState(StrEnum):
     FAILED = "failed"
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"
+    APPLIED = "applied"
 
 
 ACTIVE = (PlanState.QUEUED, PlanState.RUNNING)
@@ -152,6 +155,8 @@ class PlanHead:
     requested_by: str
     finished_at: datetime | None
     published_at: datetime | None
+    wishes: Mapping[str, Any] = field(default_factory=dict)
+    base_plan_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, TIMESTAMP, CheckConstraint, ForeignKeyConstraint, Index, Text, Uuid, text
+from sqlalchemy import ARRAY, TIMESTAMP, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
 
 _INSTANT = TIMESTAMP(timezone=True)
-_STATES = "'queued','running','draft','published','failed','superseded','cancelled'"
+_STATES = "'queued','running','draft','published','failed','superseded','cancelled','applied'"
 
 
 class PlanRow(Base):
@@ -20,7 +20,8 @@ class PlanRow(Base):
     __tablename__ = "plans"
     __table_args__ = (
         CheckConstraint(f"state IN ({_STATES})", name="state"),
-        CheckConstraint("origin IN ('dispatcher','automatic')", name="origin"),
+        CheckConstraint("origin IN ('dispatcher','automatic','replan')", name="origin"),
+        CheckConstraint("(origin = 'replan') = (base_plan_id IS NOT NULL)", name="base_plan"),
         Index(
             "uq_plans_active",
             "province_code",
@@ -75,10 +76,45 @@ class PlanRow(Base):
     finished_at: Mapped[datetime | None] = mapped_column(_INSTANT)
     published_at: Mapped[datetime | None] = mapped_column(_INSTANT)
     published_by: Mapped[str | None] = mapped_column(Text)
+    # What the dispatcher decided beside the orders (`routing.standing`).
+    wishes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    # The plan whose rest is made anew.
+    base_plan_id: Mapped[UUID | None] = mapped_column(Uuid)
 
 
 def _of_plan() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["province_code", "plan_id"], ["plans.province_code", "plans.id"], ondelete="CASCADE")
+
+
+class PlanProblemRow(Base):
+    """The frozen problem of a plan (`routing.packing`); `estimated`: some legs wait to be reckoned on roads."""
+
+    __tablename__ = "plan_problems"
+    __table_args__ = (_of_plan(),)
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    estimated: Mapped[bool] = mapped_column(default=False)
+
+
+class PlanVersionRow(Base):
+    """One edit: who, when, what, the parts it changed. `concerns` is the version of the edit done, undone or redone."""
+
+    __tablename__ = "plan_versions"
+    __table_args__ = (_of_plan(), CheckConstraint("kind IN ('edit','undo','redo','replan')", name="kind"))
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(Text)
+    concerns: Mapped[int]
+    command: Mapped[str] = mapped_column(Text)
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    difference: Mapped[dict[str, int]] = mapped_column(JSONB)
+    made_at: Mapped[datetime] = mapped_column(_INSTANT)
+    made_by: Mapped[str] = mapped_column(Text)
 
 
 class PlanRouteRow(Base):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.scope import Scope
 from tracking import store_custody
 from tracking.model import FileState
-from tracking.reading import find_item
+from tracking.reading import find_item, find_items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,11 @@ def item_proofs(session: Session, *, scope: Scope, item_id: UUID) -> list[KeptPr
     item = find_item(session, scope=scope, item_id=item_id)
     rows = store_custody.proofs_of_item(session, item.province_code, item.id)
     return [_kept(session, item.province_code, row) for row in rows]
+
+
+def last_proofs(session: Session, *, scope: Scope, item_ids: list[UUID]) -> dict[UUID, datetime]:
+    """When each item within reach was last at a door; those that never were are left out."""
+    return store_custody.last_proofs(session, scope.province_code, find_items(session, scope=scope, item_ids=item_ids))
 
 
 def _kept(session: Session, province_code: str, row: dict[str, Any]) -> KeptProof:

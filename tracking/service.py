@@ -20,7 +20,7 @@ from tracking.planned import mark_planned, ready_items, release
 from tracking.positions import courier_track, last_positions, record_positions
 from tracking.proof import record_proof
 from tracking.proof_files import ProofFile, read_proof_file, store_proof_file
-from tracking.proof_list import KeptProof, item_proofs
+from tracking.proof_list import KeptProof, item_proofs, last_proofs
 from tracking.reading import (
     ItemPage,
     address_queue,
@@ -63,6 +63,7 @@ __all__ = [
     "item_history",
     "item_proofs",
     "last_positions",
+    "last_proofs",
     "list_agencies",
     "list_couriers",
     "list_handovers",

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, any_, insert, literal, select, text
+from sqlalchemy import Table, any_, func, insert, literal, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -48,6 +49,16 @@ def proofs_of_item(session: Session, province_code: str, item_id: UUID) -> list[
     """All proofs of an item as columns, by the time they happened."""
     query = select(_PROOFS).where(_PROOFS.c.province_code == province_code, _PROOFS.c.item_id == item_id)
     return [row._asdict() for row in session.execute(query.order_by(_PROOFS.c.occurred_at, _PROOFS.c.id))]
+
+
+def last_proofs(session: Session, province_code: str, item_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When each item that has proofs was last at a door."""
+    query = (
+        select(_PROOFS.c.item_id, func.max(_PROOFS.c.occurred_at).label("at"))
+        .where(_PROOFS.c.province_code == province_code, _PROOFS.c.item_id.in_(list(item_ids)))
+        .group_by(_PROOFS.c.item_id)
+    )
+    return {row.item_id: row.at for row in session.execute(query)}
 
 
 def insert_proof(session: Session, columns: Mapping[str, Any]) -> None:

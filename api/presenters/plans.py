@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from api.presenters.items import View
@@ -21,8 +21,11 @@ from api.schemas.plans import (
 )
 from api.schemas.types import PersonOut, ProblemOut, WindowOut
 from core.clock import instant
+from routing.standing import Standing, from_parts
 from routing.stored import PlanHead, StoredPlan, StoredRound, StoredRoute, StoredStop, StoredUnplanned
 from tracking.model import Courier, Item
+
+NO_WISHES = Standing()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +46,15 @@ class PlanView:
             violations=list(head.violations),
             problems=[ProblemOut.model_validate(one) for one in head.problems],
             visits=head.visits,
-            routes=[self.route(head.day, route) for route in stored.routes],
+            routes=[self.route(head.day, route, from_parts(head.wishes)) for route in stored.routes],
             unplanned=[self.unplanned(one) for one in stored.unplanned],
         )
 
-    def route(self, day: date, route: StoredRoute) -> RouteOut:
+    def route(self, day: date, route: StoredRoute, wishes: Standing) -> RouteOut:
         """One courier's route."""
         courier = self.couriers.get(route.courier_id)
         name = courier.name if courier else ""
-        stops = [self.stop(day, stop) for stop in route.stops]
+        stops = [self.stop(day, stop, wishes) for stop in route.stops]
         return RouteOut(
             courier_id=route.courier_id,
             courier_name=name,
@@ -70,7 +73,7 @@ class PlanView:
             cost=_cost(route.cost),
         )
 
-    def stop(self, day: date, stored: StoredStop) -> StopOut:
+    def stop(self, day: date, stored: StoredStop, wishes: Standing = NO_WISHES) -> StopOut:
         """One door; the household's first item speaks for name and address."""
         household = self.household(stored.item_ids)
         stop = stored.stop
@@ -92,6 +95,8 @@ class PlanView:
             wait_s=stop.wait_s,
             required=stored.required,
             dear_rank=stored.dear_rank,
+            locked=_lock(wishes, stop.visit_id),
+            late_allowed=stop.visit_id in wishes.late,
         )
 
     def unplanned(self, left: StoredUnplanned) -> UnplannedOut:
@@ -113,6 +118,12 @@ class PlanView:
     def person(self, household: list[Item]) -> PersonOut:
         """Who the papers are for."""
         return self.view.person(household[0].addressee) if household else PersonOut(name="", phone="")
+
+
+def _lock(wishes: Standing, visit_id: str) -> Literal["courier", "round"] | None:
+    if visit_id not in wishes.locks:
+        return None
+    return "courier" if wishes.locks[visit_id][1] is None else "round"
 
 
 def brief(head: PlanHead) -> PlanBrief:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.schemas.types import Id, Input, LocalDate, Output, PersonOut, PointOut, ProblemOut, WindowOut
 
-PlanState = Literal["queued", "running", "draft", "published", "failed", "superseded", "cancelled"]
+PlanState = Literal["queued", "running", "draft", "published", "failed", "superseded", "cancelled", "applied"]
 
 
 class PlanParamsIn(Input):
@@ -65,7 +65,10 @@ class StopItemOut(Output):
 
 
 class StopOut(Output):
-    """`round`: 0 morning, 1 afternoon. `wait_s` seconds before the window opens."""
+    """`round`: 0 morning, 1 afternoon. `wait_s` seconds before the window opens.
+
+    `locked`: to the courier, or to the courier's round. `late_allowed`: the appointment was set aside.
+    """
 
     seq: int
     visit_id: str
@@ -84,6 +87,8 @@ class StopOut(Output):
     wait_s: int
     required: bool
     dear_rank: int | None
+    locked: Literal["courier", "round"] | None = None
+    late_allowed: bool = False
 
 
 class RoundOut(Output):

@@ -684,6 +684,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/plans/{plan_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Edit
+         * @description Make an edit: the plan's next version. A published plan's items and couriers follow.
+         *
+         *     Made on an older version it is carried over what others did to other routes; what meets theirs is refused (R4101).
+         */
+        post: operations["post_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans/{plan_id}/edits:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Preview
+         * @description What an edit would come to; nothing is written, broken rules are told.
+         */
+        post: operations["post_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/plans/{plan_id}/publish": {
         parameters: {
             query?: never;
@@ -698,6 +740,26 @@ export interface paths {
          * @description Make a draft the day's plan: items become planned. A plan with a violation is refused.
          */
         post: operations["post_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans/{plan_id}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Redo
+         * @description Make the caller's last undone edit again.
+         */
+        post: operations["post_redo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -756,6 +818,46 @@ export interface paths {
          * @description The route sheets of all couriers in one PDF.
          */
         get: operations["get_sheets_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans/{plan_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Undo
+         * @description Take the caller's last edit back.
+         */
+        post: operations["post_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans/{plan_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Versions
+         * @description Who changed what and when, newest first.
+         */
+        get: operations["get_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1104,6 +1206,27 @@ export interface components {
             /** File */
             file: string;
         };
+        /**
+         * BrokenOut
+         * @description A broken rule. `override` names the permission that sets it aside; without one nothing does.
+         */
+        BrokenOut: {
+            /** Code */
+            code: string;
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /** Detail */
+            detail: string;
+            /** Detail En */
+            detail_en: string;
+            /** Override */
+            override: ("window" | "overtime" | "next") | null;
+            /** Visit Id */
+            visit_id: string | null;
+        };
         /** CandidateOut */
         CandidateOut: {
             /** Commune Code */
@@ -1424,6 +1547,53 @@ export interface components {
             point_source: string | null;
         };
         /**
+         * DropIn
+         * @description Take stops off the day's plan.
+         */
+        DropIn: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "drop";
+            /** Visit Ids */
+            visit_ids: string[];
+        };
+        /**
+         * EditIn
+         * @description `version`: the plan's version that was looked at. `allow`: rules that may be broken here, having asked.
+         */
+        EditIn: {
+            /** Allow */
+            allow?: ("window" | "overtime" | "next")[];
+            /** Command */
+            command: components["schemas"]["MoveIn"] | components["schemas"]["ReorderIn"] | components["schemas"]["LockIn"] | components["schemas"]["UnlockIn"] | components["schemas"]["SwapIn"] | components["schemas"]["SplitIn"] | components["schemas"]["DropIn"] | components["schemas"]["InsertIn"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * EditOut
+         * @description An edit reckoned. `version`: the plan's after it (of a preview: the one it would start from).
+         *
+         *     `overtaken`: versions others made meanwhile, over which it was carried. `broken`: rules it breaks (only in a
+         *     preview); `remaining`: those broken before already.
+         */
+        EditOut: {
+            /** Broken */
+            broken: components["schemas"]["BrokenOut"][];
+            difference: components["schemas"]["CostOut"];
+            /** Overtaken */
+            overtaken: number[];
+            /** Remaining */
+            remaining: components["schemas"]["BrokenOut"][];
+            /** Routes */
+            routes: components["schemas"]["RouteChange"][];
+            /** Times */
+            times: components["schemas"]["TimeOut"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * EndpointCreated
          * @description `secret` (Standard Webhooks, `whsec_…`) is shown this one time; None when the endpoint was there already.
          */
@@ -1662,6 +1832,27 @@ export interface components {
             item_ids: string[];
             /** Receiver */
             receiver: string;
+        };
+        /**
+         * InsertIn
+         * @description Plan what is left out (`visit_ids`) or came in since (`item_ids`): where told, else where it costs least.
+         */
+        InsertIn: {
+            /** Courier Id */
+            courier_id?: string | null;
+            /** Item Ids */
+            item_ids?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "insert";
+            /** Position */
+            position?: number | null;
+            /** Round */
+            round?: number | null;
+            /** Visit Ids */
+            visit_ids?: string[];
         };
         /** ItemDetail */
         ItemDetail: {
@@ -1922,9 +2113,49 @@ export interface components {
             /** Taught By Name */
             taught_by_name: string | null;
         };
+        /**
+         * LockIn
+         * @description Keep stops with their couriers (and `in_round` in their rounds) through every new plan of the rest.
+         */
+        LockIn: {
+            /**
+             * In Round
+             * @default false
+             */
+            in_round: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "lock";
+            /** Visit Ids */
+            visit_ids: string[];
+        };
         /** Me */
         Me: {
             user: components["schemas"]["UserOut"];
+        };
+        /**
+         * MoveIn
+         * @description Put planned stops into a courier's round, together from `position` on, else each where it costs least.
+         */
+        MoveIn: {
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move";
+            /** Position */
+            position?: number | null;
+            /** Round */
+            round?: number | null;
+            /** Visit Ids */
+            visit_ids: string[];
         };
         /**
          * NextAction
@@ -2148,7 +2379,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "queued" | "running" | "draft" | "published" | "failed" | "superseded" | "cancelled";
+            state: "queued" | "running" | "draft" | "published" | "failed" | "superseded" | "cancelled" | "applied";
             /** Total Cost */
             total_cost: number | null;
             /** Unplanned Items */
@@ -2220,7 +2451,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "queued" | "running" | "draft" | "published" | "failed" | "superseded" | "cancelled";
+            state: "queued" | "running" | "draft" | "published" | "failed" | "superseded" | "cancelled" | "applied";
             /** Travel Source */
             travel_source: string | null;
             /** Unplanned */
@@ -2276,7 +2507,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "queued" | "running" | "draft" | "published" | "failed" | "superseded" | "cancelled";
+            state: "queued" | "running" | "draft" | "published" | "failed" | "superseded" | "cancelled" | "applied";
         };
         /**
          * PositionAnswerOut
@@ -2545,6 +2776,26 @@ export interface components {
             recorded_at: string;
         };
         /**
+         * ReorderIn
+         * @description The stops of a round in another order: all of them, each once.
+         */
+        ReorderIn: {
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "reorder";
+            /** Round */
+            round: number;
+            /** Visit Ids */
+            visit_ids: string[];
+        };
+        /**
          * ReplayIn
          * @description Send again what stands in the stream after a cursor; with `dossier_code` only that dossier's.
          */
@@ -2706,6 +2957,35 @@ export interface components {
             wait_s: number;
         };
         /**
+         * RouteChange
+         * @description A courier's day before and after; `difference` is cost seconds by term, after less before.
+         */
+        RouteChange: {
+            after: components["schemas"]["RouteFigures"];
+            before: components["schemas"]["RouteFigures"];
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /** Courier Name */
+            courier_name: string;
+            difference: components["schemas"]["CostOut"];
+        };
+        /** RouteFigures */
+        RouteFigures: {
+            /** Distance M */
+            distance_m: number;
+            /** Finish At */
+            finish_at: string | null;
+            /** Stops */
+            stops: number;
+            /** Travel S */
+            travel_s: number;
+            /** Wait S */
+            wait_s: number;
+        };
+        /**
          * RouteOut
          * @description `line`: the geometry of all rounds, one after another. `overdue_risk`: items due on the day or before.
          */
@@ -2806,6 +3086,33 @@ export interface components {
             password: string;
         };
         /**
+         * SplitIn
+         * @description The stops of a round from `position` on go over to another courier's round.
+         */
+        SplitIn: {
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "split";
+            /** Position */
+            position: number;
+            /** Round */
+            round: number;
+            /**
+             * To Courier Id
+             * Format: uuid
+             */
+            to_courier_id: string;
+            /** To Round */
+            to_round: number;
+        };
+        /**
          * Status
          * @description Where an item stands; `tracking.lifecycle.TRANSITIONS` says how it moves.
          * @enum {string}
@@ -2833,6 +3140,8 @@ export interface components {
         /**
          * StopOut
          * @description `round`: 0 morning, 1 afternoon. `wait_s` seconds before the window opens.
+         *
+         *     `locked`: to the courier, or to the courier's round. `late_allowed`: the appointment was set aside.
          */
         StopOut: {
             /** Address */
@@ -2859,6 +3168,13 @@ export interface components {
             /** Items */
             items: components["schemas"]["StopItemOut"][];
             /**
+             * Late Allowed
+             * @default false
+             */
+            late_allowed: boolean;
+            /** Locked */
+            locked?: ("courier" | "round") | null;
+            /**
              * Point
              * @description [longitude, latitude] in degrees, WGS 84
              */
@@ -2882,6 +3198,52 @@ export interface components {
             /** Wait S */
             wait_s: number;
             window: components["schemas"]["WindowOut"] | null;
+        };
+        /**
+         * SwapIn
+         * @description Two couriers change routes: all that neither has visited, carries or rides to.
+         */
+        SwapIn: {
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "swap";
+            /**
+             * Other Id
+             * Format: uuid
+             */
+            other_id: string;
+        };
+        /**
+         * TimeOut
+         * @description When a stop of a changed route is reached and served now.
+         */
+        TimeOut: {
+            /**
+             * Arrival At
+             * Format: date-time
+             */
+            arrival_at: string;
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /** Round */
+            round: number;
+            /**
+             * Start At
+             * Format: date-time
+             */
+            start_at: string;
+            /** Visit Id */
+            visit_id: string;
         };
         /** TodayOut */
         TodayOut: {
@@ -2931,6 +3293,19 @@ export interface components {
             stops: components["schemas"]["CourierStop"][];
             /** Version */
             version: number | null;
+        };
+        /**
+         * UnlockIn
+         * @description Let go of locks.
+         */
+        UnlockIn: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "unlock";
+            /** Visit Ids */
+            visit_ids: string[];
         };
         /**
          * UnplannedOut
@@ -3022,6 +3397,49 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "dispatcher" | "courier" | "agency" | "manager";
+        };
+        /**
+         * VersionList
+         * @description Newest first; `undo` and `redo` are the versions the caller's next step would take back or make again.
+         */
+        VersionList: {
+            /** Redo */
+            redo: number | null;
+            /** Undo */
+            undo: number | null;
+            /** Versions */
+            versions: components["schemas"]["VersionOut"][];
+        };
+        /**
+         * VersionOut
+         * @description One edit of the history. `concerns`: the version of the edit done, undone or redone.
+         */
+        VersionOut: {
+            /** Command */
+            command: string;
+            /** Concerns */
+            concerns: number;
+            /** Courier Ids */
+            courier_ids: string[];
+            difference: components["schemas"]["CostOut"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "edit" | "undo" | "redo" | "replan";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Mine */
+            mine: boolean;
+            /** Version */
+            version: number;
+            /** Visit Ids */
+            visit_ids: string[];
         };
         /** WindowIn */
         WindowIn: {
@@ -4405,6 +4823,78 @@ export interface operations {
             };
         };
     };
+    post_edit: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     post_publish: {
         parameters: {
             query?: never;
@@ -4427,6 +4917,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_redo: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditOut"];
                 };
             };
             /** @description A problem, with its code in both languages */
@@ -4517,6 +5040,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_versions: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
