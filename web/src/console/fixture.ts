@@ -20,6 +20,8 @@ export function aStop(change: Partial<Stop> = {}): Stop {
     wait_s: 0,
     required: false,
     dear_rank: null,
+    locked: null,
+    late_allowed: false,
     ...change,
   };
 }
