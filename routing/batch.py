@@ -11,6 +11,7 @@ from core.clock import local_date, second_of
 from geodata.learned_service import STANDARD, ServiceFactors
 from geodata.model import LonLat
 from geodata.travel_values import TravelMatrix
+from geodata.zones import Beat, Ground
 from routing import errors
 from routing.errors import reason
 from routing.model import DAY_S, PlanParams, Problem, ServicePolicy, Shift, Vehicle, Visit
@@ -101,10 +102,19 @@ def unresolved(item_ids: Sequence[UUID]) -> list[StoredUnplanned]:
 
 
 def build_problem(
-    found: Batch, *, office: Office, couriers: Sequence[Courier], travel: TravelMatrix, day: date, params: PlanParams
+    found: Batch,
+    *,
+    office: Office,
+    couriers: Sequence[Courier],
+    travel: TravelMatrix,
+    day: date,
+    params: PlanParams,
+    beats: Iterable[Beat] = (),
 ) -> Problem:
-    """The frozen problem of a batch; couriers named absent stay at home."""
-    vehicles = tuple(_vehicle(c) for c in couriers if c.id not in params.absent)
+    """The frozen problem of a batch; couriers named absent stay at home. A drawn beat stands for the home communes."""
+    drawn = {beat.courier_id: beat for beat in beats}
+    on_duty = [courier for courier in couriers if courier.id not in params.absent]
+    vehicles = tuple(_vehicle(courier, has_beat=courier.id in drawn) for courier in on_duty)
     return Problem(
         day=day,
         office_ids=(office.id,),
@@ -115,7 +125,20 @@ def build_problem(
         weights=WEIGHTS,
         fair_work_s=fair_work(found.visits, vehicles, travel),
         params=params,
+        unfamiliar=_outside(found, [drawn[courier.id] for courier in on_duty if courier.id in drawn]),
     )
+
+
+def _outside(found: Batch, beats: Sequence[Beat]) -> dict[tuple[UUID, str], int]:
+    """What a visit outside a drawn beat costs its courier: as much as one outside the home communes."""
+    ground = Ground(beat.area for beat in beats)
+    inside = {visit.id: ground.holding(found.points[visit.location]) for visit in found.visits}
+    return {
+        (beat.courier_id, visit_id): WEIGHTS.away_per_visit
+        for n, beat in enumerate(beats)
+        for visit_id, holding in inside.items()
+        if n not in holding
+    }
 
 
 def deadline_on(item: Item, standard: ServiceStandard) -> date:
@@ -226,14 +249,14 @@ def _surest(items: Sequence[Item]) -> LonLat:
     return min(placed, key=lambda known: known[0])[1]
 
 
-def _vehicle(courier: Courier) -> Vehicle:
+def _vehicle(courier: Courier, *, has_beat: bool) -> Vehicle:
     return Vehicle(
         courier_id=courier.id,
         depot=0,
         shifts=tuple(Shift(start_s=_second(a), end_s=_second(b)) for a, b in courier.shifts),
         capacity_items=courier.capacity_items,
         capacity_g=courier.capacity_g,
-        home_communes=frozenset(courier.home_commune_codes),
+        home_communes=frozenset() if has_beat else frozenset(courier.home_commune_codes),
     )
 
 

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from core.errors import NOT_FOUND, fail
 from core.scope import Scope, system_scope
-from geodata import store_learned
+from geodata import store_learned, store_zones
 from geodata.learned_service import STANDARD, ServiceFactors
+from geodata.zones import Beat
 from routing import store
 from routing.stored import PlanHead, PlanState
 from tracking import service as tracking
@@ -21,7 +22,8 @@ from tracking.standard import ServiceStandard, load_standard
 class DayInput:
     """Everything read for one office and day; `unresolved` are the items whose address waits for a person.
 
-    `service` is what visits were seen to take there, `standard` what the province promises, with its calendar.
+    `service` is what visits were seen to take there, `standard` what the province promises, with its calendar, `beats`
+    what was drawn of the couriers'.
     """
 
     office: Office
@@ -30,6 +32,7 @@ class DayInput:
     unresolved: tuple[UUID, ...]
     service: ServiceFactors = STANDARD
     standard: ServiceStandard = field(default_factory=ServiceStandard)
+    beats: tuple[Beat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +66,12 @@ def gather(session: Session, head: PlanHead) -> DayInput:
     ]
     queue = tracking.address_queue(session, scope=scope, limit=200)
     rules = day_rules(session, head.province_code)
+    couriers = tracking.list_couriers(session, scope=scope, office_id=head.office_id)
+    beats = store_zones.beats(session, head.province_code, [courier.id for courier in couriers])
     return DayInput(
         office=find_office(session, scope, head.office_id),
-        couriers=tuple(tracking.list_couriers(session, scope=scope, office_id=head.office_id)),
+        couriers=tuple(couriers),
+        beats=tuple(beats.values()),
         items=tuple(items),
         unresolved=tuple(one.item.id for one in queue if one.item.office_id == head.office_id),
         service=rules.service,

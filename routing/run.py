@@ -135,6 +135,7 @@ class _Work:
             gathered,
             office=found.office,
             couriers=found.couriers,
+            beats=found.beats,
             travel=self._shop.travel.matrix(gathered.points),
             day=self._head.day,
             params=self._head.params,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+import pyogrio
 import pytest
 
 from api.migrate import newest_revision
@@ -20,6 +21,7 @@ from api.wiring import runtime_of
 from core.db import Database
 from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, build_scene
 from tracking.feedback.endpoints import save_endpoint
+from tracking.offices import list_offices
 
 _START_S = 240.0
 Buuta = Callable[..., subprocess.CompletedProcess[str]]
@@ -86,6 +88,35 @@ def test_a_list_is_taken_in_and_a_bad_row_is_named(buuta: Buuta, database: Datab
     verified = buuta("custody", "verify", "--json")
     assert verified.returncode == 0
     assert json.loads(verified.stdout)["items"] == 1
+
+
+def test_a_map_file_goes_out_is_changed_and_comes_back_whole_or_not_at_all(
+    buuta: Buuta, database: Database, tmp_path: Path
+) -> None:
+    build_scene(database)
+    path, bad = tmp_path / "offices.geojson", tmp_path / "bad.gpkg"
+    out = buuta("geo", "export", "offices", str(path), "--json")
+    assert (out.returncode, json.loads(out.stdout)["features"]) == (0, 2), out.stderr
+    content = json.loads(path.read_text())
+    first, second = content["features"]
+    first["properties"]["name"] = "Bưu cục Đa Kao"
+    second["geometry"]["coordinates"] = second["geometry"]["coordinates"][::-1]
+    path.write_text(json.dumps(content))
+    refused = buuta("geo", "import", "offices", str(path), "--refused", str(bad), "--json")
+    told = json.loads(refused.stdout)
+    assert (refused.returncode, told["written"], told["counts"]["refused"]) == (1, False, 1)
+    assert [(one["index"], one["errors"][0]["code"]) for one in told["refused"]] == [(1, "G4013")]
+    assert list(pyogrio.read_dataframe(bad)["err_code"]) == ["G4013"]
+    second["geometry"]["coordinates"] = second["geometry"]["coordinates"][::-1]
+    path.write_text(json.dumps(content))
+    for more, written in ((("--dry-run",), False), ((), True)):
+        answer = buuta("geo", "import", "offices", str(path), *more, "--json")
+        assert (answer.returncode, json.loads(answer.stdout)["written"]) == (0, written), answer.stderr
+        with database.reading() as session:
+            names = {office.name for office in list_offices(session, scope=SYSTEM)}
+        assert ("Bưu cục Đa Kao" in names) == written
+    contradicted = buuta("geo", "import", "offices", str(path), "--crs", "EPSG:3405", "--json")
+    assert (contradicted.returncode, json.loads(contradicted.stderr)["code"]) == (3, "G4005")
 
 
 def test_a_changed_past_is_found(buuta: Buuta, database: Database) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,9 +14,12 @@ from core.calendar import WorkingCalendar
 from core.clock import at_local
 from geodata.model import LonLat
 from geodata.straight_line import StraightLine
+from geodata.zones import Beat
 from routing.batch import Batch, batch, build_problem, service_time
+from routing.checker import check
 from routing.model import PlanParams, ServicePolicy, Shift
 from routing.objective import REQUIRED_PRIZE, prize
+from routing.solver import Limit, solve
 from routing.validate import validate
 from tracking.model import Courier, Item, Office, Person, Status, Window
 from tracking.standard import ItemFacts, ServiceStandard, Timeliness, post_clock
@@ -227,6 +231,34 @@ def test_the_problem_is_valid_and_absent_couriers_stay_at_home() -> None:
     assert validate(problem) == []
     assert [v.courier_id for v in problem.vehicles] == [COURIERS[1].id]
     assert problem.vehicles[0].shifts == (Shift(start_s=26_400, end_s=41_400), Shift(start_s=48_600, end_s=64_800))
+
+
+def test_a_drawn_beat_stands_for_the_home_communes() -> None:
+    """Doors lie 107 m apart eastwards; the first courier's beat holds the first four, not the commune around them."""
+    found = grouped(*(item(n) for n in range(1, 9)))
+    travel = StraightLine().matrix(found.points)
+    drawn, other = (replace(courier, home_commune_codes=("26740",)) for courier in COURIERS)
+    beat = Beat(courier_id=drawn.id, area=shapely.MultiPolygon([shapely.box(106.7, 10.77, 106.7045, 10.79)]))
+    gone = Beat(courier_id=UUID(int=99), area=beat.area)
+    problem = build_problem(
+        found,
+        office=OFFICE,
+        couriers=(drawn, other),
+        travel=travel,
+        day=FRIDAY,
+        params=PlanParams(),
+        beats=(beat, gone),
+    )
+    assert validate(problem) == []
+    assert [vehicle.home_communes for vehicle in problem.vehicles] == [frozenset(), frozenset({"26740"})]
+    assert set(problem.unfamiliar) == {(drawn.id, f"door{n}") for n in range(5, 9)}
+    assert set(problem.unfamiliar.values()) == {problem.weights.away_per_visit}
+    alone = build_problem(
+        found, office=OFFICE, couriers=(drawn,), travel=travel, day=FRIDAY, params=PlanParams(), beats=(beat,)
+    )
+    plan = solve(alone, stop=Limit(iterations=30), seed=1)
+    assert check(alone, plan) == []
+    assert (plan.cost.unfamiliar, plan.cost.away) == (4 * alone.weights.away_per_visit, 0)
 
 
 def test_fair_work_is_a_morning_each_while_that_is_enough() -> None:
