@@ -1,6 +1,7 @@
 """Every mistake of a problem is found, all of them at once, each at its place."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -8,13 +9,17 @@ import pytest
 from hypothesis import given, settings
 
 from geodata.travel_values import TravelMatrix, TravelSource
-from routing.model import Lock, PlanParams, Problem, Shift
+from routing.model import Forbidden, Frozen, Lock, Pair, PlanParams, Problem, Shift
 from routing.validate import check_params, validate
 from tests.routing.days import AFTERNOON, MORNING, courier, day, line, problems, vehicle, visit
 
 
 def _good() -> Problem:
     return day([visit(1), visit(2)], [vehicle(0), vehicle(1)], line(0, 100, 200))
+
+
+def _with(**changes: Any) -> Problem:
+    return replace(_good(), **changes)
 
 
 def _visit(**changes: Any) -> Problem:
@@ -55,6 +60,27 @@ MISTAKES: dict[str, tuple[Problem, str, str]] = {
         "/locks/0",
     ),
     "a prize that would overflow": (_visit(prize=10**15), "R2009", "/visits/1/prize"),
+    "a pair with itself": (_with(pairs=(Pair(pickup_id="v1", delivery_id="v1"),)), "R2010", "/pairs/0"),
+    "a pair with nobody": (_with(pairs=(Pair(pickup_id="v1", delivery_id="v9"),)), "R2010", "/pairs/0"),
+    "a ban of no visit": (_with(forbidden=(Forbidden(visit_id="v9", courier_id=courier(0)),)), "R2011", "/forbidden/0"),
+    "a ban for nobody": (_with(forbidden=(Forbidden(visit_id="v1", courier_id=courier(7)),)), "R2011", "/forbidden/0"),
+    "a beginning twice": (
+        _with(frozen=(Frozen(courier_id=courier(0), round=0, next_ids=("v1", "v1")),)),
+        "R2012",
+        "/frozen/0",
+    ),
+    "a beginning before the way out": (
+        _with(frozen=(Frozen(courier_id=courier(0), round=0, next_ids=("v1",), place=0),)),
+        "R2012",
+        "/frozen/0",
+    ),
+    "days reversed": (
+        _visit(earliest_on=date(2026, 11, 24), latest_on=date(2026, 11, 23)),
+        "R2013",
+        "/visits/1/latest_on",
+    ),
+    "an amount too many": (_visit(load_extra=(3,)), "R2014", "/visits/1/load_extra"),
+    "a profile without a matrix": (_vehicle(profile="truck"), "R2015", "/vehicles/0/profile"),
     "a limit of no time": (replace(_good(), params=PlanParams(seconds=0.0)), "R1007", "/params/seconds"),
 }
 
