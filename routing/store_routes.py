@@ -171,4 +171,11 @@ def _route(row: PlanRouteRow, stops: Sequence[StoredStop]) -> StoredRoute:
         )
         for one in row.rounds
     )
-    return StoredRoute(courier_id=row.courier_id, seq=row.seq, stops=tuple(stops), rounds=rounds, cost=row.cost)
+    return StoredRoute(
+        courier_id=row.courier_id,
+        seq=row.seq,
+        stops=tuple(stops),
+        rounds=rounds,
+        cost=row.cost,
+        stale=any(one.get("stale", False) for one in row.rounds),
+    )

@@ -88,13 +88,15 @@ class StoredRound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRoute:
-    """One courier's route; `seq` numbers the routes of a plan from 0 and is the colour index."""
+    """One courier's route; `seq` numbers the routes of a plan from 0 and is the colour index. `stale`: as
+    read, a door on it moved and its times wait to be reckoned anew."""
 
     courier_id: UUID
     seq: int
     stops: tuple[StoredStop, ...]
     rounds: tuple[StoredRound, ...]
     cost: Mapping[str, int]
+    stale: bool = False
 
     @property
     def distance_m(self) -> int:

@@ -70,6 +70,7 @@ class PlanView:
             finish_at=instant(day, route.finish_s),
             load_items=route.load_items,
             overdue_risk=sum(item.due_on <= day for stop in stops for item in stop.items),
+            stale=route.stale,
             cost=_cost(route.cost),
         )
 

@@ -108,7 +108,10 @@ class RoundOut(Output):
 
 
 class RouteOut(Output):
-    """`line`: the geometry of all rounds, one after another. `overdue_risk`: items due on the day or before."""
+    """`line`: the geometry of all rounds, one after another. `overdue_risk`: items due on the day or before.
+
+    `stale`: a door on it moved; its times and way are being reckoned anew.
+    """
 
     courier_id: UUID
     courier_name: str
@@ -124,6 +127,7 @@ class RouteOut(Output):
     finish_at: datetime
     load_items: int
     overdue_risk: int
+    stale: bool
     cost: CostOut
 
 

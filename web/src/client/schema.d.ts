@@ -2988,6 +2988,8 @@ export interface components {
         /**
          * RouteOut
          * @description `line`: the geometry of all rounds, one after another. `overdue_risk`: items due on the day or before.
+         *
+         *     `stale`: a door on it moved; its times and way are being reckoned anew.
          */
         RouteOut: {
             /** Colour Index */
@@ -3022,6 +3024,8 @@ export interface components {
             rounds: components["schemas"]["RoundOut"][];
             /** Service S */
             service_s: number;
+            /** Stale */
+            stale: boolean;
             /** Stops */
             stops: components["schemas"]["StopOut"][];
             /** Travel S */

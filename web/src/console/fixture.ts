@@ -39,6 +39,7 @@ export function aRoute({ rounds = [], ...change }: RouteChange = {}): Route {
     line: [],
     ...figures,
     finish_at: '2026-11-20T10:00:00Z',
+    stale: false,
     overdue_risk: 0,
     cost: { total: 0, terms: {} },
     rounds: rounds.map(([departure_at, return_at], round) => ({ round, departure_at, return_at, travel_source: 'road', line: [], ...figures })),

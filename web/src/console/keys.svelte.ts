@@ -2,6 +2,7 @@ import { typing } from '$lib/ui/listKeys';
 import { actions } from './actions.svelte';
 import { choice, type Tab } from './choice.svelte';
 import { day } from './day.svelte';
+import { doorCare } from './door.svelte';
 import { drawing } from './drawing.svelte';
 
 /** Which overlays are open. */
@@ -15,6 +16,7 @@ const TABS: Tab[] = ['stops', 'unplanned', 'queue', 'items', 'closures'];
 function close(): void {
   if (panels.help || panels.compare) panels.help = panels.compare = false;
   else if (drawing.open) drawing.close();
+  else if (doorCare.correcting) doorCare.stop();
   else choice.clear();
 }
 
