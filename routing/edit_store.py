@@ -13,6 +13,7 @@ from core.scope import Scope
 from geodata.straight_line import StraightLine
 from routing import errors_edits, store_routes, store_versions
 from routing.appraise import Appraisal
+from routing.desk import Desk
 from routing.drawing import draw_routes
 from routing.errors import reason
 from routing.explain import explain
@@ -20,7 +21,7 @@ from routing.live import announce
 from routing.model import Plan, Problem, Reason, Unplanned
 from routing.packing import pack
 from routing.repin import defer_recost
-from routing.standing import Change, Standing, wishes_of
+from routing.standing import Change, wishes_of
 from routing.store import PlanKey
 from routing.store_versions import PlanVersion
 from routing.stored import PlanHead, PlanState, StoredRound, StoredRoute, StoredUnplanned
@@ -39,24 +40,13 @@ class Written:
 
 
 def write_edit(
-    session: Session,
-    scope: Scope,
-    *,
-    head: PlanHead,
-    routes: Sequence[StoredRoute],
-    base: Problem,
-    estimated: bool,
-    appraisal: Appraisal,
-    made: Written,
-    now: datetime,
+    session: Session, scope: Scope, *, desk: Desk, appraisal: Appraisal, made: Written, now: datetime
 ) -> int:
-    """Write an edit as the plan's next version, which is returned. The plan's row must be held by this transaction.
-
-    `routes`: the plan's as stored; `base`: its problem, larger than the stored one where items were added.
-    """
-    key, version = PlanKey(province_code=head.province_code, plan_id=head.id), head.version + 1
-    if estimated:
-        store_versions.save_problem(session, key, pack(base), estimated=True)
+    """Write an edit as the plan's next version, which is returned. The plan's row must be held by this transaction."""
+    head, key, routes, base = desk.head, desk.key, desk.routes, desk.base
+    version = head.version + 1
+    if desk.grown:
+        store_versions.save_problem(session, key, pack(base), estimated=desk.estimated)
     after = _routes_after(session, key, routes, appraisal)
     left = _left_after(session, key, appraisal)
     store_versions.replace_unplanned(session, key, left)
@@ -97,7 +87,9 @@ def _routes_after(
 ) -> list[StoredRoute]:
     """The plan's routes with those that changed drawn plain, until a worker has asked the roads."""
     stored = {route.courier_id: route for route in routes}
-    changed = set(appraisal.routes) | {r.courier_id for r in appraisal.after.routes if r.courier_id not in stored}
+    after = {route.courier_id: route.stops for route in appraisal.after.routes}
+    before = {courier: tuple(stop.stop for stop in route.stops) for courier, route in stored.items()}
+    changed = {courier for courier in {*before, *after} if before.get(courier) != after.get(courier)}
     fresh = Plan(
         routes=tuple(route for route in appraisal.after.routes if route.courier_id in changed),
         unplanned=(),
@@ -182,14 +174,3 @@ def _reassign(
 def assignments(routes: Iterable[StoredRoute]) -> dict[UUID, UUID]:
     """Item → courier."""
     return {item: route.courier_id for route in routes for stop in route.stops for item in stop.item_ids}
-
-
-def kept_word(standing: Standing, problem: Problem) -> Standing:
-    """The part of a dispatcher's word that another problem of the same day still knows."""
-    visits = {visit.id for visit in problem.visits}
-    couriers = {vehicle.courier_id for vehicle in problem.vehicles}
-    return Standing(
-        locks={v: lock for v, lock in standing.locks.items() if v in visits and lock[0] in couriers},
-        dropped=standing.dropped & visits,
-        late=standing.late & visits,
-    )

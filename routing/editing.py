@@ -12,29 +12,23 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.clock import local_date
 from core.errors import NOT_FOUND, CodedError, fail, problem
 from core.scope import Scope
-from routing import errors, store, store_routes, store_versions
+from routing import errors, store, store_versions
 from routing import errors_edits as refusals
-from routing.appraise import NEXT, Appraisal, appraise
+from routing.appraise import Appraisal, appraise
 from routing.batch import batch
 from routing.commands import Command, InsertStops
-from routing.day_progress import DayProgress, progress_of, without_next
-from routing.edit import Ground, apply, keeps_facts
+from routing.desk import Desk, ground_of, key_of, open_desk
+from routing.edit import apply, keeps_facts
 from routing.edit_store import Written, write_edit
 from routing.gather import day_rules, find_office
-from routing.model import Problem
-from routing.packing import unpack
-from routing.standing import Change, Standing, change_between, decided, standing_of, take_back, touched
-from routing.store import PlanKey
+from routing.standing import Change, change_between, take_back, touched
 from routing.store_versions import PlanVersion
-from routing.stored import PlanHead, PlanState, StoredRoute
+from routing.stored import PlanHead
 from routing.urgent import with_visits
 from tracking import service as tracking
 from tracking.model import Status
-
-EDITABLE = (PlanState.DRAFT, PlanState.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,27 +53,13 @@ class EditAnswer:
     appraisal: Appraisal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Desk:
-    """A plan opened for an edit. `base` is its problem without the dispatcher's word."""
-
-    head: PlanHead
-    key: PlanKey
-    routes: tuple[StoredRoute, ...]
-    base: Problem
-    estimated: bool
-    progress: DayProgress
-    ground: Ground
-    history: tuple[PlanVersion, ...]
-
-
 def preview_edit(session: Session, *, scope: Scope, plan_id: UUID, asked: EditRequest, now: datetime) -> EditAnswer:
     """What an edit would come to; nothing is written. Broken rules are told in the answer, not refused.
 
     Raises:
         CodedError: C1000 out of reach, R1001 a past day, R40xx what cannot be done, R41xx overtaken.
     """
-    desk = _open(session, scope, plan_id, allow=asked.allow, now=now, lock=False)
+    desk = open_desk(session, scope, plan_id, allow=asked.allow, now=now, lock=False)
     answer, _, _ = _reckon(session, desk, scope, asked)
     return answer
 
@@ -90,7 +70,7 @@ def apply_edit(session: Session, *, scope: Scope, plan_id: UUID, asked: EditRequ
     Raises:
         CodedError: as `preview_edit`, and R42xx for each rule it would break that `allow` does not name.
     """
-    desk = _open(session, scope, plan_id, allow=asked.allow, now=now, lock=True)
+    desk = open_desk(session, scope, plan_id, allow=asked.allow, now=now, lock=True)
     answer, desk, change = _reckon(session, desk, scope, asked)
     details = {"command": _plain(asdict(asked.command)), "allow": sorted(asked.allow)}
     made = Written(kind="edit", command=type(asked.command).__name__, details=details, change=change)
@@ -124,7 +104,7 @@ def list_versions(session: Session, *, scope: Scope, plan_id: UUID, after: int =
     head = store.head(session, scope, plan_id)
     if head is None:
         raise fail(NOT_FOUND, what="plan")
-    return store_versions.versions(session, _key(head), after=after)
+    return store_versions.versions(session, key_of(head), after=after)
 
 
 def steps_of(history: Iterable[PlanVersion], actor: str) -> tuple[PlanVersion | None, PlanVersion | None]:
@@ -149,7 +129,7 @@ def steps_of(history: Iterable[PlanVersion], actor: str) -> tuple[PlanVersion | 
 
 
 def _step(session: Session, scope: Scope, plan_id: UUID, kind: str, now: datetime) -> EditAnswer:
-    desk = _open(session, scope, plan_id, allow=frozenset(), now=now, lock=True)
+    desk = open_desk(session, scope, plan_id, allow=frozenset(), now=now, lock=True)
     undo, redo = steps_of(desk.history, scope.actor)
     last = undo if kind == "undo" else redo
     if last is None:
@@ -168,7 +148,7 @@ def _step(session: Session, scope: Scope, plan_id: UUID, kind: str, now: datetim
     return _written(session, scope, desk, answer, made, now)
 
 
-def _reckon(session: Session, desk: _Desk, scope: Scope, asked: EditRequest) -> tuple[EditAnswer, _Desk, Change]:
+def _reckon(session: Session, desk: Desk, scope: Scope, asked: EditRequest) -> tuple[EditAnswer, Desk, Change]:
     version, command = asked.version, asked.command
     if version > desk.head.version:
         raise fail(refusals.VERSION_UNKNOWN, given=version, current=desk.head.version)
@@ -194,63 +174,15 @@ def _reckon(session: Session, desk: _Desk, scope: Scope, asked: EditRequest) -> 
 
 
 def _written(
-    session: Session, scope: Scope, desk: _Desk, answer: EditAnswer, made: Written, now: datetime
+    session: Session, scope: Scope, desk: Desk, answer: EditAnswer, made: Written, now: datetime
 ) -> EditAnswer:
     if answer.appraisal.broken:
         raise CodedError([one.mistake for one in answer.appraisal.broken])
-    version = write_edit(
-        session,
-        scope,
-        head=desk.head,
-        routes=desk.routes,
-        base=desk.base,
-        estimated=desk.estimated,
-        appraisal=answer.appraisal,
-        made=made,
-        now=now,
-    )
+    version = write_edit(session, scope, desk=desk, appraisal=answer.appraisal, made=made, now=now)
     return replace(answer, version=version)
 
 
-def _open(session: Session, scope: Scope, plan_id: UUID, *, allow: frozenset[str], now: datetime, lock: bool) -> _Desk:
-    head = store.head(session, scope, plan_id, lock=lock)
-    if head is None:
-        raise fail(NOT_FOUND, what="plan")
-    if head.state not in EDITABLE:
-        raise fail(refusals.NOT_EDITABLE, state=head.state.value)
-    if head.day < local_date(now):
-        raise fail(errors.DAY_PAST, pointer="/day", day=f"{head.day:%d/%m/%Y}")
-    key = _key(head)
-    kept = store_versions.load_problem(session, key)
-    if kept is None:
-        raise fail(refusals.NOT_KEPT)
-    routes = store_routes.routes(session, key)
-    base = unpack(kept[0])
-    stored = standing_of(head.wishes, routes)
-    progress = DayProgress()
-    if head.state is PlanState.PUBLISHED:
-        progress = progress_of(session, scope, head, stored, base, now=now)
-    if NEXT in allow:
-        progress = without_next(progress)
-    return _Desk(
-        head=head,
-        key=key,
-        routes=routes,
-        base=base,
-        estimated=kept[1],
-        progress=progress,
-        ground=ground_of(base, stored, progress),
-        history=tuple(store_versions.versions(session, key)),
-    )
-
-
-def ground_of(base: Problem, stored: Standing, progress: DayProgress) -> Ground:
-    """What an edit starts from: the dispatcher's word and what has happened, over the plan's own problem."""
-    standing = progress.reordered(stored)
-    return Ground(problem=decided(progress.told(base), standing), standing=standing, facts=progress.facts)
-
-
-def _with_items(session: Session, desk: _Desk, scope: Scope, command: InsertStops) -> tuple[_Desk, InsertStops]:
+def _with_items(session: Session, desk: Desk, scope: Scope, command: InsertStops) -> tuple[Desk, InsertStops]:
     """Items that are not in the problem yet become visits of it; those that are, name their visit."""
     at = {item: visit.id for visit in desk.base.visits for item in visit.item_ids}
     known = [at[item] for item in command.item_ids if item in at]
@@ -281,9 +213,9 @@ def _with_items(session: Session, desk: _Desk, scope: Scope, command: InsertStop
         why = found.left_out[0].reasons[0]
         raise fail(replace(errors.NOT_YET, vi=why.vi, en=why.en))
     base, added = with_visits(desk.base, found)
-    ground = ground_of(base, desk.ground.standing, desk.progress)
+    ground = ground_of(base, desk.stored, desk.progress)
     visit_ids = tuple(dict.fromkeys((*command.visit_ids, *known, *added)))
-    return replace(desk, base=base, estimated=desk.estimated or bool(added), ground=ground), replace(
+    return replace(desk, base=base, grown=bool(added), estimated=desk.estimated or bool(added), ground=ground), replace(
         command, visit_ids=visit_ids, item_ids=()
     )
 
@@ -297,10 +229,6 @@ def _overtaken(since: Iterable[PlanVersion], change: Change | None = None) -> Co
     mine = None if change is None else touched(change)
     met = [one.version for one in since if mine is None or touched(one.changes) & mine]
     return fail(refusals.EDIT_OVERTAKEN, pointer="/version", versions=", ".join(map(str, sorted(met))))
-
-
-def _key(head: PlanHead) -> PlanKey:
-    return PlanKey(province_code=head.province_code, plan_id=head.id)
 
 
 def _plain(value: Any) -> Any:

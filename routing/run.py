@@ -1,7 +1,7 @@
 """One run of a plan, from the office's items to a stored draft: what the worker does with a queued plan."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from core.db import Database
 from core.errors import CodedError, problem
 from core.errors import Problem as Mistake
 from core.failures import failure_name, failure_place
-from core.scope import system_scope
+from core.scope import Scope, system_scope
 from geodata.travel_values import TravelTimes
 from routing import store, store_routes, store_versions
 from routing.batch import Batch, batch, build_problem
@@ -25,7 +25,10 @@ from routing.live import announce
 from routing.model import Plan, Problem
 from routing.packing import pack
 from routing.repin import catch_up, renew_pins
+from routing.replan import SECONDS as REST_S
+from routing.replan import Rest, better_of, on_todays_roads, read_rest, standing_after, task_of, write_rest
 from routing.solver import Limit, Progress, seconds_for, solve
+from routing.standing import Standing, decided, from_parts, kept_word, wishes_of
 from routing.store import PlanKey, Run
 from routing.stored import Phase, PlanHead, PlanProgress, PlanState, StoredRoute, StoredUnplanned
 from routing.validate import validate
@@ -34,6 +37,8 @@ _LOG = structlog.get_logger("routing")
 # A run says something every second; a matrix from a cold road server may take some.
 SILENT_FOR = timedelta(seconds=45)
 _BEAT_S = 1.0
+# Edits made while a new rest is searched make it begin again; after that the job waits its turn.
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +76,8 @@ def run_plan(workshop: Workshop, key: PlanKey) -> PlanState | None:
     if not claimed:
         raise PlanBusyError
     try:
-        return _Work(workshop, run, head).draft()
+        work = _Work(workshop, run, head)
+        return work.draft() if head.base_plan_id is None else work.rest()
     except _LostError:
         return None
     except CodedError as refused:
@@ -101,6 +107,7 @@ class _Work:
         self._seconds = 0.0
         self._beat_at = 0.0
         self._lost = False
+        self._word = Standing()
 
     def draft(self) -> PlanState:
         """All phases in order."""
@@ -117,18 +124,67 @@ class _Work:
             service=found.service,
         )
         self._say(Phase.MATRIX, 2)
-        task = self._problem(found, gathered)
+        base = self._problem(found, gathered)
+        self._word = kept_word(self._former_word(), base)
+        task = decided(base, self._word)
         mistakes = validate(task)
         if mistakes:
             raise CodedError(mistakes)
-        plan = self._solve(task)
+        plan = self._solve(task, self._head.params.seconds or seconds_for(len(task.visits)))
         self._say(Phase.CHECK, 92, plan.cost.total)
         violations = [f"{v.rule} {v.where}: {v.detail}" for v in check(task, plan)]
         plan = explain(task, plan)
         self._say(Phase.GEOMETRY, 95, plan.cost.total)
         routes = draw_routes(task, plan, self._shop.travel)
-        self._store(task, plan, violations, routes, left_out(task, plan, gathered.left_out, found.unresolved))
+        self._store(task, plan, violations, routes, left_out(task, plan, gathered.left_out, found.unresolved), base)
         return PlanState.DRAFT
+
+    def rest(self) -> PlanState:
+        """A new plan of the rest of another plan's day, which becomes that plan's next version."""
+        for _ in range(_TRIES):
+            with self._shop.database.reading() as session:
+                read = read_rest(session, self._scope, self._head, now=self._shop.clock())
+            self._say(Phase.MATRIX, 2)
+            found = on_todays_roads(read, self._shop.travel)
+            task = task_of(found)
+            mistakes = validate(task)
+            if mistakes:
+                raise CodedError(mistakes)
+            plan = better_of(task, found, self._solve(task, self._head.params.seconds or REST_S))
+            self._say(Phase.CHECK, 92, plan.cost.total)
+            if self._apply(found, standing_after(found, task, plan), plan):
+                return PlanState.APPLIED
+        raise PlanBusyError
+
+    def _former_word(self) -> Standing:
+        """What the dispatcher locked and allowed in the plan of the day that this one is to replace."""
+        with self._shop.database.reading() as session:
+            former = store.heads(
+                session,
+                system_scope(self._head.province_code),
+                office_id=self._head.office_id,
+                day=self._head.day,
+                states=(PlanState.DRAFT, PlanState.PUBLISHED),
+                limit=1,
+            )
+        return from_parts(former[0].wishes) if former else Standing()
+
+    def _apply(self, read: Rest, after: Standing, plan: Plan) -> bool:
+        """Next version and end of the run in one transaction, only while the run is ours and the day as it was read."""
+        now = self._shop.clock()
+        with self._shop.database.transaction() as session:
+            if not write_rest(session, self._scope, read, after, self._head, now=now):
+                return False
+            values = {"best_cost": plan.cost.total}
+            if not store.end_run(session, self._run, PlanState.APPLIED, values, now=now):
+                raise _LostError
+            announce(session, self._head, PlanState.APPLIED, now=now)
+        return True
+
+    @property
+    def _scope(self) -> Scope:
+        """The program's reach in the name of who asked."""
+        return Scope(province_code=self._head.province_code, actor=self._head.requested_by)
 
     def _problem(self, found: DayInput, gathered: Batch) -> Problem:
         return build_problem(
@@ -141,9 +197,9 @@ class _Work:
             params=self._head.params,
         )
 
-    def _solve(self, task: Problem) -> Plan:
+    def _solve(self, task: Problem, seconds: float | None) -> Plan:
         params = self._head.params
-        seconds = params.seconds or (None if params.iterations else seconds_for(len(task.visits)))
+        seconds = None if params.iterations and not params.seconds else seconds
         self._seconds = seconds or seconds_for(len(task.visits))
         self._say(Phase.SOLVE, 5)
         limit = Limit(seconds=seconds, iterations=params.iterations, cancelled=lambda: self._lost)
@@ -173,6 +229,7 @@ class _Work:
         violations: list[str],
         routes: list[StoredRoute],
         left: list[StoredUnplanned],
+        base: Problem,
     ) -> None:
         """The draft and its content in one transaction, only if the plan is still ours; older drafts step back."""
         values = {
@@ -183,6 +240,7 @@ class _Work:
             "visits": len(task.visits),
             "planned_items": sum(len(stop.item_ids) for route in routes for stop in route.stops),
             "unplanned_items": sum(len(one.item_ids) for one in left),
+            "wishes": wishes_of(self._word),
         }
         scope, now = system_scope(self._head.province_code), self._shop.clock()
         with self._shop.database.transaction() as session:
@@ -190,7 +248,7 @@ class _Work:
             if not store.end_run(session, self._run, PlanState.DRAFT, values, now=now):
                 raise _LostError
             store_routes.save(session, self._run.key, routes, left)
-            store_versions.save_problem(session, self._run.key, pack(replace(task, locks=())))
+            store_versions.save_problem(session, self._run.key, pack(base))
             # A door may have been set right while the plan was being made.
             catch_up(session, self._run.key, now=now)
             store.supersede(

@@ -9,7 +9,7 @@ from core.clock import aware, local_date
 from core.errors import NOT_FOUND, CodedError, fail
 from core.jobs import defer
 from core.scope import Scope
-from routing import errors, store, store_routes
+from routing import errors, errors_edits, store, store_routes
 from routing.gather import find_office
 from routing.live import announce
 from routing.model import PlanParams
@@ -50,6 +50,40 @@ def request_plan(
         defer_plan(session, PlanKey(province_code=scope.province_code, plan_id=plan_id))
         return PlanJob(plan_id=plan_id, state=PlanState.QUEUED, created=True)
     return _already_there(session, scope, office_id, day)
+
+
+def request_replan(
+    session: Session, *, scope: Scope, plan_id: UUID, params: PlanParams | None = None, now: datetime
+) -> PlanJob:
+    """Ask for a new plan of the rest of a plan's day; it becomes the plan's next version. One job of an office and day
+    at a time: what is under way already is given back instead.
+
+    Raises:
+        CodedError: C1000 out of reach, R4001 when the plan cannot be changed, R1001 for a past day, R1007 limits.
+    """
+    wanted = params or PlanParams()
+    head = _find(session, scope, plan_id)
+    mistakes = check_params(wanted)
+    if mistakes:
+        raise CodedError(mistakes)
+    if head.state not in (PlanState.DRAFT, PlanState.PUBLISHED):
+        raise fail(errors_edits.NOT_EDITABLE, state=head.state.value)
+    if head.day < local_date(now):
+        raise fail(errors.DAY_PAST, pointer="/day", day=f"{head.day:%d/%m/%Y}")
+    job_id = store.add(
+        session,
+        scope,
+        office_id=head.office_id,
+        day=head.day,
+        params=wanted,
+        origin="replan",
+        now=aware(now),
+        base_plan_id=plan_id,
+    )
+    if job_id is None:
+        return _already_there(session, scope, head.office_id, head.day)
+    defer_plan(session, PlanKey(province_code=scope.province_code, plan_id=job_id))
+    return PlanJob(plan_id=job_id, state=PlanState.QUEUED, created=True)
 
 
 def defer_plan(session: Session, key: PlanKey) -> None:

@@ -145,6 +145,17 @@ def _round(rest: str) -> RoundKey:
     return UUID(courier), int(number)
 
 
+def kept_word(standing: Standing, problem: Problem) -> Standing:
+    """The locks and allowances that another problem of the same day still knows; the orders are its own."""
+    visits = {visit.id for visit in problem.visits}
+    rounds = {(vehicle.courier_id, n) for vehicle in problem.vehicles for n in range(len(vehicle.shifts))}
+    return Standing(
+        locks={v: lock for v, lock in standing.locks.items() if v in visits and (lock[0], lock[1] or 0) in rounds},
+        late=standing.late & visits,
+        overtime={key: end for key, end in standing.overtime.items() if key in rounds},
+    )
+
+
 def decided(problem: Problem, standing: Standing) -> Problem:
     """The problem under the dispatcher's word: locks added, allowed lateness and overtime granted."""
     locks = tuple(Lock(visit_id=v, courier_id=courier, round=n) for v, (courier, n) in standing.locks.items())

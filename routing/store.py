@@ -35,7 +35,15 @@ class Run:
 
 
 def add(
-    session: Session, scope: Scope, *, office_id: UUID, day: date, params: PlanParams, origin: str, now: datetime
+    session: Session,
+    scope: Scope,
+    *,
+    office_id: UUID,
+    day: date,
+    params: PlanParams,
+    origin: str,
+    now: datetime,
+    base_plan_id: UUID | None = None,
 ) -> UUID | None:
     """A queued plan; None when one is active on that office and day, or was made automatically before."""
     values = {
@@ -45,6 +53,7 @@ def add(
         "day": day,
         "state": PlanState.QUEUED.value,
         "origin": origin,
+        "base_plan_id": base_plan_id,
         "params": params_to_json(params),
         "phase": Phase.WAITING.value,
         "requested_at": now,

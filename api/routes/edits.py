@@ -10,10 +10,12 @@ from api.idempotency import OnceDep
 from api.identity import Identity
 from api.presenters.edits import command_of, edit_out, version_list
 from api.routes.asking import Planner, Staff
-from api.schemas.edits import EditIn, EditOut, VersionList
+from api.schemas.edits import EditIn, EditOut, ReplanIn, VersionList
+from api.schemas.plans import PlanRequested
 from api.store_names import names_of
-from routing import editing
+from routing import editing, service
 from routing.editing import EditAnswer, EditRequest
+from routing.model import PlanParams
 from tracking import service as tracking
 
 router = APIRouter(tags=["plans"])
@@ -58,6 +60,23 @@ def post_redo(plan_id: UUID, session: DbSession, caller: Planner, now: Now, once
         EditOut,
         lambda: _shown(session, caller, editing.redo_edit(session, scope=caller.scope, plan_id=plan_id, now=now)),
     )
+
+
+@router.post("/plans/{plan_id}/replan", status_code=202)
+def post_replan(
+    plan_id: UUID, content: ReplanIn, session: DbSession, caller: Planner, now: Now, once: OnceDep
+) -> PlanRequested:
+    """Ask for a new plan of the rest: what is visited and ridden to stays, urgent items are taken up, locks hold.
+
+    The answer's plan is the job, to be watched; it ends `applied` and the plan has a version more.
+    """
+
+    def work() -> PlanRequested:
+        params = PlanParams(seconds=content.seconds, absent=frozenset(content.absent))
+        job = service.request_replan(session, scope=caller.scope, plan_id=plan_id, params=params, now=now)
+        return PlanRequested(plan_id=job.plan_id, state=job.state.value, created=job.created)
+
+    return once.run(PlanRequested, work)
 
 
 @router.get("/plans/{plan_id}/versions")

@@ -1,0 +1,147 @@
+"""A new plan of the rest: what is done stays done, what came in is taken up, nobody's word and no edit is lost."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from core.errors import CodedError
+from routing import service
+from routing.commands import DropStops, LockStops, MoveStops
+from routing.model import PlanParams, Problem
+from routing.solver import solve
+from routing.stored import PlanJob, PlanState
+from tests.routing.edit_scene import OTHER, Editing, draft, items_once, stops_of
+from tests.routing.planning_scene import QUICK, Planning
+from tests.tracking.office_scene import NOW
+from tracking.model import Status
+
+pytestmark = pytest.mark.db
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def plan(planning: Planning) -> Editing:
+    """A published plan of fourteen doors and two couriers."""
+    made = draft(planning)
+    planning.publish(made.plan())
+    return made
+
+
+def ask(plan: Editing, *absent: int, now: Any = LATER, params: PlanParams = QUICK) -> PlanJob:
+    gone = frozenset(plan.courier(number) for number in absent)
+    with plan.planning.scene.database.transaction() as session:
+        return service.request_replan(
+            session, scope=plan.scope(), plan_id=plan.plan_id, params=replace(params, absent=gone), now=now
+        )
+
+
+def run(plan: Editing, job: UUID) -> PlanState | None:
+    return plan.planning.run(job, clock=lambda: LATER)
+
+
+def test_what_is_done_and_ridden_to_stays_and_urgent_items_are_taken_up(plan: Editing) -> None:
+    first, second, third, *_ = before = plan.order(0)
+    plan.deliver(0, [second, first], first_at=LATER - timedelta(minutes=10))
+    urgent = plan.planning.scene.ready(3)
+    version = plan.plan().head.version
+    job = ask(plan)
+    assert run(plan, job.plan_id) is PlanState.APPLIED
+    after = plan.plan()
+    assert after.head.version == version + 1
+    assert plan.order(0)[:3] == [second, first, third]
+    assert set(before) <= {*plan.order(0), *plan.order(0, 1)}
+    served = {item for stop in stops_of(after).values() for item in stop.item_ids}
+    assert set(urgent) <= served
+    assert {plan.planning.scene.item(item).status for item in urgent} == {Status.PLANNED}
+    assert after.head.violations == ()
+    assert [one.kind for one in plan.history()] == ["replan"]
+    items_once(plan)
+
+
+def test_an_absent_couriers_stops_go_to_the_others(plan: Editing) -> None:
+    mine = plan.order(0)
+    assert run(plan, ask(plan, 0).plan_id) is PlanState.APPLIED
+    assert plan.order(0) == plan.order(0, 1) == []
+    assert set(mine) <= {*plan.order(1), *plan.order(1, 1)}
+    scene, stops = plan.planning.scene, stops_of(plan.plan())
+    assert {scene.item(stops[visit].item_ids[0]).courier_id for visit in mine} == {plan.courier(1)}
+
+
+def test_an_absent_courier_keeps_what_he_delivered_and_what_he_carries_is_left_out(plan: Editing) -> None:
+    first, *others = plan.order(0)
+    plan.deliver(0, [first], first_at=LATER - timedelta(minutes=10))
+    assert run(plan, ask(plan, 0).plan_id) is PlanState.APPLIED
+    assert plan.order(0) == [first]
+    assert {one.visit_id for one in plan.plan().unplanned} == set(others)
+    items_once(plan)
+
+
+def test_the_dispatchers_word_survives(plan: Editing) -> None:
+    locked, dropped = plan.order(0)[0], plan.order(0)[1]
+    plan.edit(MoveStops(visit_ids=(locked,), courier_id=plan.courier(1)), now=NOW)
+    plan.edit(LockStops(visit_ids=(locked,)), now=NOW)
+    plan.edit(DropStops(visit_ids=(dropped,)), now=NOW)
+    assert run(plan, ask(plan).plan_id) is PlanState.APPLIED
+    assert locked in {*plan.order(1), *plan.order(1, 1)}
+    assert dropped in {one.visit_id for one in plan.plan().unplanned}
+
+
+def test_locks_survive_a_whole_new_plan(planning: Planning) -> None:
+    made = draft(planning)
+    locked = tuple(made.order(0))
+    made.edit(MoveStops(visit_ids=locked, courier_id=made.courier(1)))
+    made.edit(LockStops(visit_ids=locked))
+    again = Editing(planning=planning, plan_id=planning.draft().head.id)
+    assert again.plan_id != made.plan_id
+    assert set(locked) <= {*again.order(1), *again.order(1, 1)}
+    assert len(again.plan().head.wishes) == len(locked)
+
+
+def test_it_can_be_taken_back(plan: Editing) -> None:
+    before = plan.order(0), plan.order(1)
+    urgent = plan.planning.scene.ready(2)
+    run(plan, ask(plan).plan_id)
+    plan.undo(now=LATER)
+    assert (plan.order(0), plan.order(1)) == before
+    assert {one.item_ids[0] for one in plan.plan().unplanned} == set(urgent)
+
+
+def test_an_edit_made_meanwhile_is_never_lost(plan: Editing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search of the first try ends on a plan that has moved on: it begins again."""
+    stop = plan.order(0)[0]
+    plan.planning.scene.ready(2)
+    done: list[str] = []
+
+    def meanwhile(problem: Problem, **options: Any) -> Any:
+        if not done:
+            done.append(stop)
+            plan.edit(DropStops(visit_ids=(stop,)), actor=OTHER, now=LATER)
+        return solve(problem, **options)
+
+    monkeypatch.setattr("routing.run.solve", meanwhile)
+    assert run(plan, ask(plan).plan_id) is PlanState.APPLIED
+    assert [one.kind for one in plan.history()] == ["replan", "edit"]
+    assert stop in {one.visit_id for one in plan.plan().unplanned}
+    items_once(plan)
+
+
+def test_one_job_of_an_office_and_day_at_a_time(plan: Editing) -> None:
+    job = ask(plan)
+    assert (job.created, ask(plan).created, ask(plan).plan_id) == (True, False, job.plan_id)
+    assert plan.planning.request() == job.plan_id
+    with plan.planning.scene.database.transaction() as session:
+        service.cancel_plan(session, scope=plan.scope(), plan_id=job.plan_id, now=LATER)
+    assert run(plan, job.plan_id) is None
+    assert plan.history() == []
+
+
+def test_an_ended_plan_has_no_rest(plan: Editing) -> None:
+    plan.planning.draft()
+    newer = plan.planning.draft()
+    plan.planning.publish(newer)
+    with pytest.raises(CodedError, match="R4001"):
+        ask(plan)
