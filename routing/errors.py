@@ -121,6 +121,12 @@ PROFILE_UNKNOWN = define(
     vi="Không có ma trận đường đi cho loại phương tiện «{profile}».",
     en="There is no travel matrix for the profile “{profile}”.",
 )
+FROZEN_UNRIDABLE = define(
+    "R2016",
+    422,
+    vi="Phần cố định của bưu tá {courier}, chuyến {round} không còn chỗ cho giờ nghỉ.",
+    en="What is frozen of courier {courier}, round {round} leaves no place for a break.",
+)
 
 NO_COURIER = define("R3001", 409, vi="Hôm nay không có bưu tá nào làm việc.", en="No courier is on duty today.")
 SKILL_MISSING = define(

@@ -12,6 +12,7 @@ from core.errors import problem as mistake
 from geodata.travel_values import TravelMatrix
 from routing import errors
 from routing.model import DAY_S, Forbidden, Frozen, Lock, PlanParams, Problem, Shift, Vehicle, Visit, Weights
+from routing.schedule import time_round
 
 # Sums of costs and loads stay far inside 64 bits, and a time inside OR-Tools' cumulated dimension.
 _LARGEST = 10_000_000
@@ -35,7 +36,8 @@ def validate(problem: Problem) -> list[Mistake]:
         *_weights(problem.weights, "/weights"),
         *check_params(problem.params),
     ]
-    extra = max((len(vehicle.capacity_extra) for vehicle in problem.vehicles), default=0)
+    # Without couriers nothing says how many further amounts there are.
+    extra = max((len(vehicle.capacity_extra) for vehicle in problem.vehicles), default=None)
     for n, visit in enumerate(problem.visits):
         found += _visit(problem, visit, f"/visits/{n}", extra)
     for n, vehicle in enumerate(problem.vehicles):
@@ -123,10 +125,20 @@ def _frozen(problem: Problem) -> Iterator[Mistake]:
     for n, one in enumerate(problem.frozen):
         sound = 0 <= one.round < rounds.get(one.courier_id, 0) and twice[one.courier_id, one.round] == 1
         sound = sound and all(v in visits and named[v] == 1 for v in one.visit_ids)
-        if not sound or not _in_order(one):
-            yield mistake(errors.FROZEN_WRONG, pointer=f"/frozen/{n}", courier=one.courier_id, round=one.round)
+        wrong = errors.FROZEN_WRONG if not sound or not _in_order(one) else errors.FROZEN_UNRIDABLE
+        if wrong is errors.FROZEN_WRONG or not _rideable(problem, one):
+            yield mistake(wrong, pointer=f"/frozen/{n}", courier=one.courier_id, round=one.round)
         if one.place is not None:
             yield from _place(problem, one.place, f"/frozen/{n}/place")
+
+
+def _rideable(problem: Problem, one: Frozen) -> bool:
+    """Frozen stops break no rule by themselves, but a break may have no place beside them."""
+    vehicle = next(vehicle for vehicle in problem.vehicles if vehicle.courier_id == one.courier_id)
+    visits = {visit.id: visit for visit in problem.visits}
+    known = all(0 <= visits[v].location < len(problem.points) for v in one.visit_ids)
+    order = [visits[v] for v in one.visit_ids]
+    return not known or time_round(problem, vehicle, one.round, order) is not None
 
 
 def _in_order(one: Frozen) -> bool:
@@ -139,7 +151,7 @@ def _in_order(one: Frozen) -> bool:
     return moments == sorted(moments) and moments[-1] <= one.free_s
 
 
-def _visit(problem: Problem, visit: Visit, pointer: str, extra: int) -> Iterator[Mistake]:
+def _visit(problem: Problem, visit: Visit, pointer: str, extra: int | None) -> Iterator[Mistake]:
     yield from _place(problem, visit.location, f"{pointer}/location")
     if visit.depot is not None:
         yield from _place(problem, visit.depot, f"{pointer}/depot")
@@ -158,7 +170,7 @@ def _visit(problem: Problem, visit: Visit, pointer: str, extra: int) -> Iterator
     yield from _amounts(amounts, pointer)
     yield from _amounts({"collect_vnd": visit.collect_vnd}, pointer, high=_MOST_VND)
     for name, given in (("load_extra", visit.load_extra), ("collect_extra", visit.collect_extra)):
-        if len(given) not in (0, extra):
+        if extra is not None and len(given) not in (0, extra):
             yield mistake(errors.DIMENSIONS, pointer=f"{pointer}/{name}", given=len(given), wanted=extra)
     if visit.earliest_on and visit.latest_on and visit.latest_on < visit.earliest_on:
         pair = {"first": visit.earliest_on, "last": visit.latest_on}
@@ -172,7 +184,7 @@ def _windows(windows: Iterable[tuple[int, int]], pointer: str) -> Iterator[Mista
             yield mistake(errors.WINDOW_REVERSED, pointer=f"{pointer}/windows/{n}", start=start, end=end)
 
 
-def _vehicle(problem: Problem, vehicle: Vehicle, pointer: str, extra: int) -> Iterator[Mistake]:
+def _vehicle(problem: Problem, vehicle: Vehicle, pointer: str, extra: int | None) -> Iterator[Mistake]:
     yield from _place(problem, vehicle.depot, f"{pointer}/depot")
     limits = {name: getattr(vehicle, name) for name in _LIMITS}
     amounts = {

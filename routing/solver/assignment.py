@@ -11,20 +11,27 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """How to search: exactly one of the two limits decides."""
+    """How to search: exactly one of the two limits decides. `warm`: PyVRP begins with the given plan, not its own."""
 
     seconds: float | None
     iterations: int | None
     seed: int
+    warm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """What the parent asks for; `start` is a feasible plan to begin with."""
+    """What the parent asks of an engine; `start` is a feasible plan to begin with."""
 
+    engine: str
     problem: Problem
     start: dict[Key, list[int]]
     search: Search
+
+
+PYVRP, ORTOOLS = "pyvrp", "ortools"
+# Ends the answers to one assignment.
+DONE = b"null\n"
 
 
 def encode(orders: dict[Key, list[int]]) -> bytes:

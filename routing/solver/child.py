@@ -1,4 +1,4 @@
-"""The process an engine runs in: problem in by stdin, one JSON line out for each better solution.
+"""The process engines run in: assignments in by stdin, one JSON line out for each better solution, `null` at the end.
 
 OR-Tools holds the interpreter lock for up to 0.6 s and can overrun its limit; in a process of its own neither touches
 the caller, who kills it when its time is over.
@@ -7,24 +7,44 @@ the caller, who kills it when its time is over.
 import os
 import pickle
 import sys
+from importlib import import_module
 from typing import BinaryIO
 
-from routing.solver.assignment import Assignment, Key, encode
-from routing.solver.ortools_model import OrToolsModel
+from routing.solver.assignment import DONE, ORTOOLS, PYVRP, Assignment, Key, encode
+
+# Only the engine that is asked for is loaded: each costs a good part of a second.
+_MODELS = {
+    PYVRP: ("routing.solver.pyvrp_model", "PyVrpModel"),
+    ORTOOLS: ("routing.solver.ortools_model", "OrToolsModel"),
+}
 
 
-def _tell(out: BinaryIO, orders: dict[Key, list[int]]) -> None:
+def _tell(out: BinaryIO, line: bytes) -> None:
     try:
-        out.write(encode(orders))
+        out.write(line)
         out.flush()
     except BrokenPipeError:
         # The parent is gone; an exception would not leave the engine's callback.
         os._exit(1)
 
 
-def main() -> None:
-    """Read the assignment, search, report."""
-    # Written by our own parent, over a pipe nobody else holds.
-    task: Assignment = pickle.load(sys.stdin.buffer)  # noqa: S301
+def _search(task: Assignment, out: BinaryIO) -> None:
+    def found(orders: dict[Key, list[int]]) -> None:
+        _tell(out, encode(orders))
+
+    module, name = _MODELS[task.engine]
+    getattr(import_module(module), name)(task.problem).solve(task.start, task.search, found)
+
+
+def main(engine: str) -> None:
+    """Load the engine that will be needed first, then search and report until there is nothing more to do."""
     out = sys.stdout.buffer
-    OrToolsModel(task.problem).solve(task.start, task.search, lambda orders: _tell(out, orders))
+    import_module(_MODELS[engine][0])
+    while True:
+        try:
+            # Written by our own parent, over a pipe nobody else holds.
+            task: Assignment = pickle.load(sys.stdin.buffer)  # noqa: S301
+        except EOFError:
+            return
+        _search(task, out)
+        _tell(out, DONE)

@@ -7,6 +7,7 @@ visits go first, so that optional ones never take their room. What numpy does no
 way, limits of a round, rounds that wait for each other) is asked of the schedule before a visit is taken.
 """
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +22,8 @@ from routing.way import lookup, way_of, weights_of
 
 _NEVER = np.int64(1) << 40
 _COMPARED = 3
+# Orders with a pair in them that are timed before the rest is left to the engines.
+_MOST_TRIES = 3_000
 Ints = NDArray[np.int64]
 Key = tuple[int, int]
 
@@ -47,7 +50,7 @@ class _Doors:
 
 
 def _padded(amounts: tuple[int, ...], dims: int) -> list[int]:
-    return [*amounts, *[0] * (dims - len(amounts))]
+    return [*amounts, *[0] * (dims - len(amounts))][:dims]
 
 
 class _Round:
@@ -62,10 +65,7 @@ class _Round:
         self.opening = round_opened(problem, self.vehicle, key[1])
         self.order: list[int] = []
         known = lookup(problem)
-        paired = known.pickup_of.keys() | known.delivery_of.keys()
-        self.allowed = np.array(
-            [v.id not in paired and may_serve(problem, self.vehicle, key[1], v) for v in problem.visits], dtype=bool
-        )
+        self.allowed = np.array([may_serve(problem, self.vehicle, key[1], v) for v in problem.visits], dtype=bool)
         self.away = np.array([stranger(problem, self.vehicle, v) for v in problem.visits], dtype=np.int64)
         self.best = np.full(len(problem.visits), _NEVER)
         self.place = np.zeros(len(problem.visits), dtype=np.int64)
@@ -73,29 +73,25 @@ class _Round:
         self.frozen = frozen
         self.fixed = 0 if frozen is None else len(frozen.visit_ids)
 
-    def evaluate(self) -> None:
-        """Find the cheapest feasible place of every visit in the order as it stands."""
+    def evaluate(self, waiting: Ints) -> None:
+        """Find the cheapest feasible place of every visit that waits in the order as it stands."""
         leaves, must_reach, before, after = self._slack()
         doors, seconds, costs = self.doors, self.seconds, self.costs
-        door = doors.location[:, None]
+        door, service = doors.location[waiting, None], doors.service[waiting, None]
         to, back = before >= 0, after >= 0
-        arrival = np.maximum(leaves, 0 if self._under_way else doors.ready[:, None]) + seconds[before, door] * to
-        start = self._starts(arrival)
-        on_time = start + doors.service[:, None] + seconds[door, after] * back <= must_reach
+        arrival = np.maximum(leaves, 0 if self._under_way else doors.ready[waiting, None]) + seconds[before, door] * to
+        start = self._starts(arrival, waiting)
+        on_time = start + service + seconds[door, after] * back <= must_reach
         added = costs[before, door] * to + costs[door, after] * back - costs[before, after] * (to & back)
         riding = seconds[before, door] * to + seconds[door, after] * back - seconds[before, after] * (to & back)
         weights = weights_of(self.problem, self.vehicle)
-        added = added + self._balance(riding) + weights.wait_per_s * (start - arrival) * bool(self.order)
+        added = added + self._balance(riding, service) + weights.wait_per_s * (start - arrival) * bool(self.order)
         added[~on_time] = _NEVER
         added[:, : self.fixed] = _NEVER
-        self.place = added.argmin(axis=1)
-        self.best = added[np.arange(len(added)), self.place] + self.away + (0 if self.order else self.opening)
-        self.best[~(self.allowed & self._load_fits())] = _NEVER
-
-    def insert(self, visit: int) -> None:
-        """Put the visit at its cheapest place."""
-        self.order.insert(int(self.place[visit]), visit)
-        self.evaluate()
+        place = added.argmin(axis=1)
+        best = added[np.arange(len(added)), place] + self.away[waiting] + (0 if self.order else self.opening)
+        best[~(self.allowed[waiting] & self._load_fits(waiting))] = _NEVER
+        self.place[waiting], self.best[waiting] = place, best
 
     def tried(self, visit: int) -> list[int]:
         """The order with the visit at its cheapest place."""
@@ -137,26 +133,26 @@ class _Round:
             reach.append(limit)
         return np.array(leaves), np.array(reach[::-1]), np.array(before), np.array(after)
 
-    def _starts(self, arrival: Ints) -> Ints:
+    def _starts(self, arrival: Ints, waiting: Ints) -> Ints:
         start = np.full(arrival.shape, _NEVER)
-        for opens, closes in zip(self.doors.opens.T, self.doors.closes.T, strict=True):
+        for opens, closes in zip(self.doors.opens[waiting].T, self.doors.closes[waiting].T, strict=True):
             fits = np.maximum(arrival, opens[:, None])
             start = np.minimum(start, np.where(arrival <= closes[:, None], fits, _NEVER))
         return start
 
-    def _balance(self, riding: Ints) -> Ints:
+    def _balance(self, riding: Ints, service: Ints) -> Ints:
         visits = [self.problem.visits[i] for i in self.order]
         work = way_of(self.problem, self.vehicle, self.key[1], visits).work_s
         fair, weight = self.problem.fair_work_s, weights_of(self.problem, self.vehicle).balance_per_s
-        longer = np.maximum(work + riding + self.doors.service[:, None] - fair, 0)
+        longer = np.maximum(work + riding + service - fair, 0)
         added: Ints = weight * (longer - max(work - fair, 0))
         return added
 
-    def _load_fits(self) -> NDArray[np.bool_]:
+    def _load_fits(self, waiting: Ints) -> NDArray[np.bool_]:
         """Necessary where something is collected on the way, and enough where nothing is."""
         doors = self.doors
-        brought = doors.brought[self.order].sum(axis=0) + doors.brought
-        collected = doors.collected[self.order].sum(axis=0) + doors.collected
+        brought = doors.brought[self.order].sum(axis=0) + doors.brought[waiting]
+        collected = doors.collected[self.order].sum(axis=0) + doors.collected[waiting]
         fits: NDArray[np.bool_] = (np.maximum(brought, collected) <= self.capacity).all(axis=1)
         return fits
 
@@ -174,35 +170,70 @@ class _Building:
             for s in range(len(vehicle.shifts)):
                 built = self.rounds[v, s] = _Round(problem, self._doors, costs[v], (v, s))
                 built.order = list(start.get((v, s), ()))
-                if problem.visits:
-                    built.evaluate()
         self._asked = {v for v, vehicle in enumerate(problem.vehicles) if _intricate(problem, vehicle)}
 
     def insert(self, tier: list[int]) -> None:
         """Insert whatever of the tier is worth its cost, the one with the greatest regret first."""
         rounds = list(self.rounds.values())
         waiting = np.array(tier, dtype=np.int64)
-        while len(waiting) and rounds:
-            offers = np.stack([built.best[waiting] for built in rounds])
+        if not len(waiting) or not rounds:
+            return
+        for built in rounds:
+            built.evaluate(waiting)
+        offers = np.stack([built.best[waiting] for built in rounds])
+        while len(waiting):
             regret = _regret(offers, self._doors.prize[waiting])
             chosen = int(regret.argmax())
             if regret[chosen] == -_NEVER:
                 return
-            built, visit = rounds[int(offers[:, chosen].argmin())], int(waiting[chosen])
-            if not self._confirmed(built, built.tried(visit)):
-                built.best[visit] = _NEVER
+            best = int(offers[:, chosen].argmin())
+            built, visit = rounds[best], int(waiting[chosen])
+            order = built.tried(visit)
+            if not self._confirmed(built, order):
+                built.best[visit] = offers[best, chosen] = _NEVER
                 continue
-            built.insert(visit)
-            waiting = np.delete(waiting, chosen)
+            built.order = order
+            waiting, offers = np.delete(waiting, chosen), np.delete(offers, chosen, axis=1)
+            built.evaluate(waiting)
+            offers[best] = built.best[waiting]
+
+    def insert_pairs(self, pairs: list[tuple[int, int]]) -> None:
+        """Insert pairs at the cheapest two places of all rounds, as long as they are worth it and few are tried."""
+        tries = _MOST_TRIES
+        for pickup, delivery in pairs:
+            prize = int(self._doors.prize[pickup] + self._doors.prize[delivery])
+            best: tuple[int, _Round, list[int]] | None = None
+            for built in self.rounds.values():
+                if not (built.allowed[pickup] and built.allowed[delivery]):
+                    continue
+                before = self._cost(built, built.order)
+                for order in _with_pair(built.order, built.fixed, pickup, delivery):
+                    tries -= 1
+                    cost = self._cost(built, order)
+                    if before is not None and cost is not None and (best is None or cost - before < best[0]):
+                        best = cost - before, built, order
+            if best is not None and best[0] < prize:
+                best[1].order = best[2]
+            if tries <= 0:
+                return
+
+    def _cost(self, built: _Round, order: list[int]) -> int | None:
+        """Cost of the courier's whole day with this order in the round, None when it cannot be ridden."""
+        v, s = built.key
+        own = {r: self.rounds[v, r].order for r in range(len(built.vehicle.shifts))} | {s: order}
+        visits = {r: [self._problem.visits[i] for i in order] for r, order in own.items()}
+        route = build_route(self._problem, built.vehicle, visits)
+        return None if route is None else route.cost.total
 
     def _confirmed(self, built: _Round, order: list[int]) -> bool:
         """Whether the courier can ride the order, where numpy does not see everything."""
-        v, s = built.key
-        if v not in self._asked:
-            return True
-        own = {r: self.rounds[v, r].order for r in range(len(built.vehicle.shifts))} | {s: order}
-        visits = {r: [self._problem.visits[i] for i in order] for r, order in own.items()}
-        return build_route(self._problem, built.vehicle, visits) is not None
+        return built.key[0] not in self._asked or self._cost(built, order) is not None
+
+
+def _with_pair(order: list[int], fixed: int, pickup: int, delivery: int) -> Iterator[list[int]]:
+    for a in range(fixed, len(order) + 1):
+        for b in range(a, len(order) + 1):
+            yield [*order[:a], pickup, *order[a:b], delivery, *order[b:]]
 
 
 def _rides_alike(a: Vehicle, b: Vehicle) -> bool:
@@ -224,20 +255,26 @@ def _intricate(problem: Problem, vehicle: Vehicle) -> bool:
 
 
 def frozen_orders(problem: Problem) -> dict[Key, list[int]]:
-    """The beginnings that no plan may change, and nothing else."""
-    index = lookup(problem).index
+    """The beginnings that no plan may change, and what was collected and must still be handed in."""
+    known = lookup(problem)
     couriers = {vehicle.courier_id: n for n, vehicle in enumerate(problem.vehicles)}
-    return {
-        (couriers[one.courier_id], one.round): [index[v] for v in one.visit_ids]
-        for one in problem.frozen
-        if one.visit_ids
-    }
+    orders = {}
+    for one in problem.frozen:
+        owed = [known.delivery_of[v] for v in one.visit_ids if v in known.delivery_of]
+        names = dict.fromkeys((*one.visit_ids, *owed))
+        if names:
+            orders[couriers[one.courier_id], one.round] = [known.index[v] for v in names]
+    return orders
 
 
 def insert_all(problem: Problem, start: Orders | None = None) -> dict[Key, list[int]]:
     """Insert whatever the given feasible orders leave out, as long as it costs less than its prize."""
     building = _Building(problem, frozen_orders(problem) if start is None else start)
     left = set(range(len(problem.visits))) - {i for built in building.rounds.values() for i in built.order}
+    known = lookup(problem)
+    pairs = [(known.index[p], known.index[d]) for p, d in known.delivery_of.items()]
+    building.insert_pairs([pair for pair in pairs if left.issuperset(pair)])
+    left -= {i for pair in pairs for i in pair}
     required = {i for i in left if problem.visits[i].required}
     for tier in (required, left - required):
         building.insert(sorted(tier))

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from routing.model import Cost
+
 
 def never() -> bool:
     """A search nobody cancels."""
@@ -20,15 +22,17 @@ class Limit:
     seconds: float | None = 10.0
     iterations: int | None = None
     cancelled: Callable[[], bool] = never
+    workers: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """The state of a search: seconds since its start, best cost so far, the engine that found it."""
+    """The state of a search: seconds since its start, best cost so far (by term too), the engine that found it."""
 
     elapsed_s: float
     best_cost: int
     engine: str
+    cost: Cost
 
 
 OnProgress = Callable[[Progress], None]

@@ -1,55 +1,61 @@
 """The complete model in OR-Tools' routing library; runs inside the child process only.
 
-Every round (a courier's half-day) is a vehicle of its own that leaves the depot and returns, so the load is taken anew
-and the midday return needs no further rule. Service is no term of our objective: where waiting is priced by the span
-of a round, the service inside the span is given back through the prizes, so both objectives differ by a constant.
+Every round (a courier's half-day) is a vehicle of its own. Service is no term of our objective: where waiting is priced
+by the span of a round, the service inside the span is given back through the prizes, so both objectives differ by a
+constant. Only the price of finishing late, a hundredth of the paid time, is left to the schedule.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from routing.model import Problem, Visit
-from routing.objective import arc_costs, round_opened, stranger
-from routing.rules import fits_load, may_serve
-from routing.schedule import Orders, time_round
+from routing.model import Break, Problem
+from routing.schedule import Orders
 from routing.solver.assignment import Key, Search
+from routing.solver.trips import Trip, Trips, capacity_left, waiting_price
+from routing.way import lookup, weights_of
 
 OnOrders = Callable[[dict[Key, list[int]]], None]
 # About ten branches lead to a solution.
 _BRANCHES = 100
 # Only a net under a run that is limited by solutions.
 _NO_TIME_LIMIT_S = 120.0
+_EVER = 1 << 40
 
 
 class OrToolsModel:
-    """A problem as an OR-Tools model: nodes are the depots, then the visits that some round can serve alone."""
+    """A problem as an OR-Tools model: nodes are the ends of rounds, then the free visits."""
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._keys = [(v, s) for v, vehicle in enumerate(problem.vehicles) for s in range(len(vehicle.shifts))]
-        self._allowed = self._allowed_rounds()
-        self._served = [i for i, rounds in enumerate(self._allowed) if rounds]
-        self._depots = sorted({vehicle.depot for vehicle in problem.vehicles})
-        visits = [problem.visits[i] for i in self._served]
-        self._places = np.array([*self._depots, *(v.location for v in visits)], dtype=np.int64)
-        depots = [self._depots.index(problem.vehicles[v].depot) for v, _ in self._keys]
-        self._manager = pywrapcp.RoutingIndexManager(len(self._places), len(self._keys), depots, depots)
+        self._view = Trips(problem)
+        self._trips, self._served = self._view.trips, self._view.free
+        ends = [end for trip in self._trips for end in (trip.begins_at, trip.ends_at)]
+        self._ends = list(dict.fromkeys(ends))
+        self._visits = [problem.visits[i] for i in self._served]
+        self._open = np.array([end is None for end in self._ends] + [False] * len(self._visits), dtype=bool)
+        places = [0 if end is None else end for end in self._ends]
+        self._places = np.array([*places, *(v.location for v in self._visits)], dtype=np.int64)
+        starts = [self._ends.index(trip.begins_at) for trip in self._trips]
+        stops = [self._ends.index(trip.ends_at) for trip in self._trips]
+        self._manager = pywrapcp.RoutingIndexManager(len(self._places), len(self._trips), starts, stops)
         self._model = pywrapcp.RoutingModel(self._manager)
-        self._waits = self._waiting_possible(visits)
-        self._add_costs(visits)
-        self._add_times(visits)
-        self._add_work(visits)
-        self._add_loads(visits)
+        self._transits: dict[tuple[object, ...], int] = {}
+        self._prices_span = self._view.waits
+        self._add_costs()
+        self._add_times()
+        self._add_sums()
+        self._add_loads()
         self._add_choices()
+        self._add_pairs()
 
     def solve(self, start: Orders, search: Search, on_orders: OnOrders) -> None:
         """Search from the given orders and report each better solution."""
-        if len(self._served) < 2:
-            # Insertion has already found the best place of a single visit.
+        if not self._served:
             return
         parameters = _parameters(search)
         self._model.AddAtSolutionCallback(_Reporter(self, on_orders))
@@ -69,107 +75,209 @@ class OrToolsModel:
         return int(self._model.CostVar().Min())
 
     def current_orders(self) -> dict[Key, list[int]]:
-        """The solution just found."""
+        """The solution just found, frozen beginnings included."""
         orders = {}
-        for vehicle, key in enumerate(self._keys):
-            order, index = [], self._model.NextVar(self._model.Start(vehicle)).Value()
+        for number, trip in enumerate(self._trips):
+            order, index = [], self._model.NextVar(self._model.Start(number)).Value()
             while not self._model.IsEnd(index):
-                order.append(self._served[self._manager.IndexToNode(index) - len(self._depots)])
+                order.append(self._served[self._manager.IndexToNode(index) - len(self._ends)])
                 index = self._model.NextVar(index).Value()
             if order:
-                orders[key] = order
-        return orders
+                orders[trip.key] = order
+        return self._view.whole(orders)
 
-    def _allowed_rounds(self) -> list[list[int]]:
-        problem, allowed = self._problem, []
-        for visit in problem.visits:
-            rounds = []
-            for number, (v, s) in enumerate(self._keys):
-                vehicle = problem.vehicles[v]
-                able = may_serve(problem, vehicle, s, visit) and fits_load(problem, vehicle, [visit])
-                if able and time_round(problem, vehicle, s, [visit]) is not None:
-                    rounds.append(number)
-            allowed.append(rounds)
-        return allowed
-
-    def _waiting_possible(self, visits: Sequence[Visit]) -> bool:
-        """Whether some window opens inside a shift; without one a round that waits can always leave later."""
-        opens = {a for visit in visits for a, _ in visit.windows}
-        shifts = [self._problem.vehicles[v].shifts[s] for v, s in self._keys]
-        return any(shift.start_s < a < shift.end_s for a in opens for shift in shifts)
+    def _index(self, visit: int) -> int:
+        return int(self._manager.NodeToIndex(len(self._ends) + self._served.index(visit)))
 
     def _between(self, values: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-        """From places to nodes."""
-        return values[np.ix_(self._places, self._places)].astype(np.int64)
+        """From places to nodes; nothing leads to or from an open end."""
+        found = values[np.ix_(self._places, self._places)].astype(np.int64)
+        found[self._open, :] = 0
+        found[:, self._open] = 0
+        return found
 
-    def _add_costs(self, visits: Sequence[Visit]) -> None:
-        base = self._between(arc_costs(self._problem, self._problem.vehicles[0]))
-        if self._waits:
-            # The span of a round already prices its riding once.
-            base = base - self._problem.weights.wait_per_s * self._between(self._problem.travel.seconds)
-        evaluators: dict[tuple[int, ...], int] = {}
-        for number, (v, s) in enumerate(self._keys):
-            strange = tuple(stranger(self._problem, self._problem.vehicles[v], visit) for visit in visits)
-            if strange not in evaluators:
-                onto = np.array([0] * len(self._depots) + list(strange), dtype=np.int64)
-                evaluators[strange] = self._model.RegisterTransitMatrix((base + onto[None, :]).tolist())
-            self._model.SetArcCostEvaluatorOfVehicle(evaluators[strange], number)
-            self._model.SetFixedCostOfVehicle(round_opened(self._problem, self._problem.vehicles[v], s), number)
+    def _register(self, key: tuple[object, ...], values: Callable[[], NDArray[np.int64]]) -> int:
+        if key not in self._transits:
+            self._transits[key] = self._model.RegisterTransitMatrix(values().tolist())
+        return self._transits[key]
 
-    def _legs_with_service(self, visits: Sequence[Visit]) -> list[list[int]]:
-        service = np.array([0] * len(self._depots) + [v.service_s for v in visits], dtype=np.int64)
-        legs = self._between(self._problem.travel.seconds) + service[:, None]
-        return [list(map(int, row)) for row in legs]
+    def _leads(self) -> NDArray[np.int64]:
+        """(nodes, nodes) set-up at the second of two visits, none when both are at one place."""
+        setup = np.array([0] * len(self._ends) + [v.setup_s for v in self._visits], dtype=np.int64)
+        apart = self._places[:, None] != self._places[None, :]
+        apart[: len(self._ends), :] = True
+        leads: NDArray[np.int64] = setup[None, :] * apart
+        return leads
 
-    def _add_times(self, visits: Sequence[Visit]) -> None:
-        horizon = max(self._problem.vehicles[v].shifts[s].end_s for v, s in self._keys)
-        transit = self._model.RegisterTransitMatrix(self._legs_with_service(visits))
-        self._model.AddDimension(transit, horizon, horizon, False, "time")
+    def _add_costs(self) -> None:
+        for number, trip in enumerate(self._trips):
+            strange, wait = self._view.stranger(trip), waiting_price(self._problem, trip) * self._prices_span
+
+            def costs(trip: Trip = trip, strange: tuple[int, ...] = strange, wait: int = wait) -> NDArray[np.int64]:
+                # The span of a round already prices its riding once, and the set-up that a shared place saves.
+                base = self._between(self._view.arcs(trip) - wait * self._view.seconds(trip))
+                setup = np.array([0] * len(self._ends) + [v.setup_s for v in self._visits], dtype=np.int64)
+                saved = wait * (setup[None, :] - self._leads())
+                return base + saved + np.array([0] * len(self._ends) + list(strange), dtype=np.int64)[None, :]
+
+            vehicle = trip.vehicle
+            key = ("cost", vehicle.profile, vehicle.speed_percent, vehicle.weights, strange)
+            self._model.SetArcCostEvaluatorOfVehicle(self._register(key, costs), number)
+            self._model.SetFixedCostOfVehicle(trip.opening, number)
+
+    def _riding(self, trip: Trip, *, service: bool) -> int:
+        vehicle = trip.vehicle
+
+        def legs() -> NDArray[np.int64]:
+            seconds = self._between(self._view.seconds(trip))
+            if not service:
+                return seconds
+            own = np.array([0] * len(self._ends) + [v.service_s for v in self._visits], dtype=np.int64)
+            return seconds + own[:, None] + self._leads()
+
+        return self._register(("s", vehicle.profile, vehicle.speed_percent, service), legs)
+
+    def _add_times(self) -> None:
+        horizon = max(trip.last_s for trip in self._trips)
+        transits = [self._riding(trip, service=True) for trip in self._trips]
+        self._model.AddDimensionWithVehicleTransits(transits, horizon, horizon, False, "time")
         time = self._model.GetDimensionOrDie("time")
-        for number, (v, s) in enumerate(self._keys):
-            shift = self._problem.vehicles[v].shifts[s]
-            for index in (self._model.Start(number), self._model.End(number)):
-                time.CumulVar(index).SetRange(shift.start_s, shift.end_s)
-            if self._waits:
-                time.SetSpanCostCoefficientForVehicle(self._problem.weights.wait_per_s, number)
-        for node, visit in enumerate(visits, len(self._depots)):
-            _bound(time.CumulVar(self._manager.NodeToIndex(node)), visit, horizon)
+        for number, trip in enumerate(self._trips):
+            begin, end = self._model.Start(number), self._model.End(number)
+            time.CumulVar(begin).SetRange(trip.start_s, trip.start_s if trip.fixed_start else trip.last_s)
+            time.CumulVar(end).SetRange(trip.start_s, trip.last_s)
+            weights = weights_of(self._problem, trip.vehicle)
+            if self._prices_span:
+                time.SetSpanCostCoefficientForVehicle(weights.wait_per_s, number)
+            if weights.overtime_per_s and trip.last_s > trip.shift.end_s:
+                time.SetCumulVarSoftUpperBound(end, trip.shift.end_s, weights.overtime_per_s)
+            if trip.vehicle.max_duration_s is not None and not trip.prefix:
+                time.SetSpanUpperBoundForVehicle(trip.vehicle.max_duration_s, number)
+            if trip.breaks:
+                self._add_breaks(time, number, trip, horizon)
+        for node, visit in enumerate(self._visits, len(self._ends)):
+            _bound(time.CumulVar(self._manager.NodeToIndex(node)), self._view.windows(visit), horizon)
+        self._add_turns(time)
+        self._add_releases(time)
 
-    def _add_work(self, visits: Sequence[Visit]) -> None:
-        """Riding and service without waiting: the balance term."""
-        fair, weight = self._problem.fair_work_s, self._problem.weights.balance_per_s
-        longest = max(s.end_s - s.start_s for v in self._problem.vehicles for s in v.shifts)
-        if not weight or fair >= longest:
-            return
-        transit = self._model.RegisterTransitMatrix(self._legs_with_service(visits))
-        self._model.AddDimension(transit, 0, longest, True, "work")
-        work = self._model.GetDimensionOrDie("work")
-        for number in range(len(self._keys)):
-            work.SetCumulVarSoftUpperBound(self._model.End(number), fair, weight)
+    def _add_breaks(self, time: pywrapcp.RoutingDimension, number: int, trip: Trip, horizon: int) -> None:
+        solver = self._model.solver()
+        intervals = []
+        for n, rest in enumerate(trip.breaks):
+            name = f"break {number}.{n}"
+            latest = max((b for _, b in rest.windows), default=horizon)
+            interval = solver.FixedDurationIntervalVar(trip.shift.start_s, latest, rest.duration_s, False, name)
+            _bound(interval.StartExpr().Var(), _sorted(rest), max(latest, horizon))
+            intervals.append(interval)
+        for before, after in pairwise(intervals):
+            solver.Add(after.StartExpr() >= before.EndExpr())
+        service = [0] * self._model.Size()
+        for node, visit in enumerate(self._visits, len(self._ends)):
+            service[self._manager.NodeToIndex(node)] = visit.service_s
+        time.SetBreakIntervalsOfVehicle(intervals, number, service)
 
-    def _add_loads(self, visits: Sequence[Visit]) -> None:
-        nothing = [0] * len(self._depots)
-        vehicles = [self._problem.vehicles[v] for v, _ in self._keys]
-        for name, load, room in (
-            ("items", [v.load_items for v in visits], [vehicle.capacity_items for vehicle in vehicles]),
-            ("grams", [v.weight_g for v in visits], [vehicle.capacity_g for vehicle in vehicles]),
-        ):
-            transit = self._model.RegisterUnaryTransitVector(nothing + load)
-            self._model.AddDimensionWithVehicleCapacity(transit, 0, room, True, name)
+    def _add_turns(self, time: pywrapcp.RoutingDimension) -> None:
+        """A courier's next round begins when the one before is back and loaded, where their shifts overlap."""
+        solver = self._model.solver()
+        for n, (before, after) in enumerate(pairwise(self._trips)):
+            same = before.key[0] == after.key[0] and not after.fixed_start
+            if same and before.last_s + before.vehicle.reload_s > after.start_s:
+                end, begin = time.CumulVar(self._model.End(n)), time.CumulVar(self._model.Start(n + 1))
+                solver.Add(begin >= end + before.vehicle.reload_s)
+
+    def _add_releases(self, time: pywrapcp.RoutingDimension) -> None:
+        """No round leaves before what it brings is there."""
+        solver = self._model.solver()
+        starts = [solver.IntConst(_EVER), *(time.CumulVar(self._model.Start(n)) for n in range(len(self._trips)))]
+        for node, visit in enumerate(self._visits, len(self._ends)):
+            if visit.ready_s:
+                vehicle = self._model.VehicleVar(self._manager.NodeToIndex(node))
+                solver.Add(solver.Element(starts, (vehicle + 1).Var()) >= visit.ready_s)
+
+    def _add_sums(self) -> None:
+        """Riding and service without waiting (the balance term), and the limits of a round."""
+        vehicles = [trip.vehicle for trip in self._trips]
+        longest = max(trip.last_s for trip in self._trips)
+        prices = [weights_of(self._problem, vehicle).balance_per_s for vehicle in vehicles]
+        if any(prices) and any(self._problem.fair_work_s < t.last_s - t.start_s + t.work_s for t in self._trips):
+            transits = [self._riding(trip, service=True) for trip in self._trips]
+            self._model.AddDimensionWithVehicleTransits(transits, 0, longest, True, "work")
+            work = self._model.GetDimensionOrDie("work")
+            for number, (trip, price) in enumerate(zip(self._trips, prices, strict=True)):
+                fair = max(0, self._problem.fair_work_s - trip.work_s)
+                work.SetCumulVarSoftUpperBound(self._model.End(number), fair, price)
+        if any(vehicle.max_travel_s is not None for vehicle in vehicles):
+            room = [_left(t.vehicle.max_travel_s, t.travel_s) for t in self._trips]
+            transits = [self._riding(trip, service=False) for trip in self._trips]
+            self._model.AddDimensionWithVehicleTransitAndCapacity(transits, 0, room, True, "riding")
+        if any(vehicle.max_distance_m is not None for vehicle in vehicles):
+            room = [_left(t.vehicle.max_distance_m, t.distance_m) for t in self._trips]
+            known = lookup(self._problem)
+            transits = [
+                self._register(("m", v.profile), lambda v=v: self._between(known.metres(v)))  # type: ignore[misc]
+                for v in vehicles
+            ]
+            self._model.AddDimensionWithVehicleTransitAndCapacity(transits, 0, room, True, "metres")
+        if any(vehicle.max_tasks is not None for vehicle in vehicles):
+            room = [_left(t.vehicle.max_tasks, len(t.prefix)) for t in self._trips]
+            one = self._model.RegisterUnaryTransitVector([0] * len(self._ends) + [1] * len(self._visits))
+            self._model.AddDimensionWithVehicleCapacity(one, 0, room, True, "tasks")
+
+    def _add_loads(self) -> None:
+        known = lookup(self._problem)
+        nothing = [0] * len(self._ends)
+        for which in range(max(len(trip.vehicle.capacity) for trip in self._trips)):
+            brought = [_at(v.brought, which) for v in self._visits]
+            collected = [_at(v.collected, which) for v in self._visits]
+            loaded = [0 if v.id in known.pickup_of else b for v, b in zip(self._visits, brought, strict=True)]
+            room = [capacity_left(trip, which) for trip in self._trips]
+            if sum(loaded):
+                transit = self._model.RegisterUnaryTransitVector(nothing + loaded)
+                self._model.AddDimensionWithVehicleCapacity(transit, 0, room, True, f"loaded {which}")
+            if any(collected) or any(_at(trip.on_board, which) for trip in self._trips):
+                net = [c - b for b, c in zip(brought, collected, strict=True)]
+                self._add_board(which, nothing + net, room, loaded=bool(sum(loaded)))
+
+    def _add_board(self, which: int, net: list[int], room: list[int], *, loaded: bool) -> None:
+        """What is on board along the way: it begins with all that is brought from the depot."""
+        transit = self._model.RegisterUnaryTransitVector(net)
+        self._model.AddDimensionWithVehicleCapacity(transit, 0, room, False, f"board {which}")
+        board = self._model.GetDimensionOrDie(f"board {which}")
+        for number, trip in enumerate(self._trips):
+            begin = board.CumulVar(self._model.Start(number))
+            carried = _at(trip.on_board, which)
+            if loaded:
+                total = self._model.GetDimensionOrDie(f"loaded {which}").CumulVar(self._model.End(number))
+                self._model.solver().Add(begin == total + carried)
+            else:
+                begin.SetValue(carried)
 
     def _add_choices(self) -> None:
-        for node, visit_index in enumerate(self._served, len(self._depots)):
+        owed = self._view.owed
+        price = self._problem.weights.wait_per_s if self._prices_span else 0
+        for node, visit_index in enumerate(self._served, len(self._ends)):
             visit, index = self._problem.visits[visit_index], self._manager.NodeToIndex(node)
-            given_back = self._problem.weights.wait_per_s * visit.service_s if self._waits else 0
-            self._model.AddDisjunction([index], visit.prize + given_back)
-            rounds = self._allowed[visit_index]
-            if len(rounds) < len(self._keys):
+            rounds = self._view.allowed[visit_index]
+            if visit_index in owed:
+                self._model.VehicleVar(index).SetValue(owed[visit_index])
+                continue
+            self._model.AddDisjunction([index], visit.prize + price * (visit.service_s + visit.setup_s))
+            if len(rounds) < len(self._trips):
                 # -1 is "by no vehicle"; the model's own SetAllowedVehiclesForIndex takes no Python list in 9.15.
                 self._model.VehicleVar(index).SetValues([-1, *rounds])
 
+    def _add_pairs(self) -> None:
+        solver, time = self._model.solver(), self._model.GetDimensionOrDie("time")
+        for pickup, delivery in self._view.pairs:
+            a, b = self._index(pickup), self._index(delivery)
+            self._model.AddPickupAndDelivery(a, b)
+            solver.Add(self._model.VehicleVar(a) == self._model.VehicleVar(b))
+            solver.Add(time.CumulVar(a) <= time.CumulVar(b))
+
     def _as_routes(self, orders: Orders) -> list[list[int]]:
-        nodes = {visit: node for node, visit in enumerate(self._served, len(self._depots))}
-        return [[self._manager.NodeToIndex(nodes[i]) for i in orders.get(key, ())] for key in self._keys]
+        nodes = {visit: node for node, visit in enumerate(self._served, len(self._ends))}
+        rest = self._view.rest(orders)
+        return [[self._manager.NodeToIndex(nodes[i]) for i in rest[trip.key]] for trip in self._trips]
 
 
 class _Reporter:
@@ -186,14 +294,26 @@ class _Reporter:
             self._on_orders(self._model.current_orders())
 
 
-def _bound(start: pywrapcp.IntVar, visit: Visit, horizon: int) -> None:
+def _left(most: int | None, spent: int) -> int:
+    return _EVER if most is None else max(0, most - spent)
+
+
+def _at(amounts: Sequence[int], which: int) -> int:
+    return amounts[which] if which < len(amounts) else 0
+
+
+def _sorted(rest: Break) -> list[tuple[int, int]]:
+    return sorted(rest.windows)
+
+
+def _bound(start: pywrapcp.IntVar, windows: Sequence[tuple[int, int]], horizon: int) -> None:
     """Several windows are one range with the times between them taken out."""
-    windows = sorted((max(a, 0), min(b, horizon)) for a, b in visit.windows if a <= horizon and b >= 0)
-    if not windows:
+    within = [(max(a, 0), min(b, horizon)) for a, b in windows if a <= horizon and b >= 0]
+    if not within:
         return
-    start.SetRange(windows[0][0], max(b for _, b in windows))
-    end = windows[0][1]
-    for a, b in windows[1:]:
+    start.SetRange(within[0][0], max(b for _, b in within))
+    end = within[0][1]
+    for a, b in within[1:]:
         if a > end + 1:
             start.RemoveInterval(end + 1, a - 1)
         end = max(end, b)

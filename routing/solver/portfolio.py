@@ -1,169 +1,153 @@
-"""Runs engines in processes of their own and keeps the best plan outside of them, re-timed and re-priced by us."""
+"""The search: insertion at once, then engines side by side, each in a process of its own, then parts of a large day."""
 
-import pickle
-import queue
-import subprocess
-import sys
-import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
 
-import structlog
-
-from routing.model import Cost, Plan, Problem, Unplanned
-from routing.schedule import Orders, build_plan, orders_of
-from routing.solver.assignment import Assignment, Key, Search, decode
+from routing.model import Plan, Problem
+from routing.solver.assignment import ORTOOLS, PYVRP, Assignment, Key, Search
+from routing.solver.crew import Crew, crew
+from routing.solver.features import can_express
+from routing.solver.incumbent import Incumbent
 from routing.solver.insertion import insert_all
-from routing.solver.limit import Limit, OnProgress, Progress
+from routing.solver.limit import Limit, OnProgress
+from routing.solver.parts import Part, cut, neighbourhoods
+from routing.solver.trips import Trips
 
-_log = structlog.get_logger()
-_ROOT = Path(__file__).resolve().parents[2]
-_CHILD = "from routing.solver.child import main; main()"
 _POLL_S = 0.1
-_ERROR_TAIL = 500
 # Telling the last solutions and filling the last gaps happens inside the limit.
 _CLOSING_S = 0.15
-
-
-class Incumbent:
-    """The best plan so far. What an engine claims is rebuilt from its orders; what cannot be ridden is ignored."""
-
-    def __init__(self, problem: Problem, on_progress: OnProgress) -> None:
-        self._problem, self._on_progress = problem, on_progress
-        self._started = time.monotonic()
-        self.best = empty_plan(problem)
-
-    def offer(self, orders: Orders, engine: str) -> bool:
-        """Take the orders if they are feasible and better."""
-        plan = build_plan(self._problem, orders, engine=engine)
-        if plan is None or plan.cost.total >= self.best.cost.total:
-            return False
-        self.best = plan
-        self.report()
-        return True
-
-    def report(self) -> None:
-        """Tell the caller where the search stands."""
-        cost, engine = self.best.cost.total, self.best.engine
-        self._on_progress(Progress(elapsed_s=self.elapsed(), best_cost=cost, engine=engine))
-
-    def elapsed(self) -> float:
-        """Seconds since the search began."""
-        return time.monotonic() - self._started
-
-
-def empty_plan(problem: Problem) -> Plan:
-    """Nobody goes out: always feasible, and all that is left when there are no couriers."""
-    unplanned = tuple(Unplanned(visit_id=visit.id) for visit in problem.visits)
-    cost = Cost(unserved=sum(visit.prize for visit in problem.visits))
-    return Plan(routes=(), unplanned=unplanned, cost=cost, engine="empty")
+# Up to this size the two engines search side by side: each finds optima that the other misses.
+_SMALL = 30
+# From this size on parts of the day are searched by themselves.
+_LARGE = 900
+# The whole is searched for this share of the time first.
+_WHOLE_SHARE = 0.15
+_PART_S = 6.0
+# Insertion looks at every visit and every place at once up to this size, and at neighbourhoods of this size beyond.
+_AT_ONCE = 200
+_NEIGHBOURHOOD = 100
 
 
 def run(problem: Problem, limit: Limit, seed: int, on_progress: OnProgress) -> Plan:
-    """Insertion at once, then the engine until the limit, then a last filling of gaps."""
+    """The best plan found within the limit."""
     incumbent = Incumbent(problem, on_progress)
-    incumbent.offer(insert_all(problem), "insertion")
-    if _worth_searching(problem, incumbent, limit):
-        _run_engine(problem, incumbent, limit, seed)
-        incumbent.offer(insert_all(problem, orders_of(problem, incumbent.best)), "ortools")
+    engine = PYVRP if can_express(problem) else ORTOOLS
+    if not _worth_searching(problem, incumbent, limit):
+        incumbent.offer(first_plan(problem), "insertion")
+        return incumbent.best
+    with crew(max(1, limit.workers), engine) as workers:
+        incumbent.offer(first_plan(problem), "insertion")
+        search = _Searching(problem, incumbent, limit, workers, engine, seed)
+        search.whole()
+        if len(problem.visits) >= _LARGE and limit.iterations is None:
+            search.parts()
+    if len(problem.visits) <= _AT_ONCE:
+        incumbent.offer(insert_all(problem, incumbent.orders()), incumbent.best.engine)
     return incumbent.best
+
+
+def first_plan(problem: Problem) -> dict[Key, list[int]]:
+    """Orders within two seconds at any size: insertion, in neighbourhoods where the day is large."""
+    if len(problem.visits) <= _AT_ONCE or problem.frozen or problem.pairs or not problem.vehicles:
+        return insert_all(problem)
+    orders: dict[Key, list[int]] = {}
+    for part in neighbourhoods(problem, _NEIGHBOURHOOD):
+        orders = part.put_back(orders, insert_all(part.problem))
+    return orders
 
 
 def _worth_searching(problem: Problem, incumbent: Incumbent, limit: Limit) -> bool:
     """Insertion is already the best for a single visit, and there must be time to start a process."""
     has_time = limit.seconds is None or limit.seconds - incumbent.elapsed() > 2 * _CLOSING_S
     rounds = sum(len(vehicle.shifts) for vehicle in problem.vehicles)
-    return len(problem.visits) > 1 and rounds > 0 and has_time and not limit.cancelled()
+    if len(problem.visits) < 2 or not rounds or not has_time or limit.cancelled():
+        return False
+    return len(problem.visits) > _AT_ONCE or bool(Trips(problem).free)
 
 
-def _run_engine(problem: Problem, incumbent: Incumbent, limit: Limit, seed: int) -> None:
-    left = None if limit.seconds is None else limit.seconds - incumbent.elapsed() - _CLOSING_S
-    search = Search(seconds=left, iterations=limit.iterations, seed=seed)
-    task = Assignment(problem=problem, start=orders_of(problem, incumbent.best), search=search)
-    deadline = None if left is None else time.monotonic() + left
-    with _engine(task) as lines:
-        while deadline is None or time.monotonic() < deadline:
-            if limit.cancelled():
+@dataclass
+class _Searching:
+    """One search with its crew."""
+
+    problem: Problem
+    incumbent: Incumbent
+    limit: Limit
+    workers: Crew
+    engine: str
+    seed: int
+
+    def left(self) -> float | None:
+        """Seconds until the search must end."""
+        return None if self.limit.seconds is None else self.limit.seconds - self.incumbent.elapsed() - _CLOSING_S
+
+    def whole(self) -> None:
+        """Every worker searches the whole day with a seed of its own."""
+        left = self.left()
+        if left is not None and len(self.problem.visits) >= _LARGE and self.limit.iterations is None:
+            left *= _WHOLE_SHARE
+        engines = [self.engine] * len(self.workers)
+        if len(self.problem.visits) <= _SMALL and len(engines) > 1:
+            engines[-1] = ORTOOLS
+        start, tasks = self.incumbent.orders(), {}
+        for worker, engine in enumerate(engines):
+            search = Search(seconds=left, iterations=self.limit.iterations, seed=self.seed + worker)
+            tasks[worker] = Assignment(engine=engine, problem=self.problem, start=start, search=search)
+            self.workers.ask(worker, tasks[worker])
+        deadline = None if left is None else time.monotonic() + left
+        self._listen(set(tasks), deadline, {worker: task.engine for worker, task in tasks.items()})
+
+    def _listen(self, busy: set[int], deadline: float | None, engines: dict[int, str]) -> None:
+        """Take what the workers find until all have ended, time is over, or the caller has had enough."""
+        held: dict[int, dict[Key, list[int]]] = {}
+        while busy and (deadline is None or time.monotonic() < deadline) and not self.limit.cancelled():
+            said = self.workers.answers(_POLL_S)
+            for answer in said:
+                if answer.orders is not None and deadline is None:
+                    # With iterations the plan must not hang on who was faster: the last word of each, in their order.
+                    held[answer.worker] = answer.orders
+                elif answer.orders is not None:
+                    self.incumbent.offer(answer.orders, engines[answer.worker])
+                busy -= {answer.worker} if answer.ended else set()
+            if not said:
+                self.incumbent.report()
+        for worker, orders in sorted(held.items()):
+            self.incumbent.offer(orders, engines[worker])
+
+    def parts(self) -> None:
+        """Groups of routes searched by themselves from the plan as it stands, cut differently each time."""
+        turn = 0
+        while (left := self.left()) is not None and left > 1.0 and not self.limit.cancelled():
+            parts = cut(self.problem, self.incumbent.orders(), turn=turn, workers=len(self.workers))
+            if not self._round_of(parts, turn):
                 return
-            found = _newest(lines)
-            if found.orders is not None:
-                incumbent.offer(found.orders, "ortools")
-            else:
-                incumbent.report()
-            if found.ended:
-                return
+            turn += 1
 
+    def _round_of(self, parts: Sequence[Part], turn: int) -> bool:
+        """Every part once, as many at a time as there are workers; False when no worker is left."""
+        waiting, working, alive = list(enumerate(parts)), dict[int, Part](), set(range(len(self.workers)))
+        until: dict[int, float] = {}
+        while (waiting or working) and alive:
+            left = self.left()
+            if left is None or left <= 0 or self.limit.cancelled():
+                return True
+            for worker in sorted(alive - working.keys()):
+                if waiting and left > 0.5:
+                    number, part = waiting.pop(0)
+                    seconds = min(_PART_S, left)
+                    search = Search(seconds=seconds, iterations=None, seed=self.seed + 97 * turn + number, warm=True)
+                    task = Assignment(engine=self.engine, problem=part.problem, start=part.start, search=search)
+                    self.workers.ask(worker, task)
+                    working[worker], until[worker] = part, time.monotonic() + seconds
+            if not working:
+                return True
+            for answer in self.workers.answers(_POLL_S):
+                self._take(answer.worker, working, answer.orders)
+                if answer.ended:
+                    working.pop(answer.worker, None)
+                alive -= {answer.worker} if answer.broken else set()
+        return bool(alive)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """What came since the last look: an engine's solutions only get better, so the newest is enough."""
-
-    orders: dict[Key, list[int]] | None
-    ended: bool
-
-
-def _newest(lines: "queue.Queue[bytes | None]") -> _Found:
-    newest, timeout = None, _POLL_S
-    while True:
-        try:
-            line = lines.get(block=timeout > 0, timeout=timeout)
-        except queue.Empty:
-            return _Found(orders=decode(newest) if newest else None, ended=False)
-        if line is None:
-            return _Found(orders=decode(newest) if newest else None, ended=True)
-        newest, timeout = line, 0.0
-
-
-def _note_end(code: int, errors: IO[bytes]) -> None:
-    """An engine that breaks down costs quality, never the plan."""
-    if code:
-        errors.seek(0)
-        said = errors.read().decode(errors="replace").strip()
-        _log.warning("engine_broke_down", exit_code=code, said=said[-_ERROR_TAIL:])
-
-
-@contextmanager
-def _engine(task: Assignment) -> Iterator["queue.Queue[bytes | None]"]:
-    """A running engine and its lines; killed on the way out."""
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-c", _CHILD],
-            cwd=_ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-        )
-        lines: queue.Queue[bytes | None] = queue.Queue()
-        talk = threading.Thread(target=_talk, args=(process, task, lines), daemon=True)
-        talk.start()
-        try:
-            yield lines
-        finally:
-            if talk.is_alive():
-                process.kill()
-            else:
-                _note_end(process.wait(), errors)
-            talk.join()
-            process.wait()
-
-
-def _talk(process: subprocess.Popen[bytes], task: Assignment, lines: "queue.Queue[bytes | None]") -> None:
-    """Hand over the task and read until the end; a large problem does not fit the pipe at once, hence the thread."""
-    if process.stdin is None or process.stdout is None:
-        raise RuntimeError("the engine has no pipes")
-    try:
-        with process.stdin as pipe:
-            pickle.dump(task, pipe, protocol=pickle.HIGHEST_PROTOCOL)
-    except BrokenPipeError:
-        # It ended or was killed before it had read everything: its exit code tells the reader.
-        lines.put(None)
-        return
-    with process.stdout as pipe:
-        for line in pipe:
-            lines.put(line)
-    lines.put(None)
+    def _take(self, worker: int, working: dict[int, Part], orders: dict[Key, list[int]] | None) -> None:
+        if orders is not None and worker in working:
+            self.incumbent.offer(working[worker].put_back(self.incumbent.orders(), orders), f"{self.engine} parts")

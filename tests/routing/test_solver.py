@@ -12,15 +12,39 @@ from routing.checker import check
 from routing.model import Problem
 from routing.schedule import build_plan
 from routing.solver import Limit, Progress, solve
+from routing.solver.assignment import Search
 from routing.solver.insertion import insert_all
+from routing.solver.ortools_model import OrToolsModel
+from routing.solver.pyvrp_model import PyVrpModel
 from routing.validate import validate
 from tests.routing.brute_force import cheapest
-from tests.routing.days import AFTERNOON, MORNING, courier, day, line, matrix, office_day, problems, vehicle, visit
+from tests.routing.days import (
+    AFTERNOON,
+    MORNING,
+    courier,
+    day,
+    line,
+    matrix,
+    office_day,
+    problems,
+    rich_problems,
+    vehicle,
+    visit,
+)
 
 
 @settings(max_examples=300, deadline=None)
 @given(problems())
 def test_insertion_is_sound_on_any_problem(problem: Problem) -> None:
+    assert validate(problem) == []
+    plan = build_plan(problem, insert_all(problem))
+    assert plan is not None
+    assert check(problem, plan) == []
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(rich_problems())
+def test_insertion_keeps_every_rule(problem: Problem) -> None:
     assert validate(problem) == []
     plan = build_plan(problem, insert_all(problem))
     assert plan is not None
@@ -140,7 +164,7 @@ def test_days_with_nothing_to_ride_end_at_once(change: Callable[[Problem], Probl
 
 
 def test_a_broken_engine_leaves_the_first_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("routing.solver.portfolio._CHILD", "raise SystemExit(3)")
+    monkeypatch.setattr("routing.solver.crew._CHILD", "raise SystemExit(3)")
     problem = office_day(20, 2)
     plan = solve(problem, stop=Limit(seconds=20.0))
     assert plan.engine == "insertion"
@@ -154,3 +178,27 @@ def test_two_couriers_of_two_offices_return_to_their_own() -> None:
     plan = solve(problem, stop=Limit(seconds=1.0))
     served = {route.courier_id: [stop.visit_id for stop in route.stops] for route in plan.routes}
     assert served == {courier(0): ["v2"], courier(1): ["v3"]}
+
+
+@pytest.mark.parametrize("model", [PyVrpModel, OrToolsModel])
+@pytest.mark.parametrize("seed", range(6))
+def test_each_engine_alone_finds_the_optimum_of_tiny_days(
+    seed: int, model: type[PyVrpModel] | type[OrToolsModel]
+) -> None:
+    problem, found = _tiny(seed), list[dict[tuple[int, int], list[int]]]()
+    model(problem).solve({}, Search(seconds=None, iterations=1_500, seed=1), found.append)
+    plans = [build_plan(problem, orders) for orders in found]
+    assert min(plan.cost.total for plan in plans if plan is not None) == cheapest(problem)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(rich_problems(most_visits=5, under_way=False))
+def test_ortools_finds_the_optimum_under_every_rule(problem: Problem) -> None:
+    """Finishing late is priced by the schedule alone, a hundredth of the paid time: half a minute may be missed."""
+    start = insert_all(problem)
+    plans, found = [build_plan(problem, start)], list[dict[tuple[int, int], list[int]]]()
+    if any(own.shifts for own in problem.vehicles):
+        OrToolsModel(problem).solve(start, Search(seconds=None, iterations=100, seed=1), found.append)
+    plans += [build_plan(problem, orders) for orders in found]
+    best = min(plan.cost.total for plan in plans if plan is not None)
+    assert cheapest(problem) <= best <= cheapest(problem) + 30

@@ -1,0 +1,35 @@
+"""Which engine knows every rule of a problem."""
+
+from itertools import pairwise
+
+from routing.model import Problem, Vehicle
+
+
+def can_express(problem: Problem) -> bool:
+    """Whether PyVRP knows every rule of the problem (the price of finishing late apart)."""
+    pairs = {name for pair in problem.pairs for name in (pair.pickup_id, pair.delivery_id)}
+    paired = [visit for visit in problem.visits if visit.id in pairs]
+    begun = any(v in pairs for one in problem.frozen for v in one.visit_ids)
+    plain_pairs = not begun and all(len(visit.windows) <= 1 and not visit.ready_s for visit in paired)
+    counted = bool(pairs) and any(vehicle.max_tasks is not None for vehicle in problem.vehicles)
+    return plain_pairs and not counted and all(_plain(problem, vehicle) for vehicle in problem.vehicles)
+
+
+def _plain(problem: Problem, vehicle: Vehicle) -> bool:
+    if vehicle.max_travel_s is not None or vehicle.max_distance_m is not None:
+        return False
+    begun = any(one.courier_id == vehicle.courier_id for one in problem.frozen)
+    return not any(shift.breaks for shift in vehicle.shifts) and (
+        not overlapping(vehicle) or (_repeated(vehicle) and not begun)
+    )
+
+
+def overlapping(vehicle: Vehicle) -> bool:
+    """Whether a round may have to wait for the one before."""
+    return any(b.start_s < a.last_s + vehicle.reload_s for a, b in pairwise(vehicle.shifts))
+
+
+def _repeated(vehicle: Vehicle) -> bool:
+    """The same round again and again, from one depot."""
+    first = vehicle.shifts[0]
+    return not vehicle.reload_s and first.begins_at is None and first.ends_at is None and len(set(vehicle.shifts)) == 1

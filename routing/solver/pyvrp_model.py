@@ -1,0 +1,346 @@
+"""What PyVRP can express of a problem, and the way there and back; runs inside the child process only.
+
+PyVRP (Wouda, Lan & Kool, INFORMS J. Computing 36, 2024; iterated local search since 0.13) minimises distance + duration
++ overtime + fixed costs + prizes left lying. Our riding cost, strangers included, is its distance; waiting is priced by
+its duration, whose riding and service are given back; unequal work by its overtime. Several windows are alternative
+clients of a group, rounds that follow each other at any time are reloads, pairs are shipments.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyvrp
+from pyvrp.stop import MaxIterations, MaxRuntime
+
+from routing.model import Problem
+from routing.schedule import Orders
+from routing.solver.assignment import Key, Search
+from routing.solver.features import overlapping
+from routing.solver.trips import Trip, Trips, capacity_left, waiting_price
+from routing.way import lookup, weights_of
+
+OnOrders = Callable[[dict[Key, list[int]]], None]
+_EVER = int(np.iinfo(np.int64).max)
+# A round this long is bound by nothing.
+_UNBOUND_S = 10_000_000
+# From this prize on a visit that has a place is kept in: the search need not ask whether to drop it.
+_MUST = 100_000
+# Better solutions come by the hundred in the first seconds; telling each would cost more than it is worth.
+_TELL_EVERY_S = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Type:
+    """Trips PyVRP cannot tell apart; the inner lists are the rounds of one courier that follow each other."""
+
+    kind: pyvrp.VehicleType
+    trips: list[list[int]]
+
+
+class PyVrpModel:
+    """A problem as PyVRP's data, and its solutions as orders."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem, self._view = problem, Trips(problem)
+        self._known = lookup(problem)
+        paired = {i for pair in self._view.pairs for i in pair}
+        self._single = [i for i in self._view.free if i not in paired]
+        ends = [end for trip in self._view.trips for end in (trip.begins_at, trip.ends_at)]
+        self._ends = list(dict.fromkeys(ends))
+        self._stops = [*self._single, *(i for pair in self._view.pairs for i in pair)]
+        self._dims = [which for which in range(self._width()) if self._binds(which)]
+        self._counts_tasks = any(trip.vehicle.max_tasks is not None for trip in self._view.trips)
+
+    def solve(self, start: Orders, search: Search, on_orders: OnOrders) -> None:
+        """Search and report better solutions; `search.warm`: from the given orders."""
+        if not self._stops:
+            return
+        self._build(start)
+        stop = MaxIterations(search.iterations or 1) if search.seconds is None else MaxRuntime(search.seconds)
+        teller = _Teller(lambda best: on_orders(self._orders(best)))
+        params = pyvrp.SolveParams(ils=pyvrp.IteratedLocalSearchParams(callbacks=teller))
+        first = self._solution(start) if search.warm else None
+        pyvrp.solve(self._data, stop, search.seed, collect_stats=False, params=params, initial_solution=first)
+        teller.flush()
+
+    def _build(self, start: Orders) -> None:
+        served = {i for order in start.values() for i in order}
+        visits = self._problem.visits
+        musts = {i for i in self._stops if visits[i].prize >= _MUST}
+        self._must = musts if musts <= served else set()
+        self._profiles: dict[tuple[object, ...], int] = {}
+        self._distances: list[Any] = []
+        self._durations: list[Any] = []
+        self._types = self._vehicle_types()
+        clients, groups = self._clients()
+        self._data = pyvrp.ProblemData(
+            locations=[pyvrp.Location(0, 0) for _ in range(len(self._ends) + len(self._stops))],
+            clients=clients,
+            depots=[pyvrp.Depot(location=n) for n in range(len(self._ends))],
+            vehicle_types=[one.kind for one in self._types],
+            distance_matrices=self._distances,
+            duration_matrices=self._durations,
+            groups=groups,
+            shipments=self._shipments(),
+        )
+
+    def _width(self) -> int:
+        return max((len(trip.vehicle.capacity) for trip in self._view.trips), default=3)
+
+    def _binds(self, which: int) -> bool:
+        """Whether an amount could exceed anyone's capacity at all."""
+        visits = [self._problem.visits[i] for i in self._stops]
+        total = sum(max(_at(v.brought, which), _at(v.collected, which)) for v in visits)
+        rooms = [capacity_left(t, which) - _at(t.on_board, which) for t in self._view.trips]
+        return total > min(rooms, default=0)
+
+    def _price_of_waiting(self, trip: Trip) -> int:
+        weights = weights_of(self._problem, trip.vehicle)
+        return min(waiting_price(self._problem, trip), weights.travel_per_s) if self._view.waits else 0
+
+    def _profile(self, trip: Trip, number: int) -> int:
+        """Matrices of a courier: what he may not serve is far away."""
+        vehicle, wait = trip.vehicle, self._price_of_waiting(trip)
+        banned = tuple(n for n, i in enumerate(self._stops) if number not in self._allowed_sets[i])
+        strange = tuple(self._strange(trip, i) for i in self._stops)
+        key = vehicle.profile, vehicle.speed_percent, vehicle.weights, strange, banned
+        if key in self._profiles:
+            return self._profiles[key]
+        ends, visits = len(self._ends), [self._problem.visits[i] for i in self._stops]
+        places = np.array([0 if e is None else e for e in self._ends] + [v.location for v in visits], dtype=np.int64)
+        grid = np.ix_(places, places)
+        seconds = self._view.seconds(trip)[grid]
+        distance = self._view.arcs(trip)[grid] - wait * seconds
+        nowhere = np.array([e is None for e in self._ends] + [False] * len(visits), dtype=bool)
+        for values in (seconds, distance):
+            values[nowhere, :] = 0
+            values[:, nowhere] = 0
+        setup = np.array([0] * ends + [v.setup_s for v in visits], dtype=np.int64)
+        apart = places[:, None] != places[None, :]
+        apart[:ends, :] = True
+        distance[:, ends:] += np.array(strange, dtype=np.int64)[None, :] + (wait * setup[None, :] * ~apart)[:, ends:]
+        distance[:, [ends + n for n in banned]] += self._far
+        duration = seconds + setup[None, :] * apart
+        np.fill_diagonal(distance, 0)
+        np.fill_diagonal(duration, 0)
+        self._profiles[key] = len(self._distances)
+        self._distances.append(distance)
+        self._durations.append(duration)
+        return self._profiles[key]
+
+    def _strange(self, trip: Trip, visit: int) -> int:
+        return self._stranger_of(trip)[visit]
+
+    def _stranger_of(self, trip: Trip) -> dict[int, int]:
+        courier = trip.key[0]
+        if courier not in self._strangers:
+            self._strangers[courier] = dict(zip(self._view.free, self._view.stranger(trip), strict=True))
+        return self._strangers[courier]
+
+    def _vehicle_types(self) -> list[_Type]:
+        self._allowed_sets = {i: set(self._view.allowed[i]) for i in self._stops}
+        self._strangers: dict[int, dict[int, int]] = {}
+        self._far = 2 * max(self._problem.visits[i].prize for i in self._stops) + 1_000_000
+        kinds: dict[tuple[object, ...], list[list[int]]] = {}
+        made: dict[tuple[object, ...], dict[str, Any]] = {}
+        for rounds in self._sequences():
+            options = self._options(rounds)
+            key = tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in options.items())
+            made.setdefault(key, options)
+            kinds.setdefault(key, []).append(rounds)
+        return [
+            _Type(kind=pyvrp.VehicleType(num_available=len(trips), **made[key]), trips=trips)
+            for key, trips in kinds.items()
+        ]
+
+    def _sequences(self) -> list[list[int]]:
+        """Trips one by one, but those of a courier whose rounds follow each other at any time together."""
+        found: list[list[int]] = []
+        for number, trip in enumerate(self._view.trips):
+            if trip.key[1] and overlapping(trip.vehicle):
+                found[-1].append(number)
+            else:
+                found.append([number])
+        return found
+
+    def _options(self, rounds: list[int]) -> dict[str, Any]:
+        trip = self._view.trips[rounds[0]]
+        begin, end = self._ends.index(trip.begins_at), self._ends.index(trip.ends_at)
+        unbound = trip.last_s - trip.start_s >= _UNBOUND_S
+        options: dict[str, Any] = {
+            "capacity": self._capacity(trip),
+            "start_depot": begin,
+            "end_depot": end,
+            "fixed_cost": trip.opening,
+            "tw_early": 0 if unbound else trip.start_s,
+            "tw_late": _EVER if unbound else trip.last_s,
+            "unit_duration_cost": self._price_of_waiting(trip),
+            "profile": self._profile(trip, rounds[0]),
+            "initial_load": [_at(trip.on_board, which) for which in self._dims] + [0] * self._counts_tasks,
+            "start_late": trip.start_s if trip.fixed_start else None,
+            **self._overtime(trip, unbound=unbound),
+        }
+        if len(rounds) > 1:
+            options |= {"reload_depots": [begin], "max_reloads": len(rounds) - 1}
+        return options
+
+    def _capacity(self, trip: Trip) -> list[int]:
+        room = [capacity_left(trip, which) for which in self._dims]
+        most = trip.vehicle.max_tasks
+        tasks = len(self._stops) if most is None else max(0, most - len(trip.prefix))
+        return room + [tasks] * self._counts_tasks
+
+    def _overtime(self, trip: Trip, *, unbound: bool) -> dict[str, int]:
+        """Unequal work or, where that is not asked, work beyond the shift, at its price; a hard limit of the round."""
+        weights, span = weights_of(self._problem, trip.vehicle), trip.last_s - trip.start_s
+        longest = span if trip.vehicle.max_duration_s is None else min(span, trip.vehicle.max_duration_s)
+        fair = max(0, self._problem.fair_work_s - trip.work_s)
+        normal, price = longest, 0
+        if weights.balance_per_s and fair < longest:
+            normal, price = fair, weights.balance_per_s
+        elif weights.overtime_per_s and trip.shift.end_s - trip.start_s < longest:
+            normal, price = max(0, trip.shift.end_s - trip.start_s), weights.overtime_per_s
+        if unbound and normal == span:
+            return {}
+        return {"shift_duration": normal, "max_overtime": longest - normal, "unit_overtime_cost": price}
+
+    def _clients(self) -> tuple[list[pyvrp.Client], list[pyvrp.ClientGroup]]:
+        clients, groups, self._visit_of = list[pyvrp.Client](), list[pyvrp.ClientGroup](), list[int]()
+        price = max((self._price_of_waiting(trip) for trip in self._view.trips), default=0)
+        for n, i in enumerate(self._single, len(self._ends)):
+            visit = self._problem.visits[i]
+            windows = self._view.windows(visit) or [(0, _EVER)]
+            group = len(groups) if len(windows) > 1 else None
+            for a, b in windows:
+                client = pyvrp.Client(
+                    location=n,
+                    delivery=[_at(visit.brought, which) for which in self._dims] + [1] * self._counts_tasks,
+                    pickup=[_at(visit.collected, which) for which in self._dims] + [0] * self._counts_tasks,
+                    service_duration=visit.service_s,
+                    tw_early=max(a, 0),
+                    tw_late=max(b, 0),
+                    release_time=visit.ready_s,
+                    prize=visit.prize + price * (visit.service_s + visit.setup_s),
+                    required=i in self._must and group is None,
+                    group=group,
+                )
+                clients.append(client)
+                self._visit_of.append(i)
+            if group is not None:
+                members = list(range(len(clients) - len(windows), len(clients)))
+                groups.append(pyvrp.ClientGroup(members, required=i in self._must))
+        return clients, groups
+
+    def _shipments(self) -> list[pyvrp.Shipment]:
+        price = max((self._price_of_waiting(trip) for trip in self._view.trips), default=0)
+        made = []
+        for n, (p, d) in enumerate(self._view.pairs):
+            pickup, delivery = self._problem.visits[p], self._problem.visits[d]
+            place = len(self._ends) + len(self._single) + 2 * n
+            (early, late), (soon, end) = self._window(p), self._window(d)
+            busy = pickup.service_s + pickup.setup_s + delivery.service_s + delivery.setup_s
+            made.append(
+                pyvrp.Shipment(
+                    pickup_location=place,
+                    delivery_location=place + 1,
+                    pickup_tw_early=early,
+                    pickup_tw_late=late,
+                    pickup_service_duration=pickup.service_s,
+                    delivery_tw_early=soon,
+                    delivery_tw_late=end,
+                    delivery_service_duration=delivery.service_s,
+                    amount=[_at(pickup.collected, which) for which in self._dims] + [0] * self._counts_tasks,
+                    prize=pickup.prize + delivery.prize + price * busy,
+                    required=p in self._must,
+                )
+            )
+        return made
+
+    def _window(self, visit: int) -> tuple[int, int]:
+        windows = self._view.windows(self._problem.visits[visit])
+        return (max(windows[0][0], 0), max(windows[0][1], 0)) if windows else (0, _EVER)
+
+    def _solution(self, start: Orders) -> pyvrp.Solution:
+        """The orders as a first solution: each visit by the window it is served in is not known, so by its first."""
+        first = {i: n for n, i in reversed(list(enumerate(self._visit_of)))}
+        halves = {
+            i: (kind, n) for n, pair in enumerate(self._view.pairs) for kind, i in zip(_HALVES, pair, strict=True)
+        }
+        rest, routes = self._view.rest(start), []
+        for number, one in enumerate(self._types):
+            for rounds in one.trips:
+                activities: list[pyvrp.Activity] = []
+                for order in (rest[self._view.trips[n].key] for n in rounds):
+                    if order and activities:
+                        activities.append(pyvrp.Activity(pyvrp.ActivityType.DEPOT, one.kind.start_depot))
+                    activities += [
+                        pyvrp.Activity(*(halves[i] if i in halves else (pyvrp.ActivityType.CLIENT, first[i])))
+                        for i in order
+                    ]
+                if activities:
+                    routes.append(pyvrp.Route(self._data, activities, number))
+        return pyvrp.Solution(self._data, routes)
+
+    def _orders(self, solution: pyvrp.Solution) -> dict[Key, list[int]]:
+        free = [iter(one.trips) for one in self._types]
+        orders: dict[Key, list[int]] = {}
+        for route in solution.routes():
+            rounds = next(free[route.vehicle_type()])
+            for number, order in zip(rounds, self._rounds(route), strict=False):
+                orders[self._view.trips[number].key] = order
+        return self._view.whole(orders)
+
+    def _rounds(self, route: pyvrp.Route) -> Iterator[list[int]]:
+        order: list[int] = []
+        for activity in route:
+            if activity.is_depot():
+                if order:
+                    yield order
+                order = []
+            elif activity.is_client():
+                order.append(self._visit_of[activity.idx])
+            else:
+                order.append(self._view.pairs[activity.idx][0 if activity.is_pickup() else 1])
+        if order:
+            yield order
+
+
+_HALVES = (pyvrp.ActivityType.PICKUP, pyvrp.ActivityType.DELIVERY)
+
+
+class _Teller(pyvrp.IteratedLocalSearchCallbacks):
+    """Tells better solutions, not more often than they can be used."""
+
+    def __init__(self, tell: Callable[[pyvrp.Solution], None]) -> None:
+        self._tell = tell
+        self._untold: pyvrp.Solution | None = None
+        self._told_at = 0.0
+
+    def on_start(self, ils: pyvrp.IteratedLocalSearch) -> None:
+        """Called by PyVRP: the first solution may already be the best."""
+        if ils.initial_solution.is_feasible():
+            self.on_best(ils.initial_solution)
+
+    def on_best(self, best: pyvrp.Solution) -> None:
+        """Called by PyVRP."""
+        self._untold = best
+        if time.monotonic() - self._told_at >= _TELL_EVERY_S:
+            self.flush()
+
+    def on_iteration(self, *_: object) -> None:
+        """Called by PyVRP."""
+        if self._untold is not None and time.monotonic() - self._told_at >= _TELL_EVERY_S:
+            self.flush()
+
+    def flush(self) -> None:
+        """Tell what is not told yet."""
+        if self._untold is not None:
+            self._tell(self._untold)
+            self._untold, self._told_at = None, time.monotonic()
+
+
+def _at(amounts: Sequence[int], which: int) -> int:
+    return amounts[which] if which < len(amounts) else 0
