@@ -1,7 +1,8 @@
-"""Why a visit is not planned, found by trying it; and which visits of a route cost most."""
+"""Why a visit is not planned, found by trying it; which visits of a route cost most; why they stand in this order."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from routing import errors
 from routing.errors import reason
@@ -127,3 +128,28 @@ def dearest(problem: Problem, route: Route) -> tuple[str, ...]:
         # Without the triangle inequality the shorter order may come too late for a window: then nothing is saved.
         saved[stop.visit_id] = 0 if cheaper is None else route.cost.total - cheaper.cost.total
     return tuple(sorted(saved, key=lambda v: (-saved[v], v))[:_DEAREST])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Why a stop comes before the next one: what changing the two would cost; None when a rule forbids it."""
+
+    visit_id: str
+    next_id: str
+    swapped: int | None
+
+
+def why_this_order(problem: Problem, route: Route) -> tuple[Turn, ...]:
+    """For each stop and the one after it in the same round, the cost seconds of visiting them the other way round."""
+    vehicle = next(v for v in problem.vehicles if v.courier_id == route.courier_id)
+    visits = {visit.id: visit for visit in problem.visits}
+    orders: dict[int, list[Visit]] = {}
+    for stop in route.stops:
+        orders.setdefault(stop.round, []).append(visits[stop.visit_id])
+    turns = []
+    for index, order in orders.items():
+        for n, (first, second) in enumerate(pairwise(order)):
+            other = build_route(problem, vehicle, {**orders, index: [*order[:n], second, first, *order[n + 2 :]]})
+            swapped = None if other is None else other.cost.total - route.cost.total
+            turns.append(Turn(visit_id=first.id, next_id=second.id, swapped=swapped))
+    return tuple(turns)

@@ -12,11 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import structlog
-
 from routing.solver.assignment import DONE, Assignment, Key, decode
 
-_log = structlog.get_logger()
 _ROOT = Path(__file__).resolve().parents[2]
 _CHILD = "import sys; from routing.solver.child import main; main(sys.argv[1])"
 _ERROR_TAIL = 500
@@ -127,6 +124,9 @@ def _close(pipe: IO[bytes]) -> None:
 def _note_end(code: int, errors: IO[bytes]) -> None:
     """An engine that breaks down costs quality, never the plan."""
     if code:
+        # The engines' own processes load this package too, and there structlog would cost a third of a second.
+        import structlog  # noqa: PLC0415
+
         errors.seek(0)
         said = errors.read().decode(errors="replace").strip()
-        _log.warning("engine_broke_down", exit_code=code, said=said[-_ERROR_TAIL:])
+        structlog.get_logger().warning("engine_broke_down", exit_code=code, said=said[-_ERROR_TAIL:])

@@ -46,6 +46,8 @@ class OrToolsModel:
         self._model = pywrapcp.RoutingModel(self._manager)
         self._transits: dict[tuple[object, ...], int] = {}
         self._prices_span = self._view.waits
+        prices = [waiting_price(problem, trip) for trip in self._trips]
+        self._given_back = max(prices, default=0) if self._prices_span else 0
         self._add_costs()
         self._add_times()
         self._add_sums()
@@ -118,7 +120,10 @@ class OrToolsModel:
                 base = self._between(self._view.arcs(trip) - wait * self._view.seconds(trip))
                 setup = np.array([0] * len(self._ends) + [v.setup_s for v in self._visits], dtype=np.int64)
                 saved = wait * (setup[None, :] - self._leads())
-                return base + saved + np.array([0] * len(self._ends) + list(strange), dtype=np.int64)[None, :]
+                # Whose waiting is cheaper than others' pays less for service in his span than is given back.
+                busy = np.array([0] * len(self._ends) + [v.setup_s + v.service_s for v in self._visits], dtype=np.int64)
+                even = (self._given_back - wait) * busy[None, :]
+                return base + saved + even + np.array([0] * len(self._ends) + list(strange), dtype=np.int64)[None, :]
 
             vehicle = trip.vehicle
             key = ("cost", vehicle.profile, vehicle.speed_percent, vehicle.weights, strange)
@@ -254,14 +259,13 @@ class OrToolsModel:
 
     def _add_choices(self) -> None:
         owed = self._view.owed
-        price = self._problem.weights.wait_per_s if self._prices_span else 0
         for node, visit_index in enumerate(self._served, len(self._ends)):
             visit, index = self._problem.visits[visit_index], self._manager.NodeToIndex(node)
             rounds = self._view.allowed[visit_index]
             if visit_index in owed:
                 self._model.VehicleVar(index).SetValue(owed[visit_index])
                 continue
-            self._model.AddDisjunction([index], visit.prize + price * (visit.service_s + visit.setup_s))
+            self._model.AddDisjunction([index], visit.prize + self._given_back * (visit.service_s + visit.setup_s))
             if len(rounds) < len(self._trips):
                 # -1 is "by no vehicle"; the model's own SetAllowedVehiclesForIndex takes no Python list in 9.15.
                 self._model.VehicleVar(index).SetValues([-1, *rounds])

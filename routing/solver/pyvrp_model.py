@@ -74,6 +74,7 @@ class PyVrpModel:
         self._profiles: dict[tuple[object, ...], int] = {}
         self._distances: list[Any] = []
         self._durations: list[Any] = []
+        self._given_back = max((self._price_of_waiting(trip) for trip in self._view.trips), default=0)
         self._types = self._vehicle_types()
         clients, groups = self._clients()
         self._data = pyvrp.ProblemData(
@@ -122,6 +123,9 @@ class PyVrpModel:
         apart = places[:, None] != places[None, :]
         apart[:ends, :] = True
         distance[:, ends:] += np.array(strange, dtype=np.int64)[None, :] + (wait * setup[None, :] * ~apart)[:, ends:]
+        # Whose waiting is cheaper than others' pays less for service in his duration than is given back.
+        busy = np.array([v.setup_s + v.service_s for v in visits], dtype=np.int64)
+        distance[:, ends:] += (self._given_back - wait) * busy[None, :]
         distance[:, [ends + n for n in banned]] += self._far
         duration = seconds + setup[None, :] * apart
         np.fill_diagonal(distance, 0)
@@ -209,7 +213,7 @@ class PyVrpModel:
 
     def _clients(self) -> tuple[list[pyvrp.Client], list[pyvrp.ClientGroup]]:
         clients, groups, self._visit_of = list[pyvrp.Client](), list[pyvrp.ClientGroup](), list[int]()
-        price = max((self._price_of_waiting(trip) for trip in self._view.trips), default=0)
+        price = self._given_back
         for n, i in enumerate(self._single, len(self._ends)):
             visit = self._problem.visits[i]
             windows = self._view.windows(visit) or [(0, _EVER)]
@@ -235,7 +239,7 @@ class PyVrpModel:
         return clients, groups
 
     def _shipments(self) -> list[pyvrp.Shipment]:
-        price = max((self._price_of_waiting(trip) for trip in self._view.trips), default=0)
+        price = self._given_back
         made = []
         for n, (p, d) in enumerate(self._view.pairs):
             pickup, delivery = self._problem.visits[p], self._problem.visits[d]

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from routing.explain import dearest, explain
+from routing.explain import dearest, explain, why_this_order
 from routing.model import Lock, Plan, Problem
 from routing.schedule import build_plan
 from routing.solver import Limit, solve
+from routing.what_if import least_busy, one_fewer, one_more
 from tests.routing.days import MORNING, courier, day, line, vehicle, visit
 
 
@@ -65,3 +66,32 @@ def test_the_dearest_visits_are_those_out_of_the_way() -> None:
     assert plan is not None
     assert dearest(problem, plan.routes[0])[:2] == ("v4", "v5")
     assert len(dearest(problem, plan.routes[0])) == 3
+
+
+def test_every_turn_says_what_the_other_order_would_cost() -> None:
+    """On a line 100, 200, 300 from the office: changing the first two rides 200 s more, and the last has a window."""
+    visits = [visit(1), visit(2), visit(3, windows=((27_000, 27_400),))]
+    problem = day(visits, [vehicle(shifts=(MORNING,))], line(0, 100, 200, 300))
+    plan = build_plan(problem, {(0, 0): [0, 1, 2]})
+    assert plan is not None
+    turns = {turn.visit_id: turn for turn in why_this_order(problem, plan.routes[0])}
+    other = build_plan(problem, {(0, 0): [1, 0, 2]})
+    assert other is not None
+    assert turns["v1"].swapped == other.cost.total - plan.cost.total
+    assert turns["v1"].swapped is not None
+    assert turns["v1"].swapped > 0
+    assert turns["v2"].next_id == "v3"
+
+
+def test_one_courier_more_serves_what_was_left_and_one_fewer_leaves_more() -> None:
+    short = replace(MORNING, end_s=MORNING.start_s + 1_500)
+    visits = [visit(1, prize=200_000, required=True), visit(2, prize=200_000, required=True)]
+    problem = day(visits, [vehicle(0, shifts=(short,))], line(0, 600, -600))
+    plan = solve(problem, stop=Limit(seconds=None, iterations=20))
+    assert len(plan.unplanned) == 1
+    more = one_more(problem, plan, Limit(seconds=None, iterations=20))
+    assert (more.visits, more.required_left) == (1, -1)
+    assert more.total < 0
+    fewer = one_fewer(problem, plan, courier(0), Limit(seconds=None, iterations=20))
+    assert (fewer.visits, fewer.required_left) == (-1, 1)
+    assert least_busy(plan) == courier(0)

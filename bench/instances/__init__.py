@@ -1,0 +1,1 @@
+"""Public routing benchmarks read into our own `Problem`."""
