@@ -30,15 +30,15 @@ class Assignment:
 
 
 PYVRP, ORTOOLS = "pyvrp", "ortools"
-# Ends the answers to one assignment.
-DONE = b"null\n"
 
 
-def encode(orders: dict[Key, list[int]]) -> bytes:
-    """Orders as one JSON line."""
-    return orjson.dumps([[v, s, order] for (v, s), order in orders.items()]) + b"\n"
+def encode(ticket: int, orders: dict[Key, list[int]] | None) -> bytes:
+    """The answer to the assignment of this number as one JSON line; None ends the answers to it."""
+    told = None if orders is None else [[v, s, order] for (v, s), order in orders.items()]
+    return orjson.dumps([ticket, told]) + b"\n"
 
 
-def decode(line: bytes) -> dict[Key, list[int]]:
-    """The orders of one line."""
-    return {(v, s): order for v, s, order in orjson.loads(line)}
+def decode(line: bytes) -> tuple[int, dict[Key, list[int]] | None]:
+    """Ticket and orders of one line."""
+    ticket, told = orjson.loads(line)
+    return ticket, None if told is None else {(v, s): order for v, s, order in told}

@@ -1,4 +1,4 @@
-"""The process engines run in: assignments in by stdin, one JSON line out for each better solution, `null` at the end.
+"""The process engines run in: assignments in by stdin, a JSON line out for each better solution, an empty one at last.
 
 OR-Tools holds the interpreter lock for up to 0.6 s and can overrun its limit; in a process of its own neither touches
 the caller, who kills it when its time is over.
@@ -10,7 +10,7 @@ import sys
 from importlib import import_module
 from typing import BinaryIO
 
-from routing.solver.assignment import DONE, ORTOOLS, PYVRP, Assignment, Key, encode
+from routing.solver.assignment import ORTOOLS, PYVRP, Assignment, Key, encode
 
 # Only the engine that is asked for is loaded: each costs a good part of a second.
 _MODELS = {
@@ -28,9 +28,9 @@ def _tell(out: BinaryIO, line: bytes) -> None:
         os._exit(1)
 
 
-def _search(task: Assignment, out: BinaryIO) -> None:
+def _search(ticket: int, task: Assignment, out: BinaryIO) -> None:
     def found(orders: dict[Key, list[int]]) -> None:
-        _tell(out, encode(orders))
+        _tell(out, encode(ticket, orders))
 
     module, name = _MODELS[task.engine]
     getattr(import_module(module), name)(task.problem).solve(task.start, task.search, found)
@@ -43,8 +43,8 @@ def main(engine: str) -> None:
     while True:
         try:
             # Written by our own parent, over a pipe nobody else holds.
-            task: Assignment = pickle.load(sys.stdin.buffer)  # noqa: S301
+            ticket, task = pickle.load(sys.stdin.buffer)  # noqa: S301
         except EOFError:
             return
-        _search(task, out)
-        _tell(out, DONE)
+        _search(ticket, task, out)
+        _tell(out, encode(ticket, None))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from routing.solver.assignment import DONE, Assignment, Key, decode
+from routing.solver.assignment import Assignment, Key, decode
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CHILD = "import sys; from routing.solver.child import main; main(sys.argv[1])"
@@ -24,6 +24,7 @@ class Answer:
     """What a worker said: better orders, or that its search has ended; `broken`: and it will work no more."""
 
     worker: int
+    ticket: int
     orders: dict[Key, list[int]] | None
     ended: bool = False
     broken: bool = False
@@ -35,14 +36,18 @@ class Crew:
     def __init__(
         self, processes: Sequence[subprocess.Popen[bytes]], said: "queue.Queue[tuple[int, bytes | None]]"
     ) -> None:
-        self._processes, self._said = processes, said
+        self._processes, self._said, self._tickets = processes, said, 0
 
     def __len__(self) -> int:
         return len(self._processes)
 
-    def ask(self, worker: int, task: Assignment) -> None:
-        """Hand over an assignment; a large one does not fit the pipe at once, hence the thread."""
-        threading.Thread(target=_hand_over, args=(self._processes[worker], task), daemon=True).start()
+    def ask(self, worker: int, task: Assignment) -> int:
+        """Hand over an assignment; returns the ticket that its answers bear."""
+        self._tickets += 1
+        handed = (self._tickets, task)
+        # A large one does not fit the pipe at once.
+        threading.Thread(target=_hand_over, args=(self._processes[worker], handed), daemon=True).start()
+        return self._tickets
 
     def answers(self, timeout: float) -> list[Answer]:
         """What was said since the last look: of each worker the newest orders, then the ends."""
@@ -53,10 +58,16 @@ class Crew:
                 lines.append(self._said.get_nowait())
         except queue.Empty:
             pass
-        newest = {worker: line for worker, line in lines if line is not None and line != DONE}
-        found = [Answer(worker=worker, orders=decode(line)) for worker, line in sorted(newest.items())]
-        ends = [(worker, line) for worker, line in lines if line is None or line == DONE]
-        return found + [Answer(worker=w, orders=None, ended=True, broken=line is None) for w, line in ends]
+        newest, ends = dict[tuple[int, int], Answer](), list[Answer]()
+        for worker, line in lines:
+            ticket, orders = (0, None) if line is None else decode(line)
+            ended = orders is None
+            answer = Answer(worker=worker, ticket=ticket, orders=orders, ended=ended, broken=line is None)
+            if ended:
+                ends.append(answer)
+            else:
+                newest[worker, ticket] = answer
+        return [answer for _, answer in sorted(newest.items())] + ends
 
 
 @contextmanager
@@ -103,10 +114,10 @@ def _read(number: int, process: subprocess.Popen[bytes], said: "queue.Queue[tupl
     said.put((number, None))
 
 
-def _hand_over(process: subprocess.Popen[bytes], task: Assignment) -> None:
+def _hand_over(process: subprocess.Popen[bytes], handed: tuple[int, Assignment]) -> None:
     try:
         if process.stdin is not None:
-            pickle.dump(task, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+            pickle.dump(handed, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
             process.stdin.flush()
     except (BrokenPipeError, ValueError):
         # It ended or was killed before it had read everything: the reader is told by the end of its output.

@@ -66,7 +66,7 @@ class OrToolsModel:
         if search.iterations is not None:
             # A guided search that finds nothing new counts no solutions and would go on for ever.
             self._model.AddSearchMonitor(self._model.solver().BranchesLimit(search.iterations * _BRANCHES))
-        first = self._model.ReadAssignmentFromRoutes(self._as_routes(start), True)
+        first = self._model.ReadAssignmentFromRoutes(self._as_routes(start), True) if start else None
         if first is None:
             self._model.SolveWithParameters(parameters)
         else:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from routing.model import Plan, Problem
 from routing.solver.assignment import ORTOOLS, PYVRP, Assignment, Key, Search
@@ -37,8 +37,14 @@ def run(problem: Problem, limit: Limit, seed: int, on_progress: OnProgress) -> P
         incumbent.offer(first_plan(problem), "insertion")
         return incumbent.best
     with crew(max(1, limit.workers), engine) as workers:
-        incumbent.offer(first_plan(problem), "insertion")
         search = _Searching(problem, incumbent, limit, workers, engine, seed)
+        if engine == PYVRP:
+            # It makes its own first plan, so both begin at once.
+            search.begin({})
+            incumbent.offer(first_plan(problem), "insertion")
+        else:
+            incumbent.offer(first_plan(problem), "insertion")
+            search.begin(incumbent.orders())
         search.whole()
         if len(problem.visits) >= _LARGE and limit.iterations is None:
             search.parts()
@@ -76,26 +82,29 @@ class _Searching:
     workers: Crew
     engine: str
     seed: int
+    deadline: float | None = None
+    engines: dict[int, str] = field(default_factory=dict)
 
     def left(self) -> float | None:
         """Seconds until the search must end."""
         return None if self.limit.seconds is None else self.limit.seconds - self.incumbent.elapsed() - _CLOSING_S
 
-    def whole(self) -> None:
-        """Every worker searches the whole day with a seed of its own."""
+    def begin(self, start: dict[Key, list[int]]) -> None:
+        """Let every worker search the whole day with a seed of its own."""
         left = self.left()
         if left is not None and len(self.problem.visits) >= _LARGE and self.limit.iterations is None:
             left *= _WHOLE_SHARE
-        engines = [self.engine] * len(self.workers)
-        if len(self.problem.visits) <= _SMALL and len(engines) > 1:
-            engines[-1] = ORTOOLS
-        start, tasks = self.incumbent.orders(), {}
-        for worker, engine in enumerate(engines):
+        self.deadline = None if left is None else time.monotonic() + left
+        self.engines = dict.fromkeys(range(len(self.workers)), self.engine)
+        if len(self.problem.visits) <= _SMALL and len(self.engines) > 1:
+            self.engines[len(self.engines) - 1] = ORTOOLS
+        for worker, engine in self.engines.items():
             search = Search(seconds=left, iterations=self.limit.iterations, seed=self.seed + worker)
-            tasks[worker] = Assignment(engine=engine, problem=self.problem, start=start, search=search)
-            self.workers.ask(worker, tasks[worker])
-        deadline = None if left is None else time.monotonic() + left
-        self._listen(set(tasks), deadline, {worker: task.engine for worker, task in tasks.items()})
+            self.workers.ask(worker, Assignment(engine=engine, problem=self.problem, start=start, search=search))
+
+    def whole(self) -> None:
+        """Take what the workers find for the whole day."""
+        self._listen(set(self.engines), self.deadline, self.engines)
 
     def _listen(self, busy: set[int], deadline: float | None, engines: dict[int, str]) -> None:
         """Take what the workers find until all have ended, time is over, or the caller has had enough."""
@@ -119,14 +128,13 @@ class _Searching:
         turn = 0
         while (left := self.left()) is not None and left > 1.0 and not self.limit.cancelled():
             parts = cut(self.problem, self.incumbent.orders(), turn=turn, workers=len(self.workers))
-            if not self._round_of(parts, turn):
+            if not parts or not self._round_of(parts, turn):
                 return
             turn += 1
 
     def _round_of(self, parts: Sequence[Part], turn: int) -> bool:
         """Every part once, as many at a time as there are workers; False when no worker is left."""
-        waiting, working, alive = list(enumerate(parts)), dict[int, Part](), set(range(len(self.workers)))
-        until: dict[int, float] = {}
+        waiting, working, alive = list(enumerate(parts)), dict[int, tuple[int, Part]](), set(range(len(self.workers)))
         while (waiting or working) and alive:
             left = self.left()
             if left is None or left <= 0 or self.limit.cancelled():
@@ -137,17 +145,16 @@ class _Searching:
                     seconds = min(_PART_S, left)
                     search = Search(seconds=seconds, iterations=None, seed=self.seed + 97 * turn + number, warm=True)
                     task = Assignment(engine=self.engine, problem=part.problem, start=part.start, search=search)
-                    self.workers.ask(worker, task)
-                    working[worker], until[worker] = part, time.monotonic() + seconds
+                    working[worker] = self.workers.ask(worker, task), part
             if not working:
                 return True
             for answer in self.workers.answers(_POLL_S):
-                self._take(answer.worker, working, answer.orders)
-                if answer.ended:
-                    working.pop(answer.worker, None)
                 alive -= {answer.worker} if answer.broken else set()
+                ticket, asked = working.get(answer.worker, (0, parts[0]))
+                # A worker may still tell the end of what it was asked before.
+                if answer.orders is not None and answer.ticket == ticket:
+                    orders = asked.put_back(self.incumbent.orders(), answer.orders)
+                    self.incumbent.offer(orders, f"{self.engine} parts")
+                if answer.broken or (answer.ended and answer.ticket == ticket):
+                    working.pop(answer.worker, None)
         return bool(alive)
-
-    def _take(self, worker: int, working: dict[int, Part], orders: dict[Key, list[int]] | None) -> None:
-        if orders is not None and worker in working:
-            self.incumbent.offer(working[worker].put_back(self.incumbent.orders(), orders), f"{self.engine} parts")
