@@ -16,7 +16,7 @@ from api.middleware.body_limit import BodyLimit
 from api.middleware.headers import SecurityHeaders
 from api.middleware.host_guard import HostGuard
 from api.openapi import operation_id, put_schema
-from api.pages import health, track
+from api.pages import door, health, track
 from api.problems import install_problems
 from api.routes import (
     clock,
@@ -30,6 +30,7 @@ from api.routes import (
     places,
     plans,
     proofs,
+    proposals,
     reports,
     results,
     session,
@@ -43,6 +44,7 @@ V1 = (
     results,
     items,
     doors,
+    proposals,
     network,
     edits,
     plans,
@@ -100,6 +102,7 @@ def _install_routes(app: FastAPI) -> None:
         v1.include_router(module.router)
     app.include_router(v1)
     app.include_router(health.router)
+    app.include_router(door.router)
     app.include_router(track.router)
     # Last: it holds the route for every other path.
     app.include_router(static.router)

@@ -20,6 +20,13 @@ NOT_OFFICE_KEY = define("A1006", 403, vi="Khóa này không gắn với cơ quan
 
 LOGIN_TAKEN = define("A1008", 409, vi="Tên đăng nhập «{login}» đã có người dùng.", en="The login “{login}” is taken.")
 
+PAGE_EXPIRED = define(
+    "A1009",
+    403,
+    vi="Trang đã mở quá 30 phút. Hãy nhập lại mã và 4 số cuối.",
+    en="The page was open for more than 30 minutes. Enter the code and the last 4 digits again.",
+)
+
 MISSING_FIELD = define("A1101", 422, vi="Thiếu trường «{field}».", en="The field “{field}” is missing.")
 UNKNOWN_FIELD = define("A1102", 422, vi="Trường «{field}» không được biết.", en="The field “{field}” is not known.")
 BAD_JSON = define(

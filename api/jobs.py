@@ -9,6 +9,7 @@ from core.clock import Clock, utc_now
 from core.db import Database
 from core.jobs import JOBS
 from tracking.reform import keep_units
+from tracking.service import erase_old_words
 
 QUEUE = "housekeeping"
 _LOG = structlog.get_logger("jobs")
@@ -52,7 +53,8 @@ def apply_reforms(timestamp: int) -> int:  # noqa: ARG001  given by procrastinat
 @JOBS.periodic(cron="5 * * * *")
 @JOBS.task(name="api.sweep", queue=QUEUE, queueing_lock="api.sweep")
 def sweep(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
-    """Delete expired sessions, old repeats and old attempts."""
+    """Delete expired sessions, old repeats, old attempts and what citizens wrote long ago."""
     database, clock = _configured[0]
     with database.transaction() as session:
-        return store_calls.sweep(session, now=clock())
+        now = clock()
+        return store_calls.sweep(session, now=now) + erase_old_words(session, now=now)

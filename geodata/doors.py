@@ -2,7 +2,8 @@
 
 One bad fix must not move a door. So observations vote: those that agree within their accuracies form a group, the
 group with the most weight is believed, and the door is its weighted geometric median (Weiszfeld's iteration, Tohoku
-Math. J. 43, 1937). Weight halves every year. A person's correction wins over any number of fixes.
+Math. J. 43, 1937). Weight halves every year. A person's correction wins over any number of fixes; a
+citizen's word counts only where there is neither.
 """
 
 import math
@@ -32,6 +33,8 @@ _AT_THE_DOOR_M = 12.0
 _LEAST_ERROR_M = 15
 # A pin set by hand on the map or standing at the door.
 CORRECTED_ERROR_M = 25
+# A citizen may point from the café or the relative's house: little trust, whatever the phone says.
+_PROPOSED_ERROR_M = 60
 _DISPUTE_M = 150.0
 _DISPUTE_VOTES = 3
 # Groups nearly as heavy as the believed one make it doubtful.
@@ -56,6 +59,7 @@ class Teaching(StrEnum):
 
     DELIVERY = "delivery"
     CORRECTION = "correction"
+    PROPOSAL = "proposal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +114,20 @@ def learned(observations: Iterable[Observation]) -> LearnedDoor | None:
     visits = _visits([o for o in held if o.kind is Teaching.DELIVERY])
     if corrections:
         return _corrected(corrections, visits)
-    return _agreed(_votes(visits)) if visits else None
+    if visits:
+        return _agreed(_votes(visits))
+    proposals = [o for o in held if o.kind is Teaching.PROPOSAL]
+    return _proposed(proposals[-1]) if proposals else None
+
+
+def corrected_error_m(accuracy_m: float) -> int:
+    """Radius of a correction: standing at the door a phone may be less exact than a pin on the map."""
+    return max(CORRECTED_ERROR_M, math.ceil(accuracy_m))
+
+
+def proposed_error_m(accuracy_m: float) -> int:
+    """Radius in metres of 9 of 10 doors around a place that a citizen shows with an accuracy (68 %)."""
+    return max(_PROPOSED_ERROR_M, math.ceil(_SHARE_90 * accuracy_m))
 
 
 def middle_of(doors: Sequence[LearnedDoor], kind: DoorKind) -> LearnedDoor | None:
@@ -133,6 +150,11 @@ def middle_of(doors: Sequence[LearnedDoor], kind: DoorKind) -> LearnedDoor | Non
         taught_by=newest.taught_by,
         kind=kind,
     )
+
+
+def accuracy_of(error_m: float) -> float:
+    """The accuracy (68 %) of a place whose radius in metres holds 9 of 10."""
+    return error_m / _SHARE_90
 
 
 def aged(door: LearnedDoor, now: datetime) -> LearnedDoor | None:
@@ -217,12 +239,22 @@ def _corrected(corrections: Sequence[Observation], visits: Sequence[Observation]
     )
     return LearnedDoor(
         point=newest.point,
-        error_m=CORRECTED_ERROR_M,
+        error_m=corrected_error_m(newest.accuracy_m),
         lessons=1,
         seen_at=max([newest.observed_at, *(one.observed_at for one in since if _same_place(one, newest))]),
         taught_by=newest.taught_by,
         corrected=True,
         disputed=disputed,
+    )
+
+
+def _proposed(newest: Observation) -> LearnedDoor:
+    return LearnedDoor(
+        point=newest.point,
+        error_m=min(_MOST_ERROR_M, proposed_error_m(newest.accuracy_m)),
+        lessons=1,
+        seen_at=newest.observed_at,
+        taught_by=newest.taught_by,
     )
 
 

@@ -12,8 +12,8 @@ _AT = TIMESTAMP(timezone=True)
 
 
 class DoorObservationRow(Base):
-    """One thing that taught a door: a delivery (the id is the proof's) or a person's correction. Never deleted by a
-    correction: `forgotten_at` takes it out of the reckoning and says who did."""
+    """One thing that taught a door: a delivery (the id is the proof's), a person's correction or a citizen's
+    word. Never deleted by a correction: `forgotten_at` takes it out of the reckoning and says who did."""
 
     __tablename__ = "door_observations"
 
@@ -33,7 +33,7 @@ class DoorObservationRow(Base):
     forgotten_by: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
-        CheckConstraint("kind IN ('delivery', 'correction')", name="kind"),
+        CheckConstraint("kind IN ('delivery', 'correction', 'proposal')", name="kind"),
         CheckConstraint("accuracy_m > 0", name="accuracy"),
         CheckConstraint("(forgotten_at IS NULL) = (forgotten_by IS NULL)", name="forgotten"),
         Index("ix_door_observations_household", "province_code", "household_key"),

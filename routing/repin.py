@@ -24,7 +24,9 @@ from routing.store import PlanKey
 from routing.stored import PlanHead, StoredRound, StoredRoute, StoredStop
 from tracking import service as tracking
 from tracking.door_care import DoorChange
+from tracking.doors import Seen
 from tracking.model import Item
+from tracking.proposal_values import Proposal, Saying
 
 RECOST_TASK = "routing.recost_plan"
 RECOST_QUEUE = "plans"
@@ -38,14 +40,16 @@ class DoorMoved:
     plans: tuple[UUID, ...]
 
 
-def correct_door(session: Session, *, scope: Scope, item_id: UUID, point: LonLat, now: datetime) -> DoorMoved:
+def correct_door(
+    session: Session, *, scope: Scope, item_id: UUID, point: LonLat, now: datetime, seen: Seen | None = None
+) -> DoorMoved:
     """Set the pin of an item's household right, in its open items and in the plans that hold them.
 
     Raises:
         CodedError: as `tracking.door_care.correct_door`.
     """
     _hold(session, scope, item_id, now)
-    change = tracking.correct_door(session, scope=scope, item_id=item_id, point=point, now=now)
+    change = tracking.correct_door(session, scope=scope, item_id=item_id, point=point, now=now, seen=seen)
     return _followed(session, scope, change, now)
 
 
@@ -81,6 +85,48 @@ def recall_door(
         session, scope=scope, item_id=item_id, resolver=resolver, forgotten_at=forgotten_at, now=now
     )
     return _followed(session, scope, change, now)
+
+
+def propose_door(session: Session, *, scope: Scope, item_id: UUID, saying: Saying, now: datetime) -> Proposal:
+    """Keep a citizen's word about a door; where it narrows a vague pin, items and plans follow at once.
+
+    Raises:
+        CodedError: as `tracking.proposals.propose_door`.
+    """
+    _hold(session, scope, item_id, now)
+    proposed = tracking.propose_door(session, scope=scope, item_id=item_id, saying=saying, now=now)
+    follow_pins(session, scope.province_code, proposed.moved, now=now)
+    return proposed.proposal
+
+
+def accept_proposal(
+    session: Session, *, scope: Scope, proposal_id: UUID, point: LonLat | None, now: datetime
+) -> DoorMoved | None:
+    """Make a citizen's word a correction of the office, at its own place or at `point`; words alone are only closed.
+
+    Raises:
+        CodedError: C1000 out of reach or decided before; as `correct_door`.
+    """
+    proposal = tracking.close_proposal(session, scope=scope, proposal_id=proposal_id, accepted=True, now=now)
+    there = point or proposal.point
+    if there is None:
+        return None
+    return correct_door(session, scope=scope, item_id=proposal.item_id, point=there, now=now)
+
+
+def refuse_proposal(
+    session: Session, *, scope: Scope, proposal_id: UUID, resolver: Resolves, now: datetime
+) -> DoorMoved | None:
+    """Close a citizen's word, and take back what it moved.
+
+    Raises:
+        CodedError: C1000 out of reach or decided before.
+    """
+    proposal = tracking.close_proposal(session, scope=scope, proposal_id=proposal_id, accepted=False, now=now)
+    if proposal.lesson_id is None:
+        return None
+    lessons = [proposal.lesson_id]
+    return forget_door(session, scope=scope, item_id=proposal.item_id, resolver=resolver, now=now, lessons=lessons)
 
 
 def renew_pins(session: Session, head: PlanHead, *, now: datetime) -> None:

@@ -8,21 +8,23 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.clock import aware
-from core.errors import fail
+from core.errors import CodedError, Problem, fail, problem
 from core.scope import Scope
 from geodata import store_doors
 from geodata.communes import CommuneIndex
-from geodata.doors import CORRECTED_ERROR_M, LearnedDoor, Observation
+from geodata.doors import LearnedDoor, Observation, Teaching, corrected_error_m
 from geodata.model import LonLat, PointSource
 from geodata.points import DoorBook, DoorKeys, Pin, Resolves, pin_of
 from geodata.units import units_of
 from tracking import errors, reading, store_household
-from tracking.doors import correction, is_worth_moving, keep_lesson, move_pins, reckon
+from tracking.doors import Seen, correction, is_worth_moving, keep_lesson, move_pins, reckon
 from tracking.intake_checks import is_in_vietnam
 from tracking.model import Item
 
 # A pin further from its commune says that the address is wrong, not the pin.
 _FAR_M = 3_000.0
+# A phone that says “I stand at the door” must know it to the width of a house with its yard.
+STANDING_ACCURACY_M = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +54,22 @@ def find_door(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -
     return _card(session, reading.find_item(session, scope=scope, item_id=item_id), now)
 
 
-def correct_door(session: Session, *, scope: Scope, item_id: UUID, point: LonLat, now: datetime) -> DoorChange:
-    """Set the pin of an item's household right, by hand. It wins over deliveries; every open item of it moves there.
+def correct_door(
+    session: Session, *, scope: Scope, item_id: UUID, point: LonLat, now: datetime, seen: Seen | None = None
+) -> DoorChange:
+    """Set the pin of an item's household right, by hand or standing at the door. It wins over deliveries; every open
+    item of it moves there, unless somebody has shown another place since `seen.at`.
 
     Raises:
-        CodedError: C1000 out of reach, T1012 abroad, T2301 for an address not yet decided, T2302 far from the commune.
+        CodedError: C1000 out of reach, T1012 abroad, T2301 for an address not yet decided, T2302 far from the commune,
+            T2303 for a phone that does not know where it is.
     """
-    item, _, open_items = _known(session, scope, item_id)
-    _check(item, point, units_of(session).index)
-    lesson = correction(point, actor=scope.actor, now=now)
-    keep_lesson(session, item, lesson)
-    pin = Pin(point=point, error_m=CORRECTED_ERROR_M, source=PointSource.LEARNED_DOOR)
+    item, keys, open_items = _known(session, scope, item_id)
+    _check(item, point, seen, units_of(session).index)
+    lesson = correction(point, actor=scope.actor, now=now, seen=seen)
+    if not keep_lesson(session, item, lesson) or _is_overtaken(session, item, keys, lesson):
+        return _change(session, scope, item_id, [], now)
+    pin = Pin(point=point, error_m=corrected_error_m(lesson.accuracy_m), source=PointSource.LEARNED_DOOR)
     moves = [(one, pin) for one in open_items if is_worth_moving(one, pin)]
     move_pins(session, moves, now=now, actor=scope.actor, data={"by": _role(scope), "lesson": str(lesson.id)})
     return _change(session, scope, item_id, [one for one, _ in moves], now)
@@ -104,6 +111,13 @@ def recall_door(
     return _pinned_anew(session, scope, item, open_items, resolver, now, why="recalled")
 
 
+def _is_overtaken(session: Session, item: Item, keys: DoorKeys, lesson: Observation) -> bool:
+    """Whether somebody has shown another place since the lesson was made: a phone may send it hours later."""
+    known = store_doors.observations(session, item.province_code, keys.household)
+    corrections = [one for one in known if one.kind is Teaching.CORRECTION and one.forgotten_at is None]
+    return any(one.observed_at > lesson.observed_at for one in corrections)
+
+
 def _known(session: Session, scope: Scope, item_id: UUID) -> tuple[Item, DoorKeys, list[Item]]:
     """The item, its keys, and the household's open items locked before its door is: the order of a delivery."""
     item = reading.find_item(session, scope=scope, item_id=item_id)
@@ -113,15 +127,30 @@ def _known(session: Session, scope: Scope, item_id: UUID) -> tuple[Item, DoorKey
     return item, DoorKeys.of(item.household_key, item.address, item.commune_code), open_items
 
 
-def _check(item: Item, point: LonLat, index: CommuneIndex) -> None:
+def place_mistake(item: Item, point: LonLat, index: CommuneIndex) -> Problem | None:
+    """What speaks against a place for an item's door: abroad (T1012), or far from its commune (T2302)."""
     if not is_in_vietnam(point):
-        raise fail(errors.POINT_WRONG, pointer="/point", lon=point.lon, lat=point.lat)
+        return problem(errors.POINT_WRONG, pointer="/point", lon=point.lon, lat=point.lat)
     try:
         away_m = index.metres_to(point, [item.commune_code or ""])
     except KeyError:
-        return
+        return None
     if away_m > _FAR_M:
-        raise fail(errors.DOOR_FAR_AWAY, pointer="/point", away_km=round(away_m / 1000, 1))
+        return problem(errors.DOOR_FAR_AWAY, pointer="/point", away_km=round(away_m / 1000, 1))
+    return None
+
+
+def _check(item: Item, point: LonLat, seen: Seen | None, index: CommuneIndex) -> None:
+    wrong = place_mistake(item, point, index)
+    mistakes = [] if wrong is None else [wrong]
+    accuracy_m = seen.accuracy_m if seen is not None else None
+    if accuracy_m is not None and accuracy_m > STANDING_ACCURACY_M:
+        inexact = problem(
+            errors.DOOR_INEXACT, pointer="/accuracy_m", accuracy_m=accuracy_m, limit_m=STANDING_ACCURACY_M
+        )
+        mistakes.append(inexact)
+    if mistakes:
+        raise CodedError(mistakes)
 
 
 def _pinned_anew(

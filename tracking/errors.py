@@ -331,3 +331,33 @@ DOOR_FAR_AWAY = define(
     vi="Vị trí cách xã/phường của địa chỉ {away_km} km. Nếu địa chỉ thuộc xã/phường khác, hãy xác định lại địa chỉ.",
     en="The place is {away_km} km from the commune of the address. If the address is wrong, decide it anew.",
 )
+DOOR_INEXACT = define(
+    "T2303",
+    422,
+    vi="Máy định vị lệch tới {accuracy_m:.0f} m, cần trong {limit_m:.0f} m. Ra chỗ thoáng thử lại, hoặc tự dời ghim.",
+    en="The phone's place may be {accuracy_m:.0f} m off; {limit_m:.0f} m are needed. Try outside, or move the pin.",
+)
+PROPOSAL_EMPTY = define(
+    "T2304",
+    422,
+    vi="Hãy tả chỗ nhà, chọn thôn, ấp, hoặc gửi vị trí: cần ít nhất một điều.",
+    en="Describe the place, choose a hamlet or share the location: one of them is needed.",
+)
+PROPOSAL_LONG = define(
+    "T2305",
+    422,
+    vi="Lời tả dài quá {limit} chữ cái.",
+    en="The description is longer than {limit} characters.",
+)
+PROPOSALS_TOO_MANY = define(
+    "T2306",
+    429,
+    vi="Bưu cục đang xem {limit} lời chỉ đường của nhà này. Xin đợi, hoặc gọi bưu cục.",
+    en="The office is looking at {limit} notes about this door already. Please wait, or call the office.",
+)
+PROPOSAL_LATE = define(
+    "T2307",
+    409,
+    vi="Bưu gửi đã giao xong hoặc đã chuyển hoàn, không cần chỉ nhà nữa.",
+    en="The item has been delivered or returned; its door is no longer needed.",
+)

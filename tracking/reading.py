@@ -117,6 +117,23 @@ def public_view(session: Session, tracking_code: str, phone_last4: str) -> Publi
     is_right = same_secret(phone_last4, last4(item.addressee.phone) if item else "")
     if item is None or not is_right:
         raise fail(NOT_FOUND, what="item")
+    return _view(session, item)
+
+
+def shown_view(session: Session, tracking_code: str) -> PublicView:
+    """What `public_view` has shown a moment ago to whom it may, as it stands now.
+
+    Raises:
+        CodedError: C1000 for an unknown code.
+    """
+    code = parse_tracking_code(tracking_code)
+    item = store_lists.by_tracking_code(session, code) if code else None
+    if item is None:
+        raise fail(NOT_FOUND, what="item")
+    return _view(session, item)
+
+
+def _view(session: Session, item: Item) -> PublicView:
     offices = store_offices.offices(session, system_scope(item.province_code))
     office = next(office for office in offices if office.id == item.office_id)
     return PublicView(

@@ -21,6 +21,7 @@ from tracking.positions import courier_track, last_positions, record_positions
 from tracking.proof import record_proof
 from tracking.proof_files import ProofFile, read_proof_file, store_proof_file
 from tracking.proof_list import KeptProof, item_proofs, last_proofs
+from tracking.proposals import close_proposal, erase_old_words, open_proposals, propose_door
 from tracking.reading import (
     ItemPage,
     address_queue,
@@ -31,6 +32,7 @@ from tracking.reading import (
     item_history,
     list_items,
     public_view,
+    shown_view,
     status_counts,
 )
 from tracking.sheet_intake import SheetAnswer, accept_sheet
@@ -48,11 +50,13 @@ __all__ = [
     "accept_sheet",
     "address_queue",
     "carried_items",
+    "close_proposal",
     "correct_door",
     "count_address_queue",
     "count_items",
     "courier_track",
     "decide_next",
+    "erase_old_words",
     "event_hash",
     "find_courier",
     "find_door",
@@ -70,6 +74,8 @@ __all__ = [
     "list_items",
     "list_offices",
     "mark_planned",
+    "open_proposals",
+    "propose_door",
     "public_view",
     "read_proof_file",
     "ready_items",
@@ -83,6 +89,7 @@ __all__ = [
     "save_agency",
     "save_courier",
     "save_office",
+    "shown_view",
     "status_counts",
     "store_proof_file",
     "take_out",

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import tracking.tables_custody
 import tracking.tables_feedback
-import tracking.tables_offices  # noqa: F401  registers their tables
+import tracking.tables_offices
+import tracking.tables_proposals  # noqa: F401  registers their tables
 from core.db import Base
 from tracking.model import Status
 

@@ -20,6 +20,7 @@ from routing import repin
 from routing.repin import DoorMoved
 from tracking import service
 from tracking.door_care import DoorCard
+from tracking.doors import Seen
 
 router = APIRouter(tags=["doors"])
 
@@ -40,7 +41,8 @@ def put_door(item_id: UUID, content: DoorIn, session: DbSession, caller: DoorKee
     """Set the pin right. It wins over what deliveries taught; open items and plans of the household follow."""
     lon, lat = content.point
     point = LonLat(lon=lon, lat=lat)
-    moved = repin.correct_door(session, scope=caller.scope, item_id=item_id, point=point, now=now)
+    seen = Seen(lesson_id=content.id, at=content.occurred_at, accuracy_m=content.accuracy_m)
+    moved = repin.correct_door(session, scope=caller.scope, item_id=item_id, point=point, now=now, seen=seen)
     return _changed(session, caller, moved, now)
 
 

@@ -1,17 +1,27 @@
 """Learned doors: what is known of the place behind an item, who taught it, and setting it right."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.types import Id, Input, Instant, Output, PointIn, PointOut
+from api.schemas.types import Id, Input, Instant, Output, PersonOut, PointIn, PointOut
+
+AccuracyM = Annotated[float, Field(gt=0, le=100_000, strict=False)]
 
 
 class DoorIn(Input):
-    """Where the household truly lives."""
+    """Where the household truly lives.
+
+    A phone that sends later says when (`occurred_at`) and gives the lesson an `id` of its own, so that it counts once.
+    When somebody stood at the door it says how exact its place was: `accuracy_m`, radius of 68 %, refused above 30 m.
+    """
 
     point: PointIn
+    id: Id | None = None
+    occurred_at: Instant | None = None
+    accuracy_m: AccuracyM | None = None
 
 
 class RecallIn(Input):
@@ -69,3 +79,34 @@ class DoorOut(Output):
     lessons: list[LessonOut]
     moved_items: list[UUID]
     changed_plans: list[UUID]
+
+
+class ProposalOut(Output):
+    """What a citizen says of the door. `in_use`: the pin was vague and has moved there already.
+
+    `away_m`: from the item's pin; None without a place of its own, or without a pin.
+    """
+
+    id: UUID
+    item_id: UUID
+    item_code: str
+    addressee: PersonOut
+    address: str
+    words: str
+    place: str
+    point: PointOut | None
+    accuracy_m: float | None
+    away_m: int | None
+    in_use: bool
+    proposed_at: datetime
+
+
+class ProposalList(Output):
+    proposals: list[ProposalOut]
+
+
+class ProposalDecision(Input):
+    """`accepted` makes it a correction at `point`, or where the citizen said; else what it moved is taken back."""
+
+    accepted: bool
+    point: PointIn | None = None

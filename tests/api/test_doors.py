@@ -1,7 +1,7 @@
 """Learned doors over HTTP: who may look, set right, forget; what follows."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tests.api.house import House
 
@@ -73,6 +73,34 @@ def test_a_wrong_point_is_refused_with_its_code(house: House) -> None:
         assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert dispatcher.put(path, json={"point": [200, 95]}).status_code == 422
     assert dispatcher.put(path, json={}).status_code == 422
+
+
+def test_a_phone_that_stood_at_the_door_sends_later_and_twice(house: House) -> None:
+    path = f"/v1/items/{out(house)}/door"
+    lesson_id, at = str(uuid4()), (house.clock() - timedelta(hours=2)).isoformat()
+    body = {"point": DOOR, "id": lesson_id, "occurred_at": at, "accuracy_m": 28}
+    first, again = (house.person("courier").put(path, json=body).json() for _ in range(2))
+    [lesson] = again["lessons"]
+    assert (lesson["id"], lesson["accuracy_m"]) == (lesson_id, 28)
+    assert lesson["observed_at"] == at.replace("+00:00", "Z")
+    assert (first["error_m"], len(first["moved_items"]), again["moved_items"]) == (28, 1, [])
+
+
+def test_what_was_shown_since_wins_over_a_phone_that_sends_late(house: House) -> None:
+    path = f"/v1/items/{out(house)}/door"
+    house.person("dispatcher").put(path, json={"point": DOOR})
+    late = {"point": [106.7050, 10.7790], "occurred_at": (house.clock() - timedelta(hours=1)).isoformat()}
+    answer = house.person("courier").put(path, json=late).json()
+    assert (answer["point"], len(answer["lessons"])) == (DOOR, 2)
+
+
+def test_a_phone_that_does_not_know_where_it_is_teaches_nothing(house: House) -> None:
+    path = f"/v1/items/{out(house)}/door"
+    body = {"point": [105.78, 10.03], "accuracy_m": 31}
+    refused = house.person("courier").put(path, json=body)
+    assert refused.status_code == 422
+    assert [one["code"] for one in refused.json()["errors"]] == ["T2302", "T2303"]
+    assert house.person("dispatcher").get(path).json()["lessons"] == []
 
 
 def test_looking_at_a_door_is_written_down(house: House) -> None:

@@ -260,6 +260,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/door-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proposals
+         * @description What citizens said of their doors and nobody has decided yet, oldest first.
+         */
+        get: operations["get_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/door-proposals/{proposal_id}:decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Decide Proposal
+         * @description Take a citizen's word as the office's own correction, or refuse it.
+         */
+        post: operations["post_decide_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dossiers/{dossier_code}/events": {
         parameters: {
             query?: never;
@@ -760,6 +800,28 @@ export interface paths {
          * @description Make the caller's last undone edit again.
          */
         post: operations["post_redo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans/{plan_id}/replan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Replan
+         * @description Ask for a new plan of the rest: what is visited and ridden to stays, urgent items are taken up, locks hold.
+         *
+         *     The answer's plan is the job, to be watched; it ends `applied` and the plan has a version more.
+         */
+        post: operations["post_replan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1505,8 +1567,17 @@ export interface components {
         /**
          * DoorIn
          * @description Where the household truly lives.
+         *
+         *     A phone that sends later says when (`occurred_at`) and gives the lesson an `id` of its own, so that it counts once.
+         *     When somebody stood at the door it says how exact its place was: `accuracy_m`, radius of 68 %, refused above 30 m.
          */
         DoorIn: {
+            /** Accuracy M */
+            accuracy_m?: number | null;
+            /** Id */
+            id?: string | null;
+            /** Occurred At */
+            occurred_at?: string | null;
             /**
              * Point
              * @description [longitude, latitude] in degrees, WGS 84
@@ -2693,6 +2764,67 @@ export interface components {
             /** Relation */
             relation: string | null;
         };
+        /**
+         * ProposalDecision
+         * @description `accepted` makes it a correction at `point`, or where the citizen said; else what it moved is taken back.
+         */
+        ProposalDecision: {
+            /** Accepted */
+            accepted: boolean;
+            /** Point */
+            point?: [
+                number,
+                number
+            ] | null;
+        };
+        /** ProposalList */
+        ProposalList: {
+            /** Proposals */
+            proposals: components["schemas"]["ProposalOut"][];
+        };
+        /**
+         * ProposalOut
+         * @description What a citizen says of the door. `in_use`: the pin was vague and has moved there already.
+         *
+         *     `away_m`: from the item's pin; None without a place of its own, or without a pin.
+         */
+        ProposalOut: {
+            /** Accuracy M */
+            accuracy_m: number | null;
+            /** Address */
+            address: string;
+            addressee: components["schemas"]["PersonOut"];
+            /** Away M */
+            away_m: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Use */
+            in_use: boolean;
+            /** Item Code */
+            item_code: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Place */
+            place: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ] | null;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /** Words */
+            words: string;
+        };
         /** PublishIn */
         PublishIn: {
             /** Version */
@@ -2794,6 +2926,16 @@ export interface components {
             round: number;
             /** Visit Ids */
             visit_ids: string[];
+        };
+        /**
+         * ReplanIn
+         * @description `absent`: couriers who are not at work any more. `seconds`: time the search may take.
+         */
+        ReplanIn: {
+            /** Absent */
+            absent?: string[];
+            /** Seconds */
+            seconds?: number | null;
         };
         /**
          * ReplayIn
@@ -3990,6 +4132,70 @@ export interface operations {
             };
         };
     };
+    get_proposals: {
+        parameters: {
+            query?: {
+                office_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_decide_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_dossier_events: {
         parameters: {
             query?: never;
@@ -4954,6 +5160,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EditOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_replan: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplanIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRequested"];
                 };
             };
             /** @description A problem, with its code in both languages */

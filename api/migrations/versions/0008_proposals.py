@@ -1,0 +1,15 @@
+"""Where citizens say their doors are."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the file as it stands; it is never edited once released."""
+    op.get_bind().exec_driver_sql(Path(__file__).with_name("0008_proposals.sql").read_text().replace("%", "%%"))

@@ -1,0 +1,133 @@
+"""How the citizen's page is made: its form, a journey with the form about the door, coded notices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.orm import Session
+
+from api.auth import RETRY_AFTER_S
+from api.errors import TOO_MANY
+from api.pages.door_token import make_token
+from api.pages.expected import expected_window
+from api.pages.journey import Journey, journey
+from api.pages.texts import PAGE
+from api.pages.texts_door import DOOR
+from api.problems import language_of
+from api.runtime import Runtime
+from core.errors import Problem
+from geodata.gazetteer import Place
+from tracking.model import PublicView, Status
+from tracking.proposals import LONGEST_WORDS
+
+HERE = Path(__file__).parent
+_PAGES = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENDED = frozenset({Status.DELIVERED, Status.RETURNED})
+Lang = Annotated[str | None, Query(max_length=5)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A coded refusal in the page's language."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What stands in the form about the door: what was typed before a refusal, or thanks."""
+
+    words: str = ""
+    place: str = ""
+    thanks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """The form about the door."""
+
+    token: str
+    places: tuple[str, ...]
+    words: str
+    place: str
+    thanks: bool
+    longest: int = field(default=LONGEST_WORDS)
+
+
+def page(
+    language: str,
+    *,
+    code: str = "",
+    notices: Sequence[Notice] = (),
+    status: int = 200,
+    shown: Journey | None = None,
+    door: Door | None = None,
+) -> Response:
+    """The page as HTML; too many tries say when to come back."""
+    text = _PAGES.get_template("track.html").render(
+        language=language,
+        other_language="vi" if language == "en" else "en",
+        words=PAGE[language],
+        door_words=DOOR[language],
+        code=code,
+        notices=notices,
+        journey=shown,
+        door=door,
+    )
+    headers = {"Content-Language": language}
+    if any(one.code == TOO_MANY.code for one in notices):
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    return HTMLResponse(text, status, headers=headers)
+
+
+def shown_page(
+    session: Session,
+    runtime: Runtime,
+    view: PublicView,
+    language: str,
+    now: datetime,
+    *,
+    told: Told | None = None,
+    notices: Sequence[Notice] = (),
+    status: int = 200,
+) -> Response:
+    """The journey, and, until the paper has arrived, the form about the door."""
+    told = told or Told()
+    shown = journey(view, language=language, expected=expected_window(session, view, now))
+    door = Door(
+        token=make_token(runtime.identity_key, view.tracking_code, now),
+        places=tuple(place.name for place in places_of(runtime, view)),
+        words=told.words,
+        place=told.place,
+        thanks=told.thanks,
+    )
+    ended = view.status in _ENDED
+    return page(language, notices=notices, status=status, shown=shown, door=None if ended else door)
+
+
+def places_of(runtime: Runtime, view: PublicView) -> list[Place]:
+    """Hamlets and landmarks of the item's commune that bear a name of their own there, by name."""
+    by_key = runtime.units.gazetteer.places.get(view.commune_code or "", {})
+    return sorted((same[0] for same in by_key.values() if len(same) == 1), key=lambda place: place.name)
+
+
+def notices_of(problems: Sequence[Problem], language: str) -> tuple[Notice, ...]:
+    """Problems of the domain as the page tells them."""
+    return tuple(Notice(code=one.code, text=one.text(language)) for one in problems)
+
+
+def language_of_page(request: Request, chosen: str | None) -> str:
+    """The chosen language, else the browser's."""
+    return chosen if chosen is not None and chosen in PAGE else language_of(request.headers)
