@@ -84,7 +84,8 @@ def vroom_alone(problem: Problem, seconds: float) -> Run:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         asked = pool.submit(_vroom, problem, seconds)
         try:
-            orders = asked.result(timeout=2 * seconds)
+            # Loading it takes seconds of its own; its search is bounded inside.
+            orders = asked.result(timeout=seconds + 30)
         except TooLateError:
             for process in list(pool._processes.values()):  # noqa: SLF001
                 process.kill()

@@ -165,9 +165,9 @@ def _trips(problem: Problem, vehicle: Vehicle, route: Route) -> tuple[list[_Trip
 
 
 def _in_turn(trips: list[_Trip]) -> Iterator[Violation]:
-    """A round begins when the one before is back and the courier has loaded."""
+    """A round begins when the one before is back, its breaks are over and the courier has loaded."""
     for before, after in pairwise(trips):
-        ready = before.claimed.return_s + after.vehicle.reload_s
+        ready = max([before.claimed.return_s, *(start + d for start, d in _rests(before))]) + after.vehicle.reload_s
         if after.claimed.departure_s < ready and after.left_s is None:
             detail = f"leaves at {after.claimed.departure_s}, loaded at {ready}"
             yield Violation(rule="reload", where=after.where, detail=detail)

@@ -36,7 +36,9 @@ def build_route(problem: Problem, vehicle: Vehicle, orders: Mapping[int, Sequenc
         )
         if timed is None:
             return None
-        after_s = timed.return_s + vehicle.reload_s
+        rests = zip(timed.breaks, vehicle.shifts[index].breaks, strict=True)
+        free_s = max([timed.return_s, *(start + rest.duration_s for start, rest in rests)])
+        after_s = free_s + vehicle.reload_s
         stops += _stops(index, way, timed)
         rounds.append(_round(problem, index, way, timed))
         cost += way_cost(problem, vehicle, index, way, wait_s=timed.wait_s, return_s=timed.return_s)
