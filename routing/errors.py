@@ -174,6 +174,15 @@ LOCKED_OUT = define(
 )
 TOO_LATE = define("R3011", 409, vi="Chỉ phát đến hết ngày {day}.", en="Not to be delivered after {day}.")
 
+KEPT_DAY = define(
+    "R3012",
+    409,
+    vi="Chờ ngày lợi hơn: trong {futures} tương lai dự kiến có {percent} % đi sau rẻ hơn; có thể ngày {likely}, "
+    "chậm nhất {until}.",
+    en="Waits for a better day: of {futures} expected futures {percent} % make it cheaper later; likely on {likely}, "
+    "on {until} at the latest.",
+)
+
 
 def reason(spec: ErrorSpec, **values: object) -> Reason:
     """A reason of the registry with its sentences filled in."""

@@ -6,13 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from core.clock import instant
 from core.errors import NOT_FOUND, fail
 from core.scope import Scope, system_scope
 from geodata import store_learned, store_zones
 from geodata.learned_service import STANDARD, ServiceFactors
 from geodata.zones import Beat
-from routing import store
+from routing import store, store_horizon
+from routing.model import ServicePolicy
 from routing.stored import PlanHead, PlanState
+from routing.usual import LOOKED_BACK, SeenItem
 from tracking import service as tracking
 from tracking.model import Courier, Item, Office, Status
 from tracking.standard import ServiceStandard, load_standard
@@ -23,7 +26,7 @@ class DayInput:
     """Everything read for one office and day; `unresolved` are the items whose address waits for a person.
 
     `service` is what visits were seen to take there, `standard` what the province promises, with its calendar, `beats`
-    what was drawn of the couriers'.
+    what was drawn of the couriers', `seen` the items of the last weeks where the choice of day asks for them.
     """
 
     office: Office
@@ -33,6 +36,7 @@ class DayInput:
     service: ServiceFactors = STANDARD
     standard: ServiceStandard = field(default_factory=ServiceStandard)
     beats: tuple[Beat, ...] = ()
+    seen: tuple[SeenItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,14 @@ def gather(session: Session, head: PlanHead) -> DayInput:
         unresolved=tuple(one.item.id for one in queue if one.item.office_id == head.office_id),
         service=rules.service,
         standard=rules.standard,
+        seen=tuple(_seen(session, scope, head)),
     )
+
+
+def _seen(session: Session, scope: Scope, head: PlanHead) -> Iterator[SeenItem]:
+    if head.params.policy is ServicePolicy.HORIZON:
+        since = instant(head.day, 0) - LOOKED_BACK
+        yield from store_horizon.seen_items(session, scope, head.office_id, since=since)
 
 
 def find_office(session: Session, scope: Scope, office_id: UUID) -> Office:

@@ -31,10 +31,18 @@ End = int | Literal[Open.OPEN] | None
 
 
 class ServicePolicy(StrEnum):
-    """How much an office pays to be early: serve all that fits, or keep what is dear today for a better day."""
+    """How much an office pays to be early.
+
+    Serve all that fits; keep what is dear today by a fixed rule; or choose the day from what usually arrives.
+    """
 
     ALL = "all"
     THRIFTY = "thrifty"
+    HORIZON = "horizon"
+
+
+# What an office that has set nothing pays to have an item one working day earlier, in cost seconds.
+DAY_VALUE_S = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,9 +220,15 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanParams:
-    """What a dispatcher may set. `seconds` None: chosen by size; `iterations` set: the same plan every time."""
+    """What a dispatcher may set. `seconds` None: chosen by size; `iterations` set: the same plan every time.
+
+    `day_value_s` is read by the policy HORIZON alone: cost seconds to have an item one working day earlier.
+    `familiarity_s`: cost seconds of a visit in hands that have never been there, 0 leaves past days out of it.
+    """
 
     policy: ServicePolicy = ServicePolicy.ALL
+    day_value_s: int = DAY_VALUE_S
+    familiarity_s: int = 0
     seconds: float | None = None
     iterations: int | None = None
     seed: int = 1

@@ -47,15 +47,16 @@ _THRIFTY_LATER = 300
 def prize(slack_days: int, policy: ServicePolicy, *, appointed: bool = False) -> int:
     """Cost of not delivering an item today; `slack_days` working days are left after today before it is late.
 
-    Due today, overdue (`slack_days` ≤ 0) and appointed items are required.
+    Due today, overdue (`slack_days` ≤ 0) and appointed items are required. Under HORIZON this is the prize of what the
+    choice of day sends (`routing.horizon`).
     """
     if slack_days <= 0:
         return REQUIRED_PRIZE + OVERDUE_PER_DAY * min(-slack_days, _OVERDUE_DAYS_MAX)
     if appointed:
         return REQUIRED_PRIZE
-    if policy is ServicePolicy.ALL:
-        return _ALL_PRIZE - _ALL_PER_DAY * (min(slack_days, _ALL_DAYS_MAX) - 1)
-    return _THRIFTY_PRIZE.get(slack_days, _THRIFTY_LATER)
+    if policy is ServicePolicy.THRIFTY:
+        return _THRIFTY_PRIZE.get(slack_days, _THRIFTY_LATER)
+    return _ALL_PRIZE - _ALL_PER_DAY * (min(slack_days, _ALL_DAYS_MAX) - 1)
 
 
 def distance_costs(problem: Problem, vehicle: Vehicle) -> NDArray[np.int64]:

@@ -15,12 +15,14 @@ from core.failures import failure_name, failure_place
 from core.scope import Scope, system_scope
 from geodata.travel_values import TravelTimes
 from routing import store, store_routes, store_versions
-from routing.batch import Batch, batch, build_problem
+from routing.batch import batch
 from routing.checker import check
 from routing.drawing import draw_routes, left_out
 from routing.errors import RUN_FAILED
 from routing.explain import explain
-from routing.gather import DayInput, gather
+from routing.gather import gather
+from routing.horizon_step import DayChoice, tell_kept
+from routing.horizon_values import Decision
 from routing.live import announce
 from routing.model import Plan, Problem
 from routing.packing import pack
@@ -105,6 +107,7 @@ class _Work:
     def __init__(self, workshop: Workshop, run: Run, head: PlanHead) -> None:
         self._shop, self._run, self._head = workshop, run, head
         self._seconds = 0.0
+        self._solving_from = 5
         self._beat_at = 0.0
         self._lost = False
         self._word = Standing()
@@ -124,16 +127,21 @@ class _Work:
             service=found.service,
         )
         self._say(Phase.MATRIX, 2)
-        base = self._problem(found, gathered)
+        choice = DayChoice(found, gathered, self._head.day, self._head.params)
+        travel = self._shop.travel.matrix(choice.points)
+        base, decision = choice.problem(travel), Decision()
         self._word = kept_word(self._former_word(), base)
-        task = decided(base, self._word)
-        mistakes = validate(task)
+        mistakes = validate(decided(base, self._word))
         if mistakes:
             raise CodedError(mistakes)
+        if choice.wanted:
+            self._say(Phase.DAYS, 5)
+            base, decision = choice.choose(base, travel, self._choosing)
+        task = decided(base, self._word)
         plan = self._solve(task, self._head.params.seconds or seconds_for(len(task.visits)))
         self._say(Phase.CHECK, 92, plan.cost.total)
         violations = [f"{v.rule} {v.where}: {v.detail}" for v in check(task, plan)]
-        plan = explain(task, plan)
+        plan = tell_kept(explain(task, plan), decision, self._head.day, found.standard.calendar)
         self._say(Phase.GEOMETRY, 95, plan.cost.total)
         routes = draw_routes(task, plan, self._shop.travel)
         self._store(task, plan, violations, routes, left_out(task, plan, gathered.left_out, found.unresolved), base)
@@ -186,22 +194,16 @@ class _Work:
         """The program's reach in the name of who asked."""
         return Scope(province_code=self._head.province_code, actor=self._head.requested_by)
 
-    def _problem(self, found: DayInput, gathered: Batch) -> Problem:
-        return build_problem(
-            gathered,
-            office=found.office,
-            couriers=found.couriers,
-            beats=found.beats,
-            travel=self._shop.travel.matrix(gathered.points),
-            day=self._head.day,
-            params=self._head.params,
-        )
+    def _choosing(self, share: float) -> None:
+        if time.monotonic() - self._beat_at >= _BEAT_S:
+            self._solving_from = 5 + int(40 * share)
+            self._say(Phase.DAYS, self._solving_from)
 
     def _solve(self, task: Problem, seconds: float | None) -> Plan:
         params = self._head.params
         seconds = None if params.iterations and not params.seconds else seconds
         self._seconds = seconds or seconds_for(len(task.visits))
-        self._say(Phase.SOLVE, 5)
+        self._say(Phase.SOLVE, self._solving_from)
         limit = Limit(seconds=seconds, iterations=params.iterations, cancelled=lambda: self._lost)
         plan = solve(task, stop=limit, seed=params.seed, on_progress=self._searching)
         if self._lost:
@@ -211,7 +213,8 @@ class _Work:
     def _searching(self, progress: Progress) -> None:
         if time.monotonic() - self._beat_at >= _BEAT_S and not self._lost:
             share = min(1.0, progress.elapsed_s / self._seconds)
-            self._lost = not self._beat(Phase.SOLVE, 5 + int(85 * share), progress.best_cost)
+            percent = self._solving_from + int((90 - self._solving_from) * share)
+            self._lost = not self._beat(Phase.SOLVE, percent, progress.best_cost)
 
     def _say(self, phase: Phase, percent: int, best_cost: int | None = None) -> None:
         if not self._beat(phase, percent, best_cost):

@@ -9,10 +9,11 @@ from core.clock import aware, local_date
 from core.errors import NOT_FOUND, CodedError, fail
 from core.jobs import defer
 from core.scope import Scope
-from routing import errors, errors_edits, store, store_routes
+from routing import errors, errors_edits, store, store_horizon, store_routes
 from routing.gather import find_office
 from routing.live import announce
 from routing.model import PlanParams
+from routing.office_rule import OfficeRule
 from routing.store import PlanKey
 from routing.stored import CourierRoute, PlanHead, PlanJob, PlanState, StoredPlan
 from routing.validate import check_params
@@ -35,11 +36,13 @@ def request_plan(
 ) -> PlanJob:
     """Ask for a plan of an office and day; the worker makes it. One under way already is given back instead.
 
+    Without `params` the office's own rule holds.
+
     Raises:
         CodedError: C1000 for an office out of reach, R1001 for a past day, R1007 for each limit out of range.
     """
-    wanted = params or PlanParams()
     find_office(session, scope, office_id)
+    wanted = params or (store_horizon.rule_of(session, scope, office_id) or OfficeRule()).params()
     mistakes = check_params(wanted)
     if mistakes:
         raise CodedError(mistakes)
@@ -110,6 +113,30 @@ def list_plans(
 ) -> list[PlanHead]:
     """Plans within reach, newest first, the newest 200."""
     return store.heads(session, scope, office_id=office_id, day=day)
+
+
+def office_rule(session: Session, *, scope: Scope, office_id: UUID) -> OfficeRule:
+    """How an office wants its days planned.
+
+    Raises:
+        CodedError: C1000 for an office out of reach.
+    """
+    find_office(session, scope, office_id)
+    return store_horizon.rule_of(session, scope, office_id) or OfficeRule()
+
+
+def set_office_rule(session: Session, *, scope: Scope, office_id: UUID, rule: OfficeRule) -> OfficeRule:
+    """Set how an office wants its days planned, from the next plan on.
+
+    Raises:
+        CodedError: C1000 for an office out of reach, R1007 for a number out of range.
+    """
+    find_office(session, scope, office_id)
+    mistakes = check_params(rule.params())
+    if mistakes:
+        raise CodedError(mistakes)
+    store_horizon.save_rule(session, scope, office_id, rule)
+    return rule
 
 
 def cancel_plan(session: Session, *, scope: Scope, plan_id: UUID, now: datetime) -> PlanHead:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.ids import new_id
 from core.scope import Scope
-from routing.model import PlanParams, ServicePolicy
+from routing.model import DAY_VALUE_S, PlanParams, ServicePolicy
 from routing.stored import ACTIVE, Phase, PlanHead, PlanProgress, PlanState
 from routing.tables import PlanRow
 from tracking.tables_offices import OfficeRow
@@ -215,6 +215,8 @@ def params_to_json(params: PlanParams) -> dict[str, Any]:
     """Params as kept."""
     return {
         "policy": params.policy.value,
+        "day_value_s": params.day_value_s,
+        "familiarity_s": params.familiarity_s,
         "seconds": params.seconds,
         "iterations": params.iterations,
         "seed": params.seed,
@@ -225,6 +227,8 @@ def params_to_json(params: PlanParams) -> dict[str, Any]:
 def _params(kept: Mapping[str, Any]) -> PlanParams:
     return PlanParams(
         policy=ServicePolicy(kept["policy"]),
+        day_value_s=kept.get("day_value_s", DAY_VALUE_S),
+        familiarity_s=kept.get("familiarity_s", 0),
         seconds=kept["seconds"],
         iterations=kept["iterations"],
         seed=kept["seed"],

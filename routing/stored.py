@@ -34,6 +34,7 @@ class Phase(StrEnum):
     WAITING = "waiting"
     BATCH = "batch"
     MATRIX = "matrix"
+    DAYS = "days"
     SOLVE = "solve"
     CHECK = "check"
     GEOMETRY = "geometry"

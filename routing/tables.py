@@ -163,3 +163,21 @@ class PlanUnplannedRow(Base):
     visit_id: Mapped[str | None] = mapped_column(Text)
     item_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     reasons: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+
+
+class OfficePlanningRow(Base):
+    """How an office wants its days planned; an office without a row wants everything delivered that fits."""
+
+    __tablename__ = "office_planning"
+    __table_args__ = (
+        ForeignKeyConstraint(["province_code", "office_id"], ["offices.province_code", "offices.id"]),
+        CheckConstraint("policy IN ('all','thrifty','horizon')", name="policy"),
+        CheckConstraint("day_value_s BETWEEN 0 AND 3600", name="day_value"),
+        CheckConstraint("familiarity_s BETWEEN 0 AND 3600", name="familiarity"),
+    )
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    office_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    policy: Mapped[str] = mapped_column(Text)
+    day_value_s: Mapped[int]
+    familiarity_s: Mapped[int]

@@ -21,6 +21,7 @@ _SPEED = (10, 1000)
 _LIMITS = ("max_tasks", "max_travel_s", "max_distance_m", "max_duration_s")
 _SECONDS = (0.2, 600.0)
 _ITERATIONS = (1, 1_000_000)
+_VALUE_S = (0, 3_600)
 # A shift may end after midnight, not after the next noon.
 _LATEST_S = DAY_S + DAY_S // 2
 
@@ -51,6 +52,8 @@ def check_params(params: PlanParams) -> list[Mistake]:
     for name, value, (low, high) in (
         ("seconds", params.seconds, _SECONDS),
         ("iterations", params.iterations, _ITERATIONS),
+        ("day_value_s", params.day_value_s, _VALUE_S),
+        ("familiarity_s", params.familiarity_s, _VALUE_S),
     ):
         if value is not None and not low <= value <= high:
             found.append(

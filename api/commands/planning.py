@@ -1,5 +1,6 @@
 """`buuta plan` and `buuta sheet`: a day's plan without a browser."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +20,6 @@ from core.clock import local_date
 from core.errors import NOT_FOUND, fail
 from core.scope import Scope
 from routing import service
-from routing.model import PlanParams
 from routing.stored import PlanHead, PlanState
 from tracking import service as tracking
 
@@ -39,7 +39,7 @@ def plan(
         with opened(settings) as runtime:
             scope = operator_scope(settings)
             chosen = day.date() if day else local_date(runtime.clock())
-            plan_id = _ask(runtime, scope, office, chosen, PlanParams(seconds=seconds))
+            plan_id = _ask(runtime, scope, office, chosen, seconds)
             _work(runtime, settings, quiet=as_json)
             head = _outcome(runtime, scope, plan_id, publish=publish)
     shown = brief(head)
@@ -64,11 +64,13 @@ def sheet(
     say({"sheets": len(sheets), "file": str(out)}, as_json=as_json, text=f"{len(sheets)} → {out}")
 
 
-def _ask(runtime: Runtime, scope: Scope, office: str, day: date, params: PlanParams) -> UUID:
+def _ask(runtime: Runtime, scope: Scope, office: str, day: date, seconds: float | None) -> UUID:
     with runtime.database.transaction() as session:
         known = {one.code: one.id for one in tracking.list_offices(session, scope=scope)}
         if office not in known:
             raise fail(NOT_FOUND, what=f"office {office}")
+        rule = service.office_rule(session, scope=scope, office_id=known[office])
+        params = replace(rule.params(), seconds=seconds)
         job = service.request_plan(
             session, scope=scope, office_id=known[office], day=day, params=params, now=runtime.clock()
         )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from api.deps import DbSession, Now, RuntimeDep
 from api.idempotency import OnceDep
 from api.identity import Identity
+from api.presenters.planning import wanted_params
 from api.presenters.plans import PlanView, brief
 from api.route_files import EXPORTS, items_of_plan, pdf_of, plan_papers
 from api.routes.asking import Planner, Staff, note_view, view_of
@@ -17,7 +18,6 @@ from api.runtime import Runtime
 from api.schemas.plans import PlanBrief, PlanIn, PlanList, PlanOut, PlanRequested, PublishIn
 from core.errors import NOT_FOUND, fail
 from routing import service
-from routing.model import PlanParams, ServicePolicy
 from routing.sheets.exports import to_geojson
 from routing.sheets.sheet import RouteSheet
 from tracking import service as tracking
@@ -30,13 +30,8 @@ def post_plan(content: PlanIn, session: DbSession, caller: Planner, now: Now, on
     """Ask for a plan of an office and day; a worker makes it. One under way already is given back."""
 
     def work() -> PlanRequested:
-        params = PlanParams(
-            policy=ServicePolicy(content.params.policy),
-            seconds=content.params.seconds,
-            iterations=content.params.iterations,
-            seed=content.params.seed,
-            absent=frozenset(content.params.absent),
-        )
+        rule = service.office_rule(session, scope=caller.scope, office_id=content.office_id)
+        params = wanted_params(content.params, rule)
         job = service.request_plan(
             session, scope=caller.scope, office_id=content.office_id, day=content.day, params=params, now=now
         )

@@ -7,18 +7,35 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.types import Id, Input, LocalDate, Output, PersonOut, PointOut, ProblemOut, WindowOut
+from routing.model import DAY_VALUE_S
 
 PlanState = Literal["queued", "running", "draft", "published", "failed", "superseded", "cancelled", "applied"]
+
+
+Policy = Literal["all", "thrifty", "horizon"]
+ValueSeconds = Annotated[int, Field(ge=0, le=3_600)]
+
+
+class OfficePlanning(Input):
+    """How an office wants its days planned, see `PlanParamsIn`."""
+
+    policy: Policy = "all"
+    day_value_s: ValueSeconds = DAY_VALUE_S
+    familiarity_s: ValueSeconds = 0
 
 
 class PlanParamsIn(Input):
     """What a dispatcher may set for one plan.
 
     `seconds`: time the search may take, None chooses by size. `iterations` set: the same plan every time.
-    `policy` thrifty keeps for a later day what is dear today and not yet due. `absent`: couriers not at work.
+    `policy` thrifty keeps for a later day what is dear today and not yet due; horizon chooses the day from what usually
+    arrives, at `day_value_s` cost seconds for an item one working day earlier. `familiarity_s`: cost seconds of a visit
+    in hands that have never been there. What is not given is as the office has set it. `absent`: couriers not at work.
     """
 
-    policy: Literal["all", "thrifty"] = "all"
+    policy: Policy | None = None
+    day_value_s: ValueSeconds | None = None
+    familiarity_s: ValueSeconds | None = None
     seconds: Annotated[float, Field(gt=0, le=600)] | None = None
     iterations: Annotated[int, Field(ge=1, le=10**7)] | None = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1

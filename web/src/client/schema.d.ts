@@ -660,6 +660,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/offices/{office_id}/planning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Planning
+         * @description The office's rule for choosing the day and for couriers who know the place.
+         */
+        get: operations["get_planning"];
+        /**
+         * Put Planning
+         * @description Set the rule; it holds from the next plan on.
+         */
+        put: operations["put_planning"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/plans": {
         parameters: {
             query?: never;
@@ -2335,6 +2359,28 @@ export interface components {
                 number
             ];
         };
+        /**
+         * OfficePlanning
+         * @description How an office wants its days planned, see `PlanParamsIn`.
+         */
+        OfficePlanning: {
+            /**
+             * Day Value S
+             * @default 5
+             */
+            day_value_s: number;
+            /**
+             * Familiarity S
+             * @default 0
+             */
+            familiarity_s: number;
+            /**
+             * Policy
+             * @default all
+             * @enum {string}
+             */
+            policy: "all" | "thrifty" | "horizon";
+        };
         /** OnTimeOut */
         OnTimeOut: {
             /**
@@ -2473,7 +2519,6 @@ export interface components {
             /**
              * @default {
              *       "absent": [],
-             *       "policy": "all",
              *       "seed": 1
              *     }
              */
@@ -2541,19 +2586,21 @@ export interface components {
          * @description What a dispatcher may set for one plan.
          *
          *     `seconds`: time the search may take, None chooses by size. `iterations` set: the same plan every time.
-         *     `policy` thrifty keeps for a later day what is dear today and not yet due. `absent`: couriers not at work.
+         *     `policy` thrifty keeps for a later day what is dear today and not yet due; horizon chooses the day from what usually
+         *     arrives, at `day_value_s` cost seconds for an item one working day earlier. `familiarity_s`: cost seconds of a visit
+         *     in hands that have never been there. What is not given is as the office has set it. `absent`: couriers not at work.
          */
         PlanParamsIn: {
             /** Absent */
             absent?: string[];
+            /** Day Value S */
+            day_value_s?: number | null;
+            /** Familiarity S */
+            familiarity_s?: number | null;
             /** Iterations */
             iterations?: number | null;
-            /**
-             * Policy
-             * @default all
-             * @enum {string}
-             */
-            policy: "all" | "thrifty";
+            /** Policy */
+            policy?: ("all" | "thrifty" | "horizon") | null;
             /** Seconds */
             seconds?: number | null;
             /**
@@ -4891,6 +4938,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfficeOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_planning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                office_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficePlanning"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_planning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                office_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfficePlanning"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficePlanning"];
                 };
             };
             /** @description A problem, with its code in both languages */

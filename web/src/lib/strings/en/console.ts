@@ -58,6 +58,7 @@ export const console: SameKeys<typeof vi> = {
   'phase.waiting': 'Waiting for a worker',
   'phase.batch': 'Grouping items by household',
   'phase.matrix': 'Travel times between stops',
+  'phase.days': 'Choosing what goes today',
   'phase.solve': 'Looking for the best routes',
   'phase.check': 'Independent check',
   'phase.geometry': 'Drawing the routes on the roads',

@@ -56,6 +56,7 @@ export const console = {
   'phase.waiting': 'Chờ máy rảnh',
   'phase.batch': 'Gom bưu gửi theo hộ',
   'phase.matrix': 'Tính đường giữa các điểm',
+  'phase.days': 'Chọn bưu gửi đi hôm nay',
   'phase.solve': 'Tìm tuyến tốt nhất',
   'phase.check': 'Kiểm tra độc lập',
   'phase.geometry': 'Tính hình tuyến trên đường',

@@ -1,0 +1,15 @@
+"""How each office wants its days planned."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the file as it stands; it is never edited once released."""
+    op.get_bind().exec_driver_sql(Path(__file__).with_name("0008_office_planning.sql").read_text().replace("%", "%%"))
