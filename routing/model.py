@@ -15,6 +15,8 @@ from geodata.model import LonLat
 from geodata.travel_values import TravelMatrix
 
 DAY_S = 86_400
+# `PlanParams.day_value_s` of an office that has set nothing.
+DAY_VALUE_S = 5
 # A capacity nobody reaches.
 NO_LIMIT = 1 << 50
 
@@ -31,18 +33,11 @@ End = int | Literal[Open.OPEN] | None
 
 
 class ServicePolicy(StrEnum):
-    """How much an office pays to be early.
-
-    Serve all that fits; keep what is dear today by a fixed rule; or choose the day from what usually arrives.
-    """
+    """Serve all that fits, keep what is dear today by a fixed rule, or choose the day from what usually arrives."""
 
     ALL = "all"
     THRIFTY = "thrifty"
     HORIZON = "horizon"
-
-
-# What an office that has set nothing pays to have an item one working day earlier, in cost seconds.
-DAY_VALUE_S = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,8 +217,8 @@ class Pair:
 class PlanParams:
     """What a dispatcher may set. `seconds` None: chosen by size; `iterations` set: the same plan every time.
 
-    `day_value_s` is read by the policy HORIZON alone: cost seconds to have an item one working day earlier.
-    `familiarity_s`: cost seconds of a visit in hands that have never been there, 0 leaves past days out of it.
+    Cost seconds: `day_value_s` to have an item one working day earlier (HORIZON alone), `familiarity_s` of a visit in
+    hands that have never been there.
     """
 
     policy: ServicePolicy = ServicePolicy.ALL
