@@ -15,7 +15,6 @@ from geodata.model import LonLat
 from geodata.travel_values import TravelMatrix
 
 DAY_S = 86_400
-# `PlanParams.day_value_s` of an office that has set nothing.
 DAY_VALUE_S = 5
 # A capacity nobody reaches.
 NO_LIMIT = 1 << 50
