@@ -97,7 +97,7 @@ def _see(session: Session, scope: Scope, head: PlanHead, standing: Standing, pro
     planned = standing.places()
     behind = {visit.id: visit.item_ids for visit in problem.visits if visit.id in planned}
     items = tracking.find_items(session, scope=scope, item_ids=[one for ids in behind.values() for one in ids])
-    made = tracking.last_proofs(session, scope=scope, item_ids=list(items))
+    made = tracking.last_proofs(session, items.values())
     proofs = {item: at for item, at in made.items() if local_date(at) == head.day}
     done, carried, left = dict[str, int](), dict[str, UUID](), dict[str, int]()
     for visit_id, item_ids in behind.items():

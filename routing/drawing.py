@@ -12,15 +12,18 @@ from routing.stored import StoredRound, StoredRoute, StoredStop, StoredUnplanned
 _DOUBT = (TravelSource.ROAD, TravelSource.MIXED, TravelSource.STRAIGHT_LINE)
 
 
-def draw_routes(problem: Problem, plan: Plan, travel: TravelTimes) -> list[StoredRoute]:
-    """Every route with the geometry of its rounds (one question to the road server per round)."""
+def draw_routes(problem: Problem, plan: Plan, travel: TravelTimes, *, ranked: bool = True) -> list[StoredRoute]:
+    """Every route with the geometry of its rounds (one question to the road server per round).
+
+    `ranked`: with the dearest stops of each route marked, which takes longer than all the rest.
+    """
     visits = {visit.id: visit for visit in problem.visits}
     vehicles = {vehicle.courier_id: vehicle for vehicle in problem.vehicles}
     return [
         StoredRoute(
             courier_id=route.courier_id,
             seq=seq,
-            stops=_stops(problem, route, visits),
+            stops=_stops(problem, route, visits, dearest(problem, route) if ranked else ()),
             rounds=_rounds(problem, route, visits, vehicles[route.courier_id], travel),
             cost=route.cost.terms(),
         )
@@ -40,8 +43,8 @@ def left_out(
     return [*stays, *refused, *unresolved(queued)]
 
 
-def _stops(problem: Problem, route: Route, visits: dict[str, Visit]) -> tuple[StoredStop, ...]:
-    ranks = {visit_id: rank for rank, visit_id in enumerate(dearest(problem, route), 1)}
+def _stops(problem: Problem, route: Route, visits: dict[str, Visit], dear: Sequence[str]) -> tuple[StoredStop, ...]:
+    ranks = {visit_id: rank for rank, visit_id in enumerate(dear, 1)}
     return tuple(
         _stop(problem, seq, stop, visits[stop.visit_id], ranks.get(stop.visit_id))
         for seq, stop in enumerate(route.stops, 1)

@@ -85,7 +85,8 @@ def write_edit(
 def _routes_after(
     session: Session, key: PlanKey, routes: Sequence[StoredRoute], appraisal: Appraisal
 ) -> list[StoredRoute]:
-    """The plan's routes with those that changed drawn plain, until a worker has asked the roads."""
+    """The plan's routes with those that changed drawn plain, until a worker has asked the roads and marked the
+    dearest stops."""
     stored = {route.courier_id: route for route in routes}
     after = {route.courier_id: route.stops for route in appraisal.after.routes}
     before = {courier: tuple(stop.stop for stop in route.stops) for courier, route in stored.items()}
@@ -97,7 +98,7 @@ def _routes_after(
     )
     seq = store_versions.next_seq(session, key)
     drawn: list[StoredRoute] = []
-    for route in draw_routes(appraisal.problem, fresh, StraightLine()):
+    for route in draw_routes(appraisal.problem, fresh, StraightLine(), ranked=False):
         old = stored.get(route.courier_id)
         drawn.append(_with_old_lines(replace(route, seq=old.seq if old else seq), old))
         seq += old is None

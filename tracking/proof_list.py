@@ -1,5 +1,6 @@
 """Reading what was said at the doors of an item."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from core.scope import Scope
 from tracking import store_custody
-from tracking.model import FileState
-from tracking.reading import find_item, find_items
+from tracking.model import FileState, Item, Status
+from tracking.reading import find_item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +50,17 @@ def item_proofs(session: Session, *, scope: Scope, item_id: UUID) -> list[KeptPr
     return [_kept(session, item.province_code, row) for row in rows]
 
 
-def last_proofs(session: Session, *, scope: Scope, item_ids: list[UUID]) -> dict[UUID, datetime]:
-    """When each item within reach was last at a door; those that never were are left out."""
-    return store_custody.last_proofs(session, scope.province_code, find_items(session, scope=scope, item_ids=item_ids))
+def last_proofs(session: Session, items: Iterable[Item]) -> dict[UUID, datetime]:
+    """When each of these items, found within reach, was last at a door; those that never were are left out."""
+    provinces: dict[str, list[UUID]] = {}
+    for item in items:
+        # An item nobody has taken out has been at no door; a late report of one that was not is told by its status.
+        if item.out_at is not None or item.status not in (Status.READY, Status.PLANNED):
+            provinces.setdefault(item.province_code, []).append(item.id)
+    found: dict[UUID, datetime] = {}
+    for province, ids in provinces.items():
+        found |= store_custody.last_proofs(session, province, ids)
+    return found
 
 
 def _kept(session: Session, province_code: str, row: dict[str, Any]) -> KeptProof:
