@@ -11,7 +11,7 @@ from core.db import Database
 from core.jobs import JOBS
 from core.scope import system_scope
 from geodata.travel_values import TravelTimes
-from routing import service, store
+from routing import service, store, store_versions
 from routing.recost import recost_plan
 from routing.repin import RECOST_QUEUE, RECOST_TASK
 from routing.run import SILENT_FOR, PlanBusyError, Workshop, run_plan
@@ -22,8 +22,11 @@ from tracking.standard import load_calendar
 _LOG = structlog.get_logger("routing")
 # A plan whose job vanished (its worker was killed and its row cleaned away) is handed out again after this silence.
 ABANDONED_AFTER = timedelta(seconds=120)
-# A worker that was down at the cut-off still plans; later in the day a person decides.
-CUT_OFF_GRACE = timedelta(hours=1)
+# A worker that was down at the cut-off plans when it is back: a draft binds nobody. When the morning is over a person
+# decides.
+CUT_OFF_GRACE = timedelta(hours=6)
+# Nobody edits a plan of a fortnight ago; its frozen problem is half a megabyte.
+PROBLEMS_KEPT = timedelta(days=14)
 
 _configured: list[Workshop] = []
 
@@ -100,6 +103,15 @@ def request_due_plans(database: Database, *, now: datetime) -> int:
                     )
                     asked += job.created
     return asked
+
+
+@JOBS.periodic(cron="40 18 * * *")
+@JOBS.task(name="routing.forget_problems", queue=service.PLAN_QUEUE, queueing_lock="routing.forget_problems")
+def forget_problems(timestamp: int) -> int:  # noqa: ARG001  procrastinate gives every periodic job its time
+    """Delete the frozen problems of days long past; returns how many."""
+    shop = _workshop()
+    with shop.database.transaction() as session:
+        return store_versions.forget_problems(session, local_date(shop.clock()) - PROBLEMS_KEPT)
 
 
 def _workshop() -> Workshop:

@@ -226,10 +226,19 @@ def test_the_automatic_plan_is_asked_for_once_at_the_cut_off(planning: Planning)
     assert _at_cut_off(planning, cut_off + timedelta(minutes=2)) == 0
 
 
+def test_a_worker_that_was_down_at_the_cut_off_catches_up_once(planning: Planning) -> None:
+    planning.items(3)
+    late = at_local(TODAY, planning.scene.office.cut_off) + timedelta(hours=4)
+    assert _at_cut_off(planning, late) == 1
+    assert _at_cut_off(planning, late + timedelta(minutes=1)) == 0
+    [state] = _states(planning)
+    assert state is PlanState.QUEUED
+
+
 @pytest.mark.parametrize(
     ("day", "clock"),
-    [(TODAY, clock_time(7, 31)), (TODAY + timedelta(days=1), clock_time(6, 30))],
-    ids=["an hour late", "a Saturday"],
+    [(TODAY, clock_time(12, 31)), (TODAY + timedelta(days=1), clock_time(6, 30))],
+    ids=["the morning is over", "a Saturday"],
 )
 def test_no_automatic_plan(planning: Planning, day: datetime, clock: clock_time) -> None:
     planning.items(3)
