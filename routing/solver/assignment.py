@@ -11,12 +11,17 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """How to search: exactly one of the two limits decides. `warm`: PyVRP begins with the given plan, not its own."""
+    """How to search: exactly one of the two limits decides. `warm`: PyVRP begins with the given plan, not its own.
+
+    `until`: the moment of the machine's monotonic clock at which the caller stops listening; loading an engine and
+    handing a large problem over take their part of the time.
+    """
 
     seconds: float | None
     iterations: int | None
     seed: int
     warm: bool = False
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ the caller, who kills it when its time is over.
 import os
 import pickle
 import sys
+import time
+from dataclasses import replace
 from importlib import import_module
 from typing import BinaryIO
 
@@ -17,6 +19,8 @@ _MODELS = {
     PYVRP: ("routing.solver.pyvrp_model", "PyVrpModel"),
     ORTOOLS: ("routing.solver.ortools_model", "OrToolsModel"),
 }
+# What comes too late is still looked at once, so that its end is told.
+_LEAST_S = 0.05
 
 
 def _tell(out: BinaryIO, line: bytes) -> None:
@@ -32,8 +36,11 @@ def _search(ticket: int, task: Assignment, out: BinaryIO) -> None:
     def found(orders: dict[Key, list[int]]) -> None:
         _tell(out, encode(ticket, orders))
 
+    search = task.search
+    if search.seconds is not None and search.until is not None:
+        search = replace(search, seconds=max(_LEAST_S, min(search.seconds, search.until - time.monotonic())))
     module, name = _MODELS[task.engine]
-    getattr(import_module(module), name)(task.problem).solve(task.start, task.search, found)
+    getattr(import_module(module), name)(task.problem).solve(task.start, search, found)
 
 
 def main(engine: str) -> None:

@@ -37,6 +37,8 @@ class Crew:
         self, processes: Sequence[subprocess.Popen[bytes]], said: "queue.Queue[tuple[int, bytes | None]]"
     ) -> None:
         self._processes, self._said, self._tickets = processes, said, 0
+        # One assignment after another: a worker still loading has not read the one before.
+        self._locks = [threading.Lock() for _ in processes]
 
     def __len__(self) -> int:
         return len(self._processes)
@@ -46,7 +48,8 @@ class Crew:
         self._tickets += 1
         handed = (self._tickets, task)
         # A large one does not fit the pipe at once.
-        threading.Thread(target=_hand_over, args=(self._processes[worker], handed), daemon=True).start()
+        given = (self._processes[worker], self._locks[worker], handed)
+        threading.Thread(target=_hand_over, args=given, daemon=True).start()
         return self._tickets
 
     def answers(self, timeout: float) -> list[Answer]:
@@ -114,11 +117,12 @@ def _read(number: int, process: subprocess.Popen[bytes], said: "queue.Queue[tupl
     said.put((number, None))
 
 
-def _hand_over(process: subprocess.Popen[bytes], handed: tuple[int, Assignment]) -> None:
+def _hand_over(process: subprocess.Popen[bytes], lock: threading.Lock, handed: tuple[int, Assignment]) -> None:
     try:
-        if process.stdin is not None:
-            pickle.dump(handed, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
-            process.stdin.flush()
+        with lock:
+            if process.stdin is not None:
+                pickle.dump(handed, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+                process.stdin.flush()
     except (BrokenPipeError, ValueError):
         # It ended or was killed before it had read everything: the reader is told by the end of its output.
         return

@@ -99,7 +99,9 @@ class _Searching:
         if len(self.problem.visits) <= _SMALL and len(self.engines) > 1:
             self.engines[len(self.engines) - 1] = ORTOOLS
         for worker, engine in self.engines.items():
-            search = Search(seconds=left, iterations=self.limit.iterations, seed=self.seed + worker)
+            search = Search(
+                seconds=left, iterations=self.limit.iterations, seed=self.seed + worker, until=self.deadline
+            )
             self.workers.ask(worker, Assignment(engine=engine, problem=self.problem, start=start, search=search))
 
     def whole(self) -> None:
@@ -143,7 +145,8 @@ class _Searching:
                 if waiting and left > 0.5:
                     number, part = waiting.pop(0)
                     seconds = min(_PART_S, left)
-                    search = Search(seconds=seconds, iterations=None, seed=self.seed + 97 * turn + number, warm=True)
+                    seed, until = self.seed + 97 * turn + number, time.monotonic() + seconds
+                    search = Search(seconds=seconds, iterations=None, seed=seed, warm=True, until=until)
                     task = Assignment(engine=self.engine, problem=part.problem, start=part.start, search=search)
                     working[worker] = self.workers.ask(worker, task), part
             if not working:

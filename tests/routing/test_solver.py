@@ -12,7 +12,8 @@ from routing.checker import check
 from routing.model import Problem
 from routing.schedule import build_plan
 from routing.solver import Limit, Progress, solve
-from routing.solver.assignment import Search
+from routing.solver.assignment import PYVRP, Assignment, Search
+from routing.solver.crew import crew
 from routing.solver.insertion import insert_all
 from routing.solver.ortools_model import OrToolsModel
 from routing.solver.pyvrp_model import PyVrpModel
@@ -202,3 +203,28 @@ def test_ortools_finds_the_optimum_under_every_rule(problem: Problem) -> None:
     plans += [build_plan(problem, orders) for orders in found]
     best = min(plan.cost.total for plan in plans if plan is not None)
     assert cheapest(problem) <= best <= cheapest(problem) + 30
+
+
+def test_assignments_follow_each_other_though_the_worker_is_still_loading() -> None:
+    """A problem larger than a pipe holds, asked twice at once: both are answered, each under its own ticket."""
+    problem = office_day(120, 4)
+    search = Search(seconds=None, iterations=5, seed=1)
+    task = Assignment(engine=PYVRP, problem=problem, start={}, search=search)
+    deadline, ended = time.monotonic() + 60, set[int]()
+    with crew(1, PYVRP) as workers:
+        tickets = {workers.ask(0, task), workers.ask(0, task)}
+        while ended != tickets and time.monotonic() < deadline:
+            answers = workers.answers(0.5)
+            assert not any(answer.broken for answer in answers)
+            ended |= {answer.ticket for answer in answers if answer.ended}
+    assert ended == tickets
+
+
+def test_a_large_day_is_searched_in_parts_and_kept_sound() -> None:
+    problem, seen = office_day(1_000, 30), list[Progress]()
+    started = time.monotonic()
+    plan = solve(problem, stop=Limit(seconds=15.0), on_progress=seen.append)
+    assert time.monotonic() - started < 15.5
+    assert check(problem, plan) == []
+    assert seen[0].elapsed_s < 8
+    assert plan.cost.total < seen[0].best_cost
