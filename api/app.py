@@ -35,9 +35,11 @@ from api.routes import (
     reports,
     results,
     session,
+    solve,
     stream,
 )
 from api.runtime import Runtime
+from api.solve_pool import SolvePool
 
 V1 = (
     clock,
@@ -56,6 +58,7 @@ V1 = (
     reports,
     places,
     closures,
+    solve,
     stream,
 )
 
@@ -67,11 +70,15 @@ def create_app(runtime: Runtime) -> FastAPI:
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(runtime.warm)
-        async with hub.running():
-            yield
+        try:
+            async with hub.running():
+                yield
+        finally:
+            app.state.solving.close()
 
     app = _bare(life)
     app.state.runtime, app.state.hub = runtime, hub
+    app.state.solving = SolvePool(osrm_url=runtime.options.osrm_url, data_dir=runtime.options.data_dir)
     app.state.gate = CapacityLimiter(runtime.database.connections)
     _install_middleware(app, runtime)
     return app

@@ -76,6 +76,12 @@ INCIDENT = define(
     vi="Có lỗi ở máy chủ. Số sự cố {incident}.",
     en="Something failed on the server. Incident {incident}.",
 )
+SOLVER_BUSY = define(
+    "A1902",
+    429,
+    vi="Quá nhiều bài toán đang chờ giải. Hãy thử lại sau ít giây.",
+    en="Too many problems are waiting to be solved. Try again in a few seconds.",
+)
 NOT_READY = define("A1901", 503, vi="Máy chủ chưa sẵn sàng: {reason}.", en="The server is not ready: {reason}.")
 
 DEMO_DATABASE_IN_USE = define(

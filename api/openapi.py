@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from api.deps import Allow
 from api.schemas.types import ProblemDocument
+from api.schemas.vroom import definitions as vroom_definitions
 
 _PROBLEM = {"$ref": "#/components/schemas/ProblemDocument"}
 
@@ -59,6 +60,7 @@ def build_schema(app: FastAPI, roles: Mapping[str, list[str]]) -> dict[str, Any]
     schemas = document["components"]["schemas"]
     schemas["ProblemDocument"] = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(schemas["ProblemDocument"].pop("$defs", {}))
+    schemas.update(vroom_definitions())
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for methods in document["paths"].values():

@@ -42,6 +42,8 @@ _TITLES = {
     503: "Not ready",
 }
 _CHOICES = {"literal_error", "enum"}
+# Of a model, and of a dataclass.
+_UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 
 
 def language_of(headers: Mapping[str, str]) -> str:
@@ -85,7 +87,7 @@ def _problem_of(error: Mapping[str, Any]) -> Problem:
         return problem(REGISTRY[kind], pointer=pointer, **context.get("values", {}))
     if kind == "missing":
         return problem(MISSING_FIELD, pointer=pointer, field=field)
-    if kind == "extra_forbidden":
+    if kind in _UNKNOWN:
         return problem(UNKNOWN_FIELD, pointer=pointer, field=field)
     if kind == "json_invalid":
         return problem(BAD_JSON, pointer="", reason=context.get("error", ""))

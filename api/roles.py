@@ -21,6 +21,8 @@ ITEM_READERS = frozenset({Role.ADMIN, Role.DISPATCHER, Role.MANAGER, Role.AGENCY
 COURIERS = frozenset({Role.COURIER})
 DOOR_READERS = frozenset({Role.ADMIN, Role.DISPATCHER, Role.MANAGER, Role.COURIER})
 DOOR_KEEPERS = frozenset({Role.ADMIN, Role.DISPATCHER, Role.COURIER})
+# Whoever plans, and dossier systems by their key.
+SOLVERS = frozenset({Role.ADMIN, Role.DISPATCHER, Role.AGENCY})
 INTAKE = frozenset({Role.ADMIN, Role.DISPATCHER, Role.AGENCY})
 FEEDBACK = frozenset({Role.ADMIN, Role.AGENCY})
 REPORT_READERS = frozenset({Role.ADMIN, Role.MANAGER, Role.DISPATCHER, Role.AGENCY})

@@ -23,7 +23,7 @@ _PROJECT = Path(__file__).resolve().parent.parent
 class WebOptions:
     """How the doors behave. `trusted_hosts` empty: every host name is served (a proxy in front checks it).
 
-    `data_dir` holds the imported roads with their basemap.
+    `data_dir` holds the imported roads with their basemap, `osrm_url` is who answers on them.
     """
 
     secure_cookies: bool = False
@@ -31,6 +31,7 @@ class WebOptions:
     web_dist: Path = _PROJECT / "web" / "dist"
     data_dir: Path = Path(".buuta")
     allow_private_webhooks: bool = False
+    osrm_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

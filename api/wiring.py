@@ -39,6 +39,7 @@ def runtime_of(settings: Settings, database_url: str) -> Runtime:
             trusted_hosts=settings.trusted_hosts,
             data_dir=settings.data_dir,
             allow_private_webhooks=settings.allow_private_webhooks,
+            osrm_url=settings.osrm_url,
         ),
     )
 

@@ -89,8 +89,10 @@ def worker_process(settings: Settings, url: str, stack: ExitStack) -> Iterator[N
     database = Database(url, pool_size=1)
     stack.callback(database.close)
     roads = stack.enter_context(roads_of(settings, database))
-    environment = {**os.environ, **({"BUUTA_OSRM_URL": roads} if roads else {})}
-    process = subprocess.Popen([sys.executable, "-m", "api.cli", "worker"], env=environment)
+    if roads:
+        # For the web processes too, which start later.
+        os.environ["BUUTA_OSRM_URL"] = roads
+    process = subprocess.Popen([sys.executable, "-m", "api.cli", "worker"])
     try:
         yield
     finally:

@@ -23,6 +23,7 @@ from api.roles import (
     OFFICE_STAFF,
     PLANNERS,
     REPORT_READERS,
+    SOLVERS,
 )
 from api.runtime import Runtime
 from core.clock import local_date
@@ -37,6 +38,7 @@ OnTheRoad = Annotated[Identity, Depends(Allow(COURIERS), scope="function")]
 Intake = Annotated[Identity, Depends(Allow(INTAKE), scope="function")]
 FeedbackReader = Annotated[Identity, Depends(Allow(FEEDBACK), scope="function")]
 ReportReader = Annotated[Identity, Depends(Allow(REPORT_READERS), scope="function")]
+Solver = Annotated[Identity, Depends(Allow(SOLVERS), scope="function")]
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=400)]

@@ -1,0 +1,99 @@
+"""`POST /v1/solve`: VROOM's JSON in, VROOM's JSON out."""
+
+import asyncio
+from typing import Annotated, Any
+
+import orjson
+import structlog
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.types import Receive, Scope, Send
+
+from api.deps import raw_body
+from api.errors import INCIDENT
+from api.routes.asking import Solver
+from api.schemas.vroom import REQUEST_BODY, VroomAnswer, VroomError
+from api.solve_child import BROKE_DOWN, vroom_error
+from api.solve_pool import Solved, SolvePool, SolverGone, Ticket
+from core.errors import CodedError, problem
+from core.ids import new_id
+
+router = APIRouter(tags=["solve"])
+_LOG = structlog.get_logger("api")
+_INTERNAL_ERROR = 1
+_COME_BACK_S = "5"
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    status: {"model": VroomError, "description": text}
+    for status, text in (
+        (400, "The request is wrong or asks for something that is not supported"),
+        (429, "Too many requests are waiting"),
+        (500, "The solver broke down"),
+    )
+}
+
+
+class _Answer(Response):
+    """Solves when it is sent: by then the caller's database connection is free, and the caller can be seen to leave."""
+
+    media_type = "application/json"
+
+    def __init__(self, pool: SolvePool, body: bytes) -> None:
+        super().__init__()
+        self._pool, self._asked = pool, body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            solved = await _unless_gone(self._pool.submit(self._asked), receive)
+        except CodedError as refused:
+            solved = Solved(status=refused.status, body=vroom_error(_INTERNAL_ERROR, refused.problems))
+        if solved is not None:
+            headers = {"Retry-After": _COME_BACK_S} if solved.status == 429 else None
+            await Response(solved.body, solved.status, headers, self.media_type)(scope, receive, send)
+
+
+@router.post("/optimization", response_class=Response, include_in_schema=False)
+@router.post(
+    "/solve", response_class=Response, openapi_extra=REQUEST_BODY, responses={200: {"model": VroomAnswer}, **_REFUSED}
+)
+def post_solve(_: Solver, body: Annotated[bytes, Depends(raw_body)], request: Request) -> Response:
+    """Solve a routing problem given in VROOM's JSON (fields and meanings: docs/vroom.md)."""
+    return _Answer(request.app.state.solving, body)
+
+
+async def _unless_gone(ticket: Ticket, receive: Receive) -> Solved | None:
+    """The answer; None when the caller leaves before it is there, which ends the solving."""
+    if ticket.future is None:
+        raise RuntimeError("the ticket was never queued")
+    solving: asyncio.Future[Solved] = asyncio.wrap_future(ticket.future)
+    leaving: asyncio.Future[None] = asyncio.ensure_future(_left(receive))
+    both: list[asyncio.Future[Any]] = [solving, leaving]
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if not solving.done():
+            return None
+        return _told(solving)
+    finally:
+        leaving.cancel()
+        if not solving.done():
+            ticket.cancel()
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _told(solving: "asyncio.Future[Solved]") -> Solved:
+    try:
+        solved = solving.result()
+    except SolverGone:
+        return _incident("SolverGone", "api.solve_pool")
+    if solved.status == BROKE_DOWN:
+        said = orjson.loads(solved.body)
+        return _incident(said["error"], said["at"])
+    return solved
+
+
+def _incident(name: str, place: str) -> Solved:
+    incident = str(new_id())
+    _LOG.error("incident", incident=incident, error=name, at=place, route="/v1/solve")
+    return Solved(status=500, body=vroom_error(_INTERNAL_ERROR, [problem(INCIDENT, incident=incident)]))
