@@ -43,6 +43,10 @@ class _Solver:
             start_new_session=True,
         )
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def ask(self, body: bytes) -> Solved:
         """Send one request and wait for its answer."""
         source, sink = self._process.stdout, self._process.stdin
@@ -110,8 +114,8 @@ class SolvePool:
 
     def __init__(self, *, osrm_url: str | None, data_dir: Path, processes: int = 2, waiting: int = 16) -> None:
         self._arguments = (osrm_url or "", str(data_dir.resolve()))
-        self._most = processes + waiting
-        self._threads = ThreadPoolExecutor(processes, thread_name_prefix="solve")
+        self._processes, self._most = processes, processes + waiting
+        self._threads: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
         self._idle: list[_Solver] = []
         self._busy: set[_Solver] = set()
@@ -122,21 +126,30 @@ class SolvePool:
         with self._lock:
             if self._open >= self._most:
                 raise fail(SOLVER_BUSY)
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(self._processes, thread_name_prefix="solve")
+            ticket = Ticket()
+            ticket.future = self._threads.submit(self._run, ticket, body)
             self._open += 1
-        ticket = Ticket()
-        ticket.future = self._threads.submit(self._run, ticket, body)
         ticket.future.add_done_callback(self._closed)
         return ticket
 
-    def close(self) -> None:
-        """End all processes; who waits gets SolverGone."""
+    def pids(self) -> list[int]:
+        """The processes there are."""
         with self._lock:
-            solvers = [*self._idle, *self._busy]
-            self._idle.clear()
-        for solver in solvers:
+            return [solver.pid for solver in (*self._idle, *self._busy)]
+
+    def close(self) -> None:
+        """End all processes; who waits gets SolverGone. A request after that starts new ones."""
+        with self._lock:
+            idle, busy, threads = self._idle, list(self._busy), self._threads
+            self._idle, self._threads = [], None
+        for solver in (*idle, *busy):
             solver.kill()
-        self._threads.shutdown(cancel_futures=True)
-        for solver in solvers:
+        if threads is not None:
+            # What is busy is buried by its own thread.
+            threads.shutdown(cancel_futures=True)
+        for solver in idle:
             solver.bury()
 
     def _closed(self, _: Future[Solved]) -> None:

@@ -93,7 +93,7 @@ def _told(solving: "asyncio.Future[Solved]") -> Solved:
     return solved
 
 
-def _incident(name: str, place: str) -> Solved:
+def _incident(name: str, place: object) -> Solved:
     incident = str(new_id())
     _LOG.error("incident", incident=incident, error=name, at=place, route="/v1/solve")
     return Solved(status=500, body=vroom_error(_INTERNAL_ERROR, [problem(INCIDENT, incident=incident)]))

@@ -172,7 +172,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """All that is asked; `matrix` is the deprecated form of the durations of the profile `car`."""
+    """All that is asked; `matrix` is the deprecated form: durations of whatever profile."""
 
     __pydantic_config__ = _STRICT
     vehicles: tuple[Vehicle, ...]
@@ -186,7 +186,7 @@ class Request:
     def travel(self) -> Mapping[str, Matrix]:
         """The custom matrices by profile; empty when places are known by coordinates alone."""
         if self.matrices is None and self.matrix is not None:
-            return {"car": Matrix(durations=self.matrix)}
+            return dict.fromkeys((vehicle.profile for vehicle in self.vehicles), Matrix(durations=self.matrix))
         return self.matrices or {}
 
 

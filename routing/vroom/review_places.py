@@ -28,8 +28,10 @@ def review_places(request: Request, tasks: list[Task]) -> list[Mistake]:
     found = [*_profiles(request), *_ends(request)]
     sizes = [len(rows) for one in request.travel.values() for rows in (one.durations, one.distances, one.costs) if rows]
     size = sizes[0] if sizes else 0
-    for profile, one in request.travel.items():
-        found += _shape(profile, one, size, request.matrices is None)
+    if request.matrices is None:
+        found += [] if request.matrix is None else _rows("/matrix", "durations", request.matrix, size)
+    for profile, one in (request.matrices or {}).items():
+        found += _shape(profile, one, size)
     for pointer, field, place, index in located(request, tasks):
         if request.travel and index is None:
             found.append(mistake(errors.NO_PLACE, pointer=pointer, field=f"{field}_index"))
@@ -61,19 +63,18 @@ def _ends(request: Request) -> Iterator[Mistake]:
             yield mistake(errors.NO_END, pointer=f"/vehicles/{n}", id=vehicle.id)
 
 
-def _shape(profile: str, one: Matrix, size: int, plain: bool) -> Iterator[Mistake]:
-    at = "/matrix" if plain else f"/matrices/{profile.replace('~', '~0').replace('/', '~1')}"
+def _shape(profile: str, one: Matrix, size: int) -> Iterator[Mistake]:
+    at = f"/matrices/{profile.replace('~', '~0').replace('/', '~1')}"
     if one.durations is None:
         yield mistake(errors.NO_DURATIONS, pointer=at, profile=profile)
-    named: tuple[tuple[str, Rows | None], ...] = (
-        ("durations", one.durations),
-        ("distances", one.distances),
-        ("costs", one.costs),
-    )
-    for name, rows in named:
-        if rows is not None and (not rows or len(rows) != size or any(len(row) != size for row in rows)):
-            where = at if plain else f"{at}/{name}"
-            yield mistake(errors.WRONG_MATRIX, pointer=where, name=name, size=max(size, 1))
+    for name, rows in (("durations", one.durations), ("distances", one.distances), ("costs", one.costs)):
+        if rows is not None:
+            yield from _rows(f"{at}/{name}", name, rows, size)
+
+
+def _rows(pointer: str, name: str, rows: Rows, size: int) -> Iterator[Mistake]:
+    if not rows or len(rows) != size or any(len(row) != size for row in rows):
+        yield mistake(errors.WRONG_MATRIX, pointer=pointer, name=name, size=max(size, 1))
 
 
 def _distances(request: Request, tasks: list[Task]) -> Iterator[Mistake]:

@@ -1124,6 +1124,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/solve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Solve
+         * @description Solve a routing problem given in VROOM's JSON (fields and meanings: docs/vroom.md).
+         */
+        post: operations["post_solve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stream": {
         parameters: {
             query?: never;
@@ -3634,6 +3654,461 @@ export interface components {
             /** Visit Ids */
             visit_ids: string[];
         };
+        /**
+         * VroomAnswer
+         * @description VROOM's answer; routes, steps and summary have its keys, `notes` and the reasons of `unassigned` are ours.
+         */
+        VroomAnswer: {
+            /** Code */
+            code: number;
+            /** Notes */
+            notes: components["schemas"]["ProblemOut"][];
+            /** Routes */
+            routes: {
+                [key: string]: unknown;
+            }[];
+            /** Summary */
+            summary: {
+                [key: string]: unknown;
+            };
+            /** Unassigned */
+            unassigned: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * Break
+         * @description A rest that begins inside one of its windows.
+         */
+        VroomBreak: {
+            /**
+             * Description
+             * @default null
+             */
+            description: string | null;
+            /** Id */
+            id: number;
+            /**
+             * Max Load
+             * @default null
+             */
+            max_load: number[] | null;
+            /**
+             * Service
+             * @default 0
+             */
+            service: number;
+            /**
+             * Time Windows
+             * @default []
+             */
+            time_windows: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * Costs
+         * @description What a vehicle costs: once, per hour of riding, per hour of set-up and service, per kilometre.
+         */
+        VroomCosts: {
+            /**
+             * Fixed
+             * @default 0
+             */
+            fixed: number;
+            /**
+             * Per Hour
+             * @default 3600
+             */
+            per_hour: number;
+            /**
+             * Per Km
+             * @default 0
+             */
+            per_km: number;
+            /**
+             * Per Task Hour
+             * @default 0
+             */
+            per_task_hour: number;
+        };
+        /**
+         * VroomError
+         * @description VROOM's form of an error (`code` 1 internal, 2 input, 3 routing) with all our problems.
+         */
+        VroomError: {
+            /** Code */
+            code: number;
+            /** Error */
+            error: string;
+            /** Errors */
+            errors: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * Job
+         * @description A task at one place; `amount` is the deprecated name of `delivery`.
+         */
+        VroomJob: {
+            /**
+             * Amount
+             * @default null
+             */
+            amount: number[] | null;
+            /**
+             * Delivery
+             * @default null
+             */
+            delivery: number[] | null;
+            /**
+             * Description
+             * @default null
+             */
+            description: string | null;
+            /** Id */
+            id: number;
+            /**
+             * Location
+             * @default null
+             */
+            location: [
+                number,
+                number
+            ] | null;
+            /**
+             * Location Index
+             * @default null
+             */
+            location_index: number | null;
+            /**
+             * Pickup
+             * @default null
+             */
+            pickup: number[] | null;
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Service
+             * @default 0
+             */
+            service: number;
+            /** Service Per Type */
+            service_per_type?: {
+                [key: string]: number;
+            };
+            /**
+             * Setup
+             * @default 0
+             */
+            setup: number;
+            /** Setup Per Type */
+            setup_per_type?: {
+                [key: string]: number;
+            };
+            /**
+             * Skills
+             * @default []
+             */
+            skills: number[];
+            /**
+             * Time Windows
+             * @default []
+             */
+            time_windows: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * Matrix
+         * @description Travel of one profile between places known by index: row = from, column = to.
+         */
+        VroomMatrix: {
+            /**
+             * Costs
+             * @default null
+             */
+            costs: number[][] | null;
+            /**
+             * Distances
+             * @default null
+             */
+            distances: number[][] | null;
+            /**
+             * Durations
+             * @default null
+             */
+            durations: number[][] | null;
+        };
+        /**
+         * Options
+         * @description `g` geometry, `c` plan mode, `l` seconds to search, `x` exploration 0-5, `t` threads.
+         */
+        VroomOptions: {
+            /**
+             * C
+             * @default false
+             */
+            c: boolean;
+            /**
+             * G
+             * @default false
+             */
+            g: boolean;
+            /**
+             * L
+             * @default null
+             */
+            l: number | null;
+            /**
+             * T
+             * @default null
+             */
+            t: number | null;
+            /**
+             * X
+             * @default null
+             */
+            x: number | null;
+        };
+        /**
+         * Request
+         * @description All that is asked; `matrix` is the deprecated form: durations of whatever profile.
+         */
+        VroomRequest: {
+            /**
+             * Jobs
+             * @default []
+             */
+            jobs: components["schemas"]["VroomJob"][];
+            /**
+             * Matrices
+             * @default null
+             */
+            matrices: {
+                [key: string]: components["schemas"]["VroomMatrix"];
+            } | null;
+            /**
+             * Matrix
+             * @default null
+             */
+            matrix: number[][] | null;
+            options?: components["schemas"]["VroomOptions"];
+            /**
+             * Shipments
+             * @default []
+             */
+            shipments: components["schemas"]["VroomShipment"][];
+            /** Vehicles */
+            vehicles: components["schemas"]["VroomVehicle"][];
+        };
+        /**
+         * Shipment
+         * @description Picked up at one place, handed over at another, by the same vehicle.
+         */
+        VroomShipment: {
+            /**
+             * Amount
+             * @default null
+             */
+            amount: number[] | null;
+            delivery: components["schemas"]["VroomShipmentStep"];
+            pickup: components["schemas"]["VroomShipmentStep"];
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Skills
+             * @default []
+             */
+            skills: number[];
+        };
+        /**
+         * ShipmentStep
+         * @description One end of a shipment: where, how long, when.
+         */
+        VroomShipmentStep: {
+            /**
+             * Description
+             * @default null
+             */
+            description: string | null;
+            /** Id */
+            id: number;
+            /**
+             * Location
+             * @default null
+             */
+            location: [
+                number,
+                number
+            ] | null;
+            /**
+             * Location Index
+             * @default null
+             */
+            location_index: number | null;
+            /**
+             * Service
+             * @default 0
+             */
+            service: number;
+            /** Service Per Type */
+            service_per_type?: {
+                [key: string]: number;
+            };
+            /**
+             * Setup
+             * @default 0
+             */
+            setup: number;
+            /** Setup Per Type */
+            setup_per_type?: {
+                [key: string]: number;
+            };
+            /**
+             * Time Windows
+             * @default []
+             */
+            time_windows: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * Vehicle
+         * @description Who drives: from where to where, when, how much, how fast, at what cost.
+         */
+        VroomVehicle: {
+            /**
+             * Breaks
+             * @default []
+             */
+            breaks: components["schemas"]["VroomBreak"][];
+            /**
+             * Capacity
+             * @default null
+             */
+            capacity: number[] | null;
+            costs?: components["schemas"]["VroomCosts"];
+            /**
+             * Description
+             * @default null
+             */
+            description: string | null;
+            /**
+             * End
+             * @default null
+             */
+            end: [
+                number,
+                number
+            ] | null;
+            /**
+             * End Index
+             * @default null
+             */
+            end_index: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Max Distance
+             * @default null
+             */
+            max_distance: number | null;
+            /**
+             * Max Tasks
+             * @default null
+             */
+            max_tasks: number | null;
+            /**
+             * Max Travel Time
+             * @default null
+             */
+            max_travel_time: number | null;
+            /**
+             * Profile
+             * @default car
+             */
+            profile: string;
+            /**
+             * Skills
+             * @default []
+             */
+            skills: number[];
+            /**
+             * Speed Factor
+             * @default 1
+             */
+            speed_factor: number;
+            /**
+             * Start
+             * @default null
+             */
+            start: [
+                number,
+                number
+            ] | null;
+            /**
+             * Start Index
+             * @default null
+             */
+            start_index: number | null;
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["VroomVehicleStep"][];
+            /**
+             * Time Window
+             * @default null
+             */
+            time_window: [
+                number,
+                number
+            ] | null;
+            /**
+             * Type
+             * @default null
+             */
+            type: string | null;
+        };
+        /**
+         * VehicleStep
+         * @description One step of a route the caller has in mind.
+         */
+        VroomVehicleStep: {
+            /**
+             * Id
+             * @default null
+             */
+            id: number | null;
+            /**
+             * Service After
+             * @default null
+             */
+            service_after: number | null;
+            /**
+             * Service At
+             * @default null
+             */
+            service_at: number | null;
+            /**
+             * Service Before
+             * @default null
+             */
+            service_before: number | null;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "start" | "job" | "pickup" | "delivery" | "break" | "end";
+        };
         /** WindowIn */
         WindowIn: {
             /**
@@ -5825,6 +6300,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_solve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VroomRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VroomAnswer"];
+                };
+            };
+            /** @description The request is wrong or asks for something that is not supported */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VroomError"];
+                };
+            };
+            /** @description Too many requests are waiting */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VroomError"];
+                };
+            };
+            /** @description The solver broke down */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VroomError"];
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
