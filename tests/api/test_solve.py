@@ -13,7 +13,7 @@ import httpx
 import openrouteservice
 import psutil
 import pytest
-from openrouteservice.optimization import Job, Vehicle
+from openrouteservice.optimization import Job, Shipment, ShipmentStep, Vehicle
 
 from api.errors import INCIDENT, SOLVER_BUSY
 from api.solve_pool import SolvePool, Ticket
@@ -86,12 +86,22 @@ def test_a_published_client_talks_to_the_server_as_to_any_other(server: str, key
     assert told["summary"]["cost"] == example("example_2_sol")["summary"]["cost"]
     assert [step.get("id") for step in told["routes"][0]["steps"]] == [None, 1414, 1515, None]
     spots = {1: [106.70, 10.77], 2: [106.71, 10.78], 3: [106.72, 10.76]}
+    shipment = Shipment(
+        pickup=ShipmentStep(id=1, location=spots[1], service=60),
+        delivery=ShipmentStep(id=2, location=spots[2], time_windows=[[0, 7200]]),
+        amount=[1],
+        # The client asks for them all.
+        skills=[],
+        priority=0,
+    )
     told = ours.optimization(
-        jobs=[Job(id=n, location=spots[n], time_windows=[[0, 7200]]) for n in (1, 2)],
-        vehicles=[Vehicle(id=7, profile="driving-car", start=spots[3], end=spots[3], time_window=[0, 9000])],
+        vehicles=[
+            Vehicle(id=7, profile="driving-car", start=spots[3], end=spots[3], capacity=[1], time_window=[0, 9000])
+        ],
+        shipments=[shipment],
         geometry=True,
     )
-    assert [step["type"] for step in told["routes"][0]["steps"]] == ["start", "job", "job", "end"]
+    assert [step["type"] for step in told["routes"][0]["steps"]] == ["start", "pickup", "delivery", "end"]
     line = openrouteservice.convert.decode_polyline(told["routes"][0]["geometry"])["coordinates"]
     assert line[0] == pytest.approx(spots[3])
 
