@@ -2,12 +2,16 @@
 
 import json
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from api.schemas.vroom import read_request
+from geodata.model import LonLat
 from geodata.straight_line import StraightLine
+from geodata.travel_values import TravelMatrix, TravelSource
 from routing.validate import validate
 from routing.vroom.ground import ground_of
 from routing.vroom.problem import to_problem
@@ -149,3 +153,17 @@ def test_straight_lines_are_said_to_be_some() -> None:
     found = solved({"vehicles": [vehicle], "jobs": jobs, "options": {"l": 0.2}})
     assert [note["code"] for note in found["notes"]] == ["R5401"]
     assert found["routes"][0]["steps"][-1]["location"] == [106.71, 10.78]
+
+
+class PartlyRoads(StraightLine):
+    """Roads that do not lead everywhere."""
+
+    def matrix(self, points: Sequence[LonLat]) -> TravelMatrix:
+        return replace(super().matrix(points), source=TravelSource.MIXED)
+
+
+def test_roads_that_do_not_lead_everywhere_are_said_to() -> None:
+    jobs = [{"id": 1, "location": [106.71, 10.78]}]
+    request = {"vehicles": [{"id": 1, "start": [106.70, 10.77]}], "jobs": jobs, "options": {"l": 0.2}}
+    found = answer(read_request(json.dumps(request).encode()), PartlyRoads())
+    assert [note["code"] for note in found["notes"]] == ["R5404", "R5402"]
