@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,8 @@ from core.scope import Scope, system_scope
 from geodata import store_learned, store_zones
 from geodata.learned_service import STANDARD, ServiceFactors
 from geodata.zones import Beat
-from routing import store, store_horizon
+from routing import store, store_familiarity, store_horizon
+from routing.familiarity import REMEMBERED, PastStop
 from routing.model import ServicePolicy
 from routing.stored import PlanHead, PlanState
 from routing.usual import LOOKED_BACK, SeenItem
@@ -26,7 +28,8 @@ class DayInput:
     """Everything read for one office and day; `unresolved` are the items whose address waits for a person.
 
     `service` is what visits were seen to take there, `standard` what the province promises, with its calendar, `beats`
-    what was drawn of the couriers', `seen` the items of the last weeks where the choice of day asks for them.
+    what was drawn of the couriers', `seen` the items of the last weeks where the choice of day asks for them,
+    `past` the stops of past routes where familiarity has a price.
     """
 
     office: Office
@@ -37,6 +40,7 @@ class DayInput:
     standard: ServiceStandard = field(default_factory=ServiceStandard)
     beats: tuple[Beat, ...] = ()
     seen: tuple[SeenItem, ...] = ()
+    past: tuple[PastStop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,7 @@ def gather(session: Session, head: PlanHead) -> DayInput:
         service=rules.service,
         standard=rules.standard,
         seen=tuple(_seen(session, scope, head)),
+        past=tuple(_past(session, scope, head)),
     )
 
 
@@ -88,6 +93,13 @@ def _seen(session: Session, scope: Scope, head: PlanHead) -> Iterator[SeenItem]:
     if head.params.policy is ServicePolicy.HORIZON:
         since = instant(head.day, 0) - LOOKED_BACK
         yield from store_horizon.seen_items(session, scope, head.office_id, since=since)
+
+
+def _past(session: Session, scope: Scope, head: PlanHead) -> list[PastStop]:
+    if not head.params.familiarity_s:
+        return []
+    first_on, last_on = head.day - REMEMBERED, head.day - timedelta(days=1)
+    return store_familiarity.past_stops(session, scope, head.office_id, first_on=first_on, last_on=last_on)
 
 
 def find_office(session: Session, scope: Scope, office_id: UUID) -> Office:

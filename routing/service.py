@@ -9,7 +9,8 @@ from core.clock import aware, local_date
 from core.errors import NOT_FOUND, CodedError, fail
 from core.jobs import defer
 from core.scope import Scope
-from routing import errors, errors_edits, store, store_horizon, store_routes
+from routing import errors, errors_edits, store, store_familiarity, store_horizon, store_routes
+from routing.familiarity import REMEMBERED, Hands, in_hands
 from routing.gather import find_office
 from routing.live import announce
 from routing.model import PlanParams
@@ -123,6 +124,19 @@ def office_rule(session: Session, *, scope: Scope, office_id: UUID) -> OfficeRul
     """
     find_office(session, scope, office_id)
     return store_horizon.rule_of(session, scope, office_id) or OfficeRule()
+
+
+def familiar_hands(
+    session: Session, *, scope: Scope, office_id: UUID, first_on: date, last_on: date
+) -> dict[UUID, Hands]:
+    """Courier → how many stops of a period's published plans lay in hands that knew the place.
+
+    Raises:
+        CodedError: C1000 for an office out of reach.
+    """
+    find_office(session, scope, office_id)
+    stops = store_familiarity.past_stops(session, scope, office_id, first_on=first_on - REMEMBERED, last_on=last_on)
+    return in_hands(stops, first_on=first_on, last_on=last_on)
 
 
 def set_office_rule(session: Session, *, scope: Scope, office_id: UUID, rule: OfficeRule) -> OfficeRule:

@@ -1,10 +1,14 @@
 """How an office wants its days planned: between the words of the doors and the values of routing."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from uuid import UUID
 
-from api.schemas.plans import OfficePlanning, PlanParamsIn
+from api.schemas.plans import FamiliarOut, FamiliarRow, OfficePlanning, PlanParamsIn
+from routing.familiarity import Hands
 from routing.model import PlanParams, ServicePolicy
 from routing.office_rule import OfficeRule
+from tracking.model import Courier
 
 
 def wanted_params(given: PlanParamsIn, rule: OfficeRule) -> PlanParams:
@@ -26,6 +30,20 @@ def rule_of(content: OfficePlanning) -> OfficeRule:
     """What was set."""
     return OfficeRule(
         policy=ServicePolicy(content.policy), day_value_s=content.day_value_s, familiarity_s=content.familiarity_s
+    )
+
+
+def familiar_out(hands: Mapping[UUID, Hands], couriers: Sequence[Courier]) -> FamiliarOut:
+    """The office, then the couriers who had stops."""
+    whole = sum(hands.values(), Hands(stops=0, familiar=0, known=0, same=0))
+    names = {courier.id: courier.name for courier in couriers}
+    own = sorted(((names.get(courier, ""), courier, of) for courier, of in hands.items()), key=lambda row: row[:2])
+    return FamiliarOut(rows=[_row(None, "", whole), *(_row(courier, name, of) for name, courier, of in own)])
+
+
+def _row(courier_id: UUID | None, name: str, of: Hands) -> FamiliarRow:
+    return FamiliarRow(
+        courier_id=courier_id, name=name, stops=of.stops, familiar_share=of.familiar_share, stability=of.stability
     )
 
 

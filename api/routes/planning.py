@@ -1,14 +1,17 @@
-"""How an office wants its days planned."""
+"""How an office wants its days planned, and how well its couriers know their places."""
 
+from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from api.deps import DbSession
-from api.presenters.planning import rule_of, rule_out
+from api.presenters.planning import familiar_out, rule_of, rule_out
 from api.routes.asking import Planner, Staff
-from api.schemas.plans import OfficePlanning
+from api.schemas.plans import FamiliarOut, OfficePlanning
 from routing import service
+from tracking import service as tracking
 
 router = APIRouter(tags=["plans"])
 
@@ -24,3 +27,16 @@ def put_planning(office_id: UUID, content: OfficePlanning, session: DbSession, c
     """Set the rule; it holds from the next plan on."""
     rule = service.set_office_rule(session, scope=caller.scope, office_id=office_id, rule=rule_of(content))
     return rule_out(rule)
+
+
+@router.get("/offices/{office_id}/familiarity")
+def get_familiarity(
+    office_id: UUID,
+    session: DbSession,
+    caller: Staff,
+    first_on: Annotated[date, Query(alias="from")],
+    last_on: Annotated[date, Query(alias="to")],
+) -> FamiliarOut:
+    """How many stops of the published plans of a period lay in hands that knew the place."""
+    hands = service.familiar_hands(session, scope=caller.scope, office_id=office_id, first_on=first_on, last_on=last_on)
+    return familiar_out(hands, tracking.list_couriers(session, scope=caller.scope, office_id=office_id))

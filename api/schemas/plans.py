@@ -24,6 +24,24 @@ class OfficePlanning(Input):
     familiarity_s: ValueSeconds = 0
 
 
+class FamiliarRow(Output):
+    """Stops of one courier; `familiar_share`: he had been near three times before; `stability`: of the places anyone
+    of the office knew, those whose last courier came again. Shares in 0..1.
+    """
+
+    courier_id: UUID | None
+    name: str
+    stops: int
+    familiar_share: float
+    stability: float
+
+
+class FamiliarOut(Output):
+    """The office as a whole first, then its couriers by name."""
+
+    rows: list[FamiliarRow]
+
+
 class PlanParamsIn(Input):
     """What a dispatcher may set for one plan.
 

@@ -37,3 +37,11 @@ def test_a_number_out_of_range_is_refused(house: House) -> None:
     path = f"/v1/offices/{house.scene.office.id}/planning"
     answer = house.person("dispatcher").put(path, json=RULE | {"day_value_s": 5_000})
     assert answer.status_code == 422
+
+
+def test_familiarity_is_told_for_offices_in_reach_alone(house: House) -> None:
+    path = f"/v1/offices/{house.scene.office.id}/familiarity?from=2026-11-01&to=2026-11-20"
+    told = house.person("manager").get(path).json()["rows"]
+    assert told == [{"courier_id": None, "name": "", "stops": 0, "familiar_share": 0.0, "stability": 0.0}]
+    assert house.person("dispatcher2").get(path).status_code == 404
+    assert house.person("courier").get(path).status_code == 403

@@ -660,6 +660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/offices/{office_id}/familiarity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Familiarity
+         * @description How many stops of the published plans of a period lay in hands that knew the place.
+         */
+        get: operations["get_familiarity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/offices/{office_id}/planning": {
         parameters: {
             query?: never;
@@ -1836,6 +1856,31 @@ export interface components {
          * @enum {string}
          */
         FailureReason: "absent" | "phone_unreachable" | "asked_another_time" | "asked_another_address" | "address_insufficient" | "address_wrong" | "address_not_existing" | "moved" | "addressee_unknown" | "deceased" | "refused" | "cannot_pay" | "identity_mismatch" | "agent_not_authorised" | "organisation_closed" | "road_cut" | "item_damaged" | "item_lost";
+        /**
+         * FamiliarOut
+         * @description The office as a whole first, then its couriers by name.
+         */
+        FamiliarOut: {
+            /** Rows */
+            rows: components["schemas"]["FamiliarRow"][];
+        };
+        /**
+         * FamiliarRow
+         * @description Stops of one courier; `familiar_share`: he had been near three times before; `stability`: of the places anyone
+         *     of the office knew, those whose last courier came again. Shares in 0..1.
+         */
+        FamiliarRow: {
+            /** Courier Id */
+            courier_id: string | null;
+            /** Familiar Share */
+            familiar_share: number;
+            /** Name */
+            name: string;
+            /** Stability */
+            stability: number;
+            /** Stops */
+            stops: number;
+        };
         /** FileClaimIn */
         FileClaimIn: {
             /** Bytes Count */
@@ -5413,6 +5458,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfficeOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_familiarity: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path: {
+                office_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamiliarOut"];
                 };
             };
             /** @description A problem, with its code in both languages */

@@ -1,0 +1,125 @@
+"""Who knows which place: learned from past routes, priced in the plan, reported."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.model import LonLat
+from geodata.straight_line import haversine_m, radians
+
+REMEMBERED = timedelta(days=56)
+# Doors this near to each other are one place to a courier: the same lanes, the same neighbours to ask.
+NEAR_M = 300.0
+# After so many visits near a door a courier is at home there.
+AT_HOME = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastStop:
+    """A stop of a published plan: which day, which courier, where."""
+
+    day: date
+    courier_id: UUID
+    point: LonLat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """Stops of one courier (or of an office) in a period.
+
+    `familiar`: he had been near at least `AT_HOME` times in the weeks before. `known`: someone of the office had been
+    near; `same`: of these, the one who came last is the one who came again.
+    """
+
+    stops: int
+    familiar: int
+    known: int
+    same: int
+
+    @property
+    def familiar_share(self) -> float:
+        """Share of stops in familiar hands."""
+        return self.familiar / self.stops if self.stops else 0.0
+
+    @property
+    def stability(self) -> float:
+        """Share of the known places that kept their courier."""
+        return self.same / self.known if self.known else 0.0
+
+    def __add__(self, other: "Hands") -> "Hands":
+        return Hands(
+            stops=self.stops + other.stops,
+            familiar=self.familiar + other.familiar,
+            known=self.known + other.known,
+            same=self.same + other.same,
+        )
+
+
+def strangeness(
+    past: Iterable[PastStop], couriers: Sequence[UUID], doors: Mapping[str, LonLat], price_s: int
+) -> dict[tuple[UUID, str], int]:
+    """What a visit costs a courier who does not know the place: (courier, visit) → cost seconds.
+
+    `price_s` in hands that have never been near, less with each visit before, nothing from `AT_HOME` on. A place nobody
+    knows costs nobody anything: it must not be left for that.
+    """
+    if not price_s or not doors:
+        return {}
+    by_courier: dict[UUID, list[LonLat]] = defaultdict(list)
+    for stop in past:
+        by_courier[stop.courier_id].append(stop.point)
+    ids, at = list(doors), radians(list(doors.values()))
+    known = np.array([_visits_near(at, by_courier.get(courier, [])) for courier in couriers]).reshape(-1, len(ids))
+    lacking = 1 - np.minimum(known, AT_HOME) / AT_HOME
+    priced = np.rint(price_s * lacking * known.any(axis=0)).astype(int)
+    return {
+        (courier, visit_id): int(priced[c, n])
+        for c, courier in enumerate(couriers)
+        for n, visit_id in enumerate(ids)
+        if priced[c, n]
+    }
+
+
+def in_hands(stops: Iterable[PastStop], *, first_on: date, last_on: date) -> dict[UUID, Hands]:
+    """For each courier, how many stops of the period were in familiar hands.
+
+    `stops` are those of one office and reach back `REMEMBERED` before the period.
+    """
+    ordered = sorted(stops, key=lambda stop: stop.day)
+    at = radians([stop.point for stop in ordered])
+    days = np.array([stop.day.toordinal() for stop in ordered])
+    couriers = np.array([stop.courier_id.int for stop in ordered], dtype=object)
+    found: dict[UUID, Hands] = {}
+    for n, stop in enumerate(ordered):
+        if first_on <= stop.day <= last_on:
+            since = (stop.day - REMEMBERED).toordinal()
+            before = np.flatnonzero((days < days[n]) & (days >= since))
+            near = before[haversine_m(at[before], at[n]) <= NEAR_M]
+            own = int((couriers[near] == stop.courier_id.int).sum())
+            hands = Hands(
+                stops=1,
+                familiar=int(own >= AT_HOME),
+                known=int(len(near) > 0),
+                same=int(len(near) > 0 and bool(_came_last(days, couriers, near, stop.courier_id))),
+            )
+            found[stop.courier_id] = found.get(stop.courier_id, Hands(stops=0, familiar=0, known=0, same=0)) + hands
+    return found
+
+
+def _visits_near(doors: NDArray[np.float64], places: Sequence[LonLat]) -> NDArray[np.int64]:
+    """How many of the places lie near each door, shape (doors,)."""
+    if not places:
+        return np.zeros(len(doors), dtype=np.int64)
+    near: NDArray[np.int64] = (haversine_m(doors[:, None], radians(places)[None, :]) <= NEAR_M).sum(axis=1)
+    return near
+
+
+def _came_last(days: NDArray[np.int64], couriers: NDArray[np.object_], near: NDArray[np.int64], courier: UUID) -> bool:
+    """Whether the courier was near on the last day anyone was."""
+    last = near[days[near] == days[near].max()]
+    return bool((couriers[last] == courier.int).any())
