@@ -27,6 +27,7 @@ _ENVIRONMENT_PLACES = {
 }
 _CLOCK_CALLS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
 _CODE = re.compile(r"^[CGTRA]\d{4}$")
+_WORD = re.compile(r"\w+")
 _LETTERS = {"core": "C", "geodata": "G", "tracking": "T", "routing": "R", "api": "A"}
 _MACHINE = re.compile(
     r"/work/|/root/|/home/\w|/tmp/|/opt/wheels|\bpypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org", re.IGNORECASE
@@ -145,6 +146,17 @@ def wrong_codes(sources: Iterable[Source]) -> Findings:
     return findings
 
 
+def unasked_codes(sources: Iterable[Source], tests: Iterable[Source]) -> Findings:
+    """Error codes that no test names, by their code or by the name they are kept under."""
+    asked = {word for test in tests for word in _WORD.findall(test.text)}
+    return [
+        f"{source.path} {code} ({name}) is asked for by no test"
+        for source in sources
+        for name, code in _named_codes(source)
+        if not {name, code} & asked
+    ]
+
+
 def machine_traces(pages: Iterable[Source]) -> Findings:
     """Paths of one machine and hosts of package registries in what people read."""
     return [
@@ -194,6 +206,13 @@ def _own_imports(source: Source) -> Iterator[tuple[ast.Import | ast.ImportFrom, 
             package = name.partition(".")[0]
             if package in LAYERS:
                 yield node, package
+
+
+def _named_codes(source: Source) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Call):
+            for code, _ in _defined_codes(Source(path=source.path, text=ast.unparse(node.value))):
+                yield node.targets[0].id, code
 
 
 def _defined_codes(source: Source) -> Iterator[tuple[str, int]]:

@@ -49,6 +49,10 @@ def test_each_error_code_is_defined_once_in_its_package() -> None:
     assert rules.wrong_codes(python_sources(*LAYERS)) == []
 
 
+def test_each_error_code_is_asked_for_by_a_test() -> None:
+    assert rules.unasked_codes(python_sources(*LAYERS), python_sources("tests")) == []
+
+
 def test_pages_name_no_machine_and_no_registry() -> None:
     assert rules.machine_traces(written_pages()) == []
 

@@ -95,6 +95,13 @@ def test_a_code_defined_twice_or_under_another_letter_is_found() -> None:
     assert rules.wrong_codes(_file("api/errors.py", 'A = define("A12", 404, vi="", en="")')) != []
 
 
+def test_a_code_that_no_test_names_is_found() -> None:
+    source = _file("api/errors.py", 'LATE = define("A1002", 404, vi="", en="")')
+    assert rules.unasked_codes(source, _file("tests/a.py", "assert codes == [errors.LATE.code]")) == []
+    assert rules.unasked_codes(source, _file("tests/a.py", 'assert codes == ["A1002"]')) == []
+    assert rules.unasked_codes(source, _file("tests/a.py", 'assert codes == ["A1003"]  # LATER')) != []
+
+
 @pytest.mark.parametrize(
     "text", ["see /home/someone/x", "in /root/.cache", "from /tmp/area.osm.pbf", "from https://pypi.org/simple"]
 )
