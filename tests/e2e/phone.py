@@ -8,8 +8,16 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 _PATIENCE_MS = 20_000
-# Not faults of the page: what the network says while it is away, and refusals that a test provokes.
-_EXPECTED = ("ERR_INTERNET_DISCONNECTED", "(Unauthorized)", "(Not Found)", "(Conflict)", "GL Driver")
+# Not faults of the page: what the network says while it is away (to axe, too), and refusals that a test provokes.
+_EXPECTED = (
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_FAILED",
+    "preload assets",
+    "(Unauthorized)",
+    "(Not Found)",
+    "(Conflict)",
+    "GL Driver",
+)
 
 
 @dataclass

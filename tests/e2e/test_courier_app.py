@@ -9,10 +9,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Geolocation, Page, expect
 from sqlalchemy import text
 
 from core.db import Database
+from geodata.model import LonLat, PointSource
 from tests.e2e.courier_day import NAMES, CourierDay, build_day
 from tests.e2e.phone import Phone, phone
 from tests.e2e.screen import wcag_faults
@@ -47,6 +48,10 @@ class Round:
         page.click("button[type=submit]")
         expect(page.get_by_text("Điểm kế tiếp")).to_be_visible()
         return page
+
+    def stand(self, *, lon: float, lat: float, accuracy: float) -> None:
+        """What the phone's receiver says from now on."""
+        self.phone.context.set_geolocation(Geolocation(longitude=lon, latitude=lat, accuracy=accuracy))
 
     def puts(self, path: str) -> list[str]:
         """Paths of what was put, in order."""
@@ -231,6 +236,54 @@ def test_what_the_server_refuses_is_kept_and_shown_and_holds_up_nothing(ride: Ro
     assert statuses == carried | {lost: Status.PLANNED}
     page.reload()
     expect(page.locator(".refused")).to_contain_text(["C1000"])
+
+
+def test_a_wrong_pin_is_shown_standing_at_the_door_without_network_and_sent_later(ride: Round) -> None:
+    page = ride.sign_in()
+    when_controlled(page)
+    load_all(page)
+    all_sent(page)
+    ride.phone.offline()
+    ride.stand(lon=106.7021, lat=10.7761, accuracy=80)
+    page.get_by_role("link", name="Ghim sai?").first.click()
+    expect(page.get_by_role("status").filter(has_text="cần trong ±30 m")).to_be_visible()
+    page.get_by_role("button", name="Đặt ghim ở chỗ tôi đứng").click()
+    expect(page.get_by_role("alert")).to_contain_text("±80 m")
+    assert faults(page) == []
+    ride.stand(lon=106.7021, lat=10.7761, accuracy=7)
+    expect(page.get_by_text("Máy biết chỗ này")).to_be_visible()
+    page.get_by_role("button", name="Đặt ghim ở chỗ tôi đứng").click()
+    expect(page.get_by_text("Đã ghi ghim trên máy")).to_be_visible()
+    expect(page.locator("a[href^='geo:10.7761,106.7021']")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("1 chờ gửi")).to_be_visible()
+    assert {item.point_source for item in ride.day.items().values()} == {PointSource.GIVEN}
+    ride.phone.offline(away=False)
+    all_sent(page)
+    first = ride.day.items()[ride.day.household[0]]
+    assert (first.point, first.error_m) == (LonLat(lon=106.7021, lat=10.7761), 25)
+    assert first.point_source is PointSource.LEARNED_DOOR
+    kinds = [event.kind for event in ride.day.history(first.id)]
+    assert kinds.count(EventKind.DOOR_CORRECTED) == 1
+
+
+def test_a_wrong_pin_is_moved_on_the_map(ride: Round) -> None:
+    page = ride.sign_in()
+    load_all(page)
+    page.get_by_role("link", name="Ghim sai?").first.click()
+    page.get_by_role("button", name="Đặt ghim ở chỗ này").click()
+    expect(page.get_by_role("alert")).to_contain_text("Dời ghim trước đã")
+    canvas = page.locator(".maplibregl-canvas")
+    canvas.scroll_into_view_if_needed()
+    canvas.tap(position={"x": 60, "y": 60})
+    expect(page.get_by_text("cách ghim cũ").last).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="Đặt ghim ở chỗ này").click()
+    expect(page.get_by_text("Đã ghi ghim trên máy")).to_be_visible()
+    all_sent(page)
+    first = ride.day.items()[ride.day.household[0]]
+    assert first.point_source is PointSource.LEARNED_DOOR
+    assert first.point != LonLat(lon=106.7001, lat=10.7741)
 
 
 SCREENS = {"load": "Nhận · nộp", "deliver": "Phát", "fail": "Không phát được", "outbox": "Đã làm", "more": "Thêm"}

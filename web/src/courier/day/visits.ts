@@ -36,6 +36,10 @@ export interface Day {
   doneCount: number;
 }
 
+type Pin = Pick<Stop, 'point' | 'error_m'>;
+
+/** Radius of a pin that a person has set, as the server gives it. */
+const CORRECTED_ERROR_M = 25;
 const OPEN = new Set(['planned', 'out']);
 /** Planned as a stop without a seat in a round: carried from another day. */
 export const NO_ROUND = -1;
@@ -44,12 +48,14 @@ export const NO_ROUND = -1;
 export class Overlay {
   private readonly doors = new Map<string, Entry | Receipt>();
   private readonly loads = new Map<string, Entry | Receipt>();
+  private readonly pins = new Map<string, Pin>();
 
   constructor(entries: readonly Entry[], receipts: readonly Receipt[], askedAt: number) {
     // An answer that was asked for after the receipt came holds its effect already.
     const told = receipts.filter((receipt) => receipt.receivedAt >= askedAt);
     for (const one of [...told, ...entries].sort((a, b) => a.madeAt - b.madeAt)) {
-      for (const id of one.itemIds) (one.kind === 'proof' ? this.doors : this.loads).set(id, one);
+      if (one.kind === 'door') this.movePin(one);
+      else for (const id of one.itemIds) (one.kind === 'proof' ? this.doors : this.loads).set(id, one);
     }
   }
 
@@ -64,6 +70,17 @@ export class Overlay {
       outcome: door ? outcomeOf(door) : null,
       delivery: door && 'state' in door ? (refused(door) ? 'review' : 'unsent') : 'sent',
     };
+  }
+
+  /** Where the courier has put the pin of a door, while the server does not know. */
+  pin(items: readonly Item[]): Pin | null {
+    return items.map((item) => this.pins.get(item.id)).find((pin) => pin !== undefined) ?? null;
+  }
+
+  private movePin(one: Entry | Receipt): void {
+    if (!('body' in one) || one.kind !== 'door' || one.state === 'review') return;
+    const pin = { point: one.body.point, error_m: Math.max(CORRECTED_ERROR_M, Math.ceil(one.body.accuracy_m ?? 0)) };
+    for (const id of one.itemIds) this.pins.set(id, pin);
   }
 
   /** Whether the courier handed it back, as far as this phone knows. */
@@ -104,6 +121,7 @@ function visitOf(stop: Stop, overlay: Overlay): Visit {
   const open = items.filter((item) => item.stage !== 'done');
   return {
     ...stop,
+    ...overlay.pin(stop.items),
     items,
     done: open.length === 0,
     codVnd: open.reduce((sum, item) => sum + item.cod_vnd, 0),

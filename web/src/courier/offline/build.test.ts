@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { placeOf, hrefOf } from '../route.svelte';
-import { chunksOf, filesOf, scriptBytes } from './build';
+import { chunksOf, filesOf, laterOf, scriptBytes } from './build';
 
 const chunk = (fileName: string, imports: string[] = [], extra: object = {}) => ({ type: 'chunk', fileName, imports, dynamicImports: [], code: fileName, ...extra });
 
@@ -14,6 +14,15 @@ describe('what is kept for offline use', () => {
 
   test('is what the page loads at once, through circles too; the map and other pages are not', () => {
     expect(filesOf(chunks)).toEqual(['assets/be-vietnam-pro-latin-400-1.woff2', 'assets/courier-1.css', 'assets/courier-1.js', 'assets/shared-1.js']);
+  });
+
+  test('holds the screens loaded later, but for what needs the map engine', () => {
+    const later = chunk('assets/courier-2.js', ['assets/shared-2.js'], { dynamicImports: ['assets/pin.js', 'assets/map-screen.js'] });
+    const made = [later, chunk('assets/shared-2.js'), chunk('assets/pin.js', ['assets/shared-2.js', 'assets/words.js'], { dynamicImports: ['assets/pin-map.js'] })];
+    const withMap = ['assets/map-screen.js', 'assets/pin-map.js'].map((name) => chunk(name, ['assets/engine.js']));
+    const all = [...made, ...withMap, chunk('assets/words.js'), chunk('assets/engine.js', [], { name: 'map' })];
+    const whole = Object.fromEntries(all.map((one) => [one.fileName, one])) as never;
+    expect(filesOf(laterOf(whole, chunksOf(whole, later as never)))).toEqual(['assets/pin.js', 'assets/words.js']);
   });
 
   test('is weighed as it travels: gzipped', () => {

@@ -6,6 +6,8 @@ import type { Plugin, Rolldown } from 'vite';
 export const SCRIPT_LIMIT = 60_000;
 const ENTRY = 'courier.html';
 const WORKER = 'sw-courier.js';
+/** Name of the map engine's chunk, see `codeSplitting` in `vite.config.ts`. */
+const MAP = 'map';
 /** The page itself as the server gives it, and the files of the public folder that it names. */
 const OWN = ['/courier', '/courier/manifest.webmanifest', '/courier/icon-192.png', '/courier/icon-512.png', '/courier/icon-maskable-512.png'];
 
@@ -26,6 +28,17 @@ export function chunksOf(bundle: Bundle, entry: Chunk): Chunk[] {
   };
   visit(entry);
   return [...found.values()];
+}
+
+/** The screens that those chunks load on demand, with what they need, but for the map: a courier needs them without network. */
+export function laterOf(bundle: Bundle, chunks: readonly Chunk[]): Chunk[] {
+  const found = new Set<Chunk>();
+  for (const name of chunks.flatMap((chunk) => chunk.dynamicImports)) {
+    const screen = bundle[name];
+    const needed = screen?.type === 'chunk' ? chunksOf(bundle, screen) : [];
+    if (!needed.some((chunk) => chunk.name === MAP)) for (const chunk of needed) found.add(chunk);
+  }
+  return [...found].filter((chunk) => !chunks.includes(chunk));
 }
 
 /** Names of everything those chunks need. Letters that Vietnamese and English do without are left to the network. */
@@ -60,7 +73,7 @@ export function offlineCourier(): Plugin {
       const chunks = chunksOf(bundle, entry);
       const bytes = scriptBytes(chunks);
       if (bytes > SCRIPT_LIMIT) this.error(`the courier's page loads ${bytes} bytes of script, ${SCRIPT_LIMIT} are allowed`);
-      const files = filesOf(chunks).map((name) => `/${name}`);
+      const files = filesOf([...chunks, ...laterOf(bundle, chunks)]).map((name) => `/${name}`);
       const page = bundle[ENTRY];
       const version = hash([...files, page?.type === 'asset' ? String(page.source) : '', worker.code]);
       worker.code = worker.code.replace('__PRECACHE__', JSON.stringify({ version, files: [...OWN, ...files] }));

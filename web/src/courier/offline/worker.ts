@@ -50,7 +50,7 @@ async function fromLater(request: Request): Promise<Response> {
   const cache = await caches.open(LATER);
   const kept = await cache.match(request);
   if (kept) return kept;
-  const fresh = await fetch(request);
+  const fresh = await fetch(request).catch(() => Response.error());
   if (fresh.ok) await cache.put(request, fresh.clone());
   return fresh;
 }

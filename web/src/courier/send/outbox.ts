@@ -1,6 +1,6 @@
 import { ApiProblem, asProblem } from '$lib/api/problem';
 import { uuid7 } from '../door/uuid7';
-import type { Change, CourierDb, Entry, HandoverEntry, ProofEntry, ProofFile, Receipt } from '../store/schema';
+import type { Change, CourierDb, DoorEntry, Entry, HandoverEntry, ProofEntry, ProofFile, Receipt } from '../store/schema';
 import { backoff, LONGEST_MS, verdictOf } from './verdict';
 import type { Wire } from './wire';
 
@@ -52,12 +52,12 @@ export class Outbox {
   }
 
   /** Takes back what was completed by mistake, while it has not gone out; false when it is too late. */
-  async takeBack(ids: readonly string[], draftId: string, draft: unknown): Promise<boolean> {
+  async takeBack(ids: readonly string[], draftId?: string, draft?: unknown): Promise<boolean> {
     const change = this.db.transaction(['outbox', 'files', 'drafts'], 'readwrite');
     const found = await Promise.all(ids.map((id) => change.objectStore('outbox').get(id)));
     const inTime = found.every((entry) => entry && entry.tries === 0 && entry.notBefore > this.now());
     for (const id of inTime ? ids : []) await drop(change, id);
-    if (inTime) await change.objectStore('drafts').put(draft, draftId);
+    if (inTime && draftId) await change.objectStore('drafts').put(draft, draftId);
     await change.done;
     return inTime;
   }
@@ -120,6 +120,7 @@ export class Outbox {
 
   private async send(entry: Entry): Promise<void> {
     if (entry.kind === 'proof') await this.sendProof(entry);
+    else if (entry.kind === 'door') await this.sendDoor(entry);
     else await this.sendHandover(entry);
   }
 
@@ -140,6 +141,13 @@ export class Outbox {
     if (receipt.sha256 !== hash || receipt.proof_id !== proofId) throw wrongReceipt();
   }
 
+  private async sendDoor(entry: DoorEntry): Promise<void> {
+    const answer = await this.wire.putDoor(entry.itemIds[0] ?? '', entry.body);
+    const lesson = answer.lessons.find((one) => one.id === entry.id);
+    if (!lesson || !entry.itemIds.includes(answer.item_id)) throw wrongReceipt();
+    await this.settle(entry, lesson.observed_at, null);
+  }
+
   private async sendHandover(entry: HandoverEntry): Promise<void> {
     const handover = await this.wire.postHandover(entry.kind, entry.id, entry.body);
     await this.settle(entry, handover.at, null);
@@ -157,7 +165,7 @@ export class Outbox {
   }
 
   private async refuse(entry: Entry, problem: ApiProblem, final: boolean): Promise<void> {
-    if (final && entry.kind !== 'proof' && entry.itemIds.length > 1) return this.split(entry);
+    if (final && (entry.kind === 'load' || entry.kind === 'unload') && entry.itemIds.length > 1) return this.split(entry);
     const tries = entry.tries + 1;
     const kept = { status: problem.status, problems: [...problem.problems] };
     await this.update(entry.id, { tries, problem: kept, state: final ? 'review' : 'waiting', notBefore: final ? 0 : this.now() + backoff(tries) });

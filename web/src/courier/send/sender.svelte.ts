@@ -59,7 +59,7 @@ class Sender {
   }
 
   /** Takes back a visit completed by mistake; false when it has gone out already. */
-  async takeBack(ids: readonly string[], draftId: string, draft: unknown): Promise<boolean> {
+  async takeBack(ids: readonly string[], draftId?: string, draft?: unknown): Promise<boolean> {
     const taken = await (await this.outbox).takeBack(ids, draftId, draft);
     await this.look();
     this.others.postMessage('changed');

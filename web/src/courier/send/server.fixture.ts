@@ -1,11 +1,12 @@
 import { ApiProblem } from '$lib/api/problem';
-import type { HandoverEntry, ProofBody, ProofFile } from '../store/schema';
+import type { DoorBody, HandoverEntry, ProofBody, ProofFile } from '../store/schema';
 import type { Wire } from './wire';
 
 /** A server in memory: idempotent as the real one, and it can be told to misbehave before or after it has taken something. */
 export class Server implements Wire {
   proofs = new Map<string, ProofBody>();
   files = new Set<string>();
+  doors = new Map<string, DoorBody>();
   calls: string[] = [];
   before: (call: string) => void = () => undefined;
   after: (call: string) => void = () => undefined;
@@ -30,6 +31,14 @@ export class Server implements Wire {
   async postHandover(kind: HandoverEntry['kind'], _id: string, _body: HandoverEntry['body']) {
     this.ask(kind);
     return { at: '2026-11-20T00:30:00Z' };
+  }
+
+  async putDoor(itemId: string, body: DoorBody) {
+    this.ask(`door ${itemId}`);
+    this.doors.set(body.id ?? '', body);
+    this.after(`door ${itemId}`);
+    const lessons = [...this.doors].map(([id, one]) => ({ id, observed_at: one.occurred_at ?? '' }));
+    return { item_id: itemId, lessons };
   }
 
   async postPositions() {

@@ -1,17 +1,21 @@
 import { writeHeaders } from '$lib/api/client';
 import { ApiProblem } from '$lib/api/problem';
 import type { components } from '../../client/schema';
-import type { Fix, HandoverEntry, ProofBody, ProofFile } from '../store/schema';
+import type { DoorBody, Fix, HandoverEntry, ProofBody, ProofFile } from '../store/schema';
 
 export type ProofReceipt = components['schemas']['ReceiptOut'];
 /** What of a file's receipt is compared. */
 export type FileReceipt = Pick<components['schemas']['FileReceiptOut'], 'proof_id' | 'sha256'>;
+
+/** What of the door's answer is compared. */
+export type DoorAnswer = { item_id: string; lessons: { id: string; observed_at: string }[] };
 
 /** The calls by which the phone hands over what it holds. Each may be repeated without a second effect. */
 export interface Wire {
   putProof(id: string, body: ProofBody): Promise<ProofReceipt>;
   putFile(file: ProofFile): Promise<FileReceipt>;
   postHandover(kind: HandoverEntry['kind'], id: string, body: HandoverEntry['body']): Promise<{ at: string }>;
+  putDoor(itemId: string, body: DoorBody): Promise<DoorAnswer>;
   postPositions(fixes: Fix[]): Promise<unknown>;
 }
 
@@ -39,5 +43,6 @@ export const wire: Wire = {
   putProof: (id, body) => sendJson('PUT', `/v1/proofs/${id}`, body),
   putFile: (file) => call('PUT', `/v1/proofs/${file.proofId}/files/${file.sha256}`, file.bytes, { 'Content-Type': file.type }, FILE_MS),
   postHandover: (kind, id, body) => sendJson('POST', `/v1/courier/${kind}`, body, { 'Idempotency-Key': id }),
+  putDoor: (itemId, body) => sendJson('PUT', `/v1/items/${itemId}/door`, body),
   postPositions: (fixes) => sendJson('POST', '/v1/positions', { fixes }),
 };

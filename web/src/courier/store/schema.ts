@@ -7,6 +7,7 @@ export type Today = Schemas['TodayOut'];
 export type Stop = Schemas['CourierStop'];
 export type Item = Schemas['ItemOut'];
 export type ProofBody = Schemas['ProofIn'];
+export type DoorBody = Schemas['DoorIn'];
 export type Fix = Schemas['FixIn'];
 
 /** What an entry says of itself on the screen, so that the list of what waits needs nothing else. */
@@ -44,7 +45,13 @@ export interface HandoverEntry extends Waiting {
   body: { item_ids: string[]; counted: number };
 }
 
-export type Entry = ProofEntry | HandoverEntry;
+/** The pin is wrong: where the door is, by the phone's own place or put on the map. */
+export interface DoorEntry extends Waiting {
+  kind: 'door';
+  body: DoorBody;
+}
+
+export type Entry = ProofEntry | HandoverEntry | DoorEntry;
 
 /** One file of one proof: bound to it at capture and never moved. */
 export interface ProofFile {

@@ -2,8 +2,9 @@ import { closures } from './vi/closures';
 import { console } from './vi/console';
 import { courier } from './vi/courier';
 import { doors } from './vi/doors';
+import { pin } from './vi/pin';
 import { reports } from './vi/reports';
 import { shared } from './vi/shared';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, console, closures, doors, courier, reports };
+export const vi = { shared, console, closures, doors, courier, pin, reports };

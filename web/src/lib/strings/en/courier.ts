@@ -149,9 +149,12 @@ export const courier: SameKeys<typeof vi> = {
   'outbox.other_user': '{n} of another account {n|waits|wait} for that person to sign in.',
   'outbox.receipt': 'receipt {hash}',
   'outbox.load': '{n} {n|item|items} taken from the office',
+  'outbox.door': 'Door shown',
   'outbox.unload': '{n} {n|item|items} brought back',
   'outbox.delivered': 'Delivered',
   'outbox.attempt_failed': 'Not delivered',
+
+  'pin.wrong': 'Pin wrong? Show the door',
 
   'map.loading': 'Opening the map…',
   'map.failed': 'The map could not be loaded. The list still works.',

@@ -147,9 +147,12 @@ export const courier = {
   'outbox.other_user': '{n} việc của tài khoản khác chờ người đó đăng nhập.',
   'outbox.receipt': 'biên nhận {hash}',
   'outbox.load': 'Nhận {n} bưu gửi từ bưu cục',
+  'outbox.door': 'Chỉ lại cửa nhà',
   'outbox.unload': 'Nộp lại {n} bưu gửi',
   'outbox.delivered': 'Phát thành công',
   'outbox.attempt_failed': 'Không phát được',
+
+  'pin.wrong': 'Ghim sai? Chỉ lại cửa nhà',
 
   'map.loading': 'Đang mở bản đồ…',
   'map.failed': 'Chưa tải được bản đồ. Danh sách vẫn dùng được.',
