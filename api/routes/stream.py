@@ -14,7 +14,7 @@ from starlette.responses import StreamingResponse
 
 from api.deps import RuntimeDep
 from api.live import FLUSH_S, LiveHub, Subscriber
-from api.routes.asking import Staff
+from api.routes.asking import OnTheRoad, Staff
 from api.runtime import Runtime
 from api.store_live import changes_since
 from core.scope import Scope
@@ -44,6 +44,14 @@ async def get_stream(
     # The second header keeps a proxy from holding events back.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return EventStream(_messages(hub, runtime, caller.scope, last_event_id), headers=headers)
+
+
+@router.get("/courier/stream", response_class=EventStream)
+async def get_courier_stream(request: Request, caller: OnTheRoad, runtime: RuntimeDep) -> EventStream:
+    """`change`: a plan of the courier's office is another now, ask for today's route again."""
+    hub: LiveHub = request.app.state.hub
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return EventStream(_messages(hub, runtime, caller.scope, None), headers=headers)
 
 
 async def _messages(hub: LiveHub, runtime: Runtime, scope: Scope, last: UUID | None) -> AsyncIterator[bytes]:

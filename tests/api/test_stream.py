@@ -154,6 +154,21 @@ def test_scope_of_a_change(province: str, office: str, seen: bool) -> None:
     assert may_see(scope, {"province": province, "closure": "c1"}) is (province == "79")
 
 
+def test_a_phone_is_told_of_its_plan_and_of_nothing_else() -> None:
+    office_id = UUID(int=1)
+    scope = Scope(province_code="79", actor="x", office_ids=frozenset({office_id}), courier_id=UUID(int=2))
+    here = {"province": "79", "office": str(office_id)}
+    assert may_see(scope, {**here, "plan": "p", "kind": "plan_edited"})
+    assert not may_see(scope, {**here, "plan": "p", "office": str(UUID(int=3))})
+    assert not may_see(scope, {**here, "item": "i"})
+    assert not may_see(scope, {**here, "courier": "c"})
+
+
+def test_only_couriers_have_the_phones_stream(house: House) -> None:
+    for login in ("dispatcher", "manager", "agency"):
+        assert house.person(login).get("/v1/courier/stream").status_code == 403
+
+
 def test_a_courier_who_moved_is_told_without_an_id(house: House, address: str) -> None:
     listener = Listener(address, "dispatcher")
     moved = {"province": PROVINCE, "kind": "courier_moved", "courier": "c1"}

@@ -35,6 +35,12 @@ class ConsoleDay:
     planning: Planning
     items: tuple[UUID, ...]
 
+    def planning_id(self) -> UUID:
+        """The published plan of the day."""
+        with self.house.runtime.database.reading() as session:
+            found = session.execute(text("SELECT id FROM plans WHERE state = 'published'"))
+            return UUID(str(found.scalar_one()))
+
     def plans_that_wait(self) -> list[UUID]:
         """Plans asked for and not begun."""
         with self.house.runtime.database.reading() as session:

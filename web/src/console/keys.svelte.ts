@@ -4,6 +4,8 @@ import { choice, type Tab } from './choice.svelte';
 import { day } from './day.svelte';
 import { doorCare } from './door.svelte';
 import { drawing } from './drawing.svelte';
+import { undoKeys } from './editKeys';
+import { edits } from './edits.svelte';
 
 /** Which overlays are open. */
 export const panels = $state({ help: false, compare: false });
@@ -16,6 +18,7 @@ const TABS: Tab[] = ['stops', 'unplanned', 'queue', 'items', 'closures'];
 function close(): void {
   if (panels.help || panels.compare) panels.help = panels.compare = false;
   else if (drawing.open) drawing.close();
+  else if (edits.question || edits.conflict) edits.forget();
   else if (doorCare.correcting) doorCare.stop();
   else choice.clear();
 }
@@ -47,6 +50,7 @@ const COMMANDS: Record<string, () => void> = {
 /** Single letters command the console while nobody types; Escape always lets go. */
 export function consoleKeys(event: KeyboardEvent): void {
   if (event.key === 'Escape') return close();
+  if (undoKeys(event)) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
   const tab = TABS[Number(event.key) - 1];
   const command = tab ? (): void => void (choice.tab = tab) : COMMANDS[event.key];

@@ -16,6 +16,7 @@ interface Notice {
   item?: string;
   status?: string;
   plan?: string;
+  kind?: string;
   courier?: string;
   closure?: string;
 }
@@ -42,7 +43,9 @@ class Live {
   private take(message: StreamMessage): void {
     const notice = parse(message.data);
     if (!notice || (notice.office && notice.office !== choice.officeId)) return;
-    if (notice.plan) this.later('plans', () => void day.loadPlans().then(() => actions.watch()));
+    // Lines drawn on roads are no new version of the plan.
+    const drawn = notice.kind === 'plan_drawn';
+    if (notice.plan) this.later('plans', () => void day.loadPlans(drawn).then(() => actions.watch()));
     if (notice.closure) this.later('closures', () => void closures.load());
     if (notice.courier) positions.soon();
     if (notice.item && notice.status) this.takeItem(notice.item, notice.status);

@@ -3,10 +3,11 @@ import { console } from './en/console';
 import { courier } from './en/courier';
 import { doors } from './en/doors';
 import { pin } from './en/pin';
+import { edits } from './en/edits';
 import { reports } from './en/reports';
 import { shared } from './en/shared';
 import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, doors, courier, pin, reports };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, doors, edits, courier, pin, reports };

@@ -32,6 +32,7 @@ export const console: SameKeys<typeof vi> = {
   'plan.state.failed': 'Planning failed',
   'plan.state.superseded': 'Replaced',
   'plan.state.cancelled': 'Cancelled',
+  'plan.state.applied': 'Applied',
   'plan.version': 'version {n}',
   'plan.at': 'at {time}',
   'plan.now': 'Plan now',

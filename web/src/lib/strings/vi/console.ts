@@ -30,6 +30,7 @@ export const console = {
   'plan.state.failed': 'Không lập được',
   'plan.state.superseded': 'Đã thay',
   'plan.state.cancelled': 'Đã hủy',
+  'plan.state.applied': 'Đã áp dụng',
   'plan.version': 'bản {n}',
   'plan.at': 'lúc {time}',
   'plan.now': 'Lập tuyến',
