@@ -6,7 +6,11 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.types import Id, Input, Output, PersonOut, PointIn, PointOut, WindowOut
+from api.schemas.types import Id, Input, LocalDate, Output, PersonOut, PointIn, PointOut, WindowOut
+from tracking.model import Status
+
+CommuneCode = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
+StatusIn = Annotated[Status, Field(strict=False)]
 
 
 class ItemOut(Output):
@@ -98,7 +102,7 @@ class ItemDetail(Output):
 class ResolveAddressIn(Input):
     """A person's decision on an address: the commune, and where the door is when known."""
 
-    commune_code: Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
+    commune_code: CommuneCode
     point: PointIn | None = None
 
 
@@ -128,6 +132,21 @@ class QueueEntry(Output):
 class AddressQueueOut(Output):
     entries: list[QueueEntry]
     total: int
+
+
+class ItemSearchIn(Input):
+    """What is searched for. `q` is part of a code; who sees people unmasked may ask for words of a name or phone too.
+
+    `due`: due on or before this day.
+    """
+
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    office_id: Id | None = None
+    status: Annotated[list[StatusIn], Field(max_length=20)] | None = None
+    commune_code: CommuneCode | None = None
+    due: LocalDate | None = None
+    cursor: Annotated[str, StringConstraints(max_length=400)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 100
 
 
 class ResolveTextIn(Input):

@@ -109,7 +109,7 @@ def test_the_log_holds_no_person(house: House) -> None:
     with structlog.testing.capture_logs() as lines:
         [item_id] = house.scene.ready(1)
         client = house.person("dispatcher")
-        client.get("/v1/items", params={"q": "Nguyễn Thị Bích Ngọc 0912345678"})
+        client.post("/v1/items:search", json={"q": "Nguyễn Thị Bích Ngọc 0912345678"})
         client.get(f"/v1/items/{item_id}")
         code = client.get(f"/v1/items/{item_id}").json()["item"]["tracking_code"]
         house.stranger().post("/t", data={"code": code, "digits": "5678"})

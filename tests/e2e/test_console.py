@@ -94,12 +94,15 @@ def test_an_ambiguous_address_is_decided_by_a_person(page: Page, office: Office)
 def test_a_search_finds_an_item_by_its_dossier_and_a_link_opens_the_same_list(page: Page, office: Office) -> None:
     scene = office[0].planning.scene
     dossier = scene.item(office[0].items[3]).dossier_codes[0]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto("/console")
     sign_in(page, "dispatcher", PASSWORD)
     expect_count(page, "Chờ", ITEMS)
     page.locator("body").press("/")
     page.keyboard.type(dossier)
     expect(page.get_by_role("tabpanel").get_by_text("1 bưu gửi")).to_be_visible()
+    assert [url for url in asked if dossier in url] == []
     page.get_by_role("tabpanel").locator("[data-row]").click()
     expect(page.get_by_text(dossier)).to_be_visible()
     page.goto("/console?tab=items&status=delivered")

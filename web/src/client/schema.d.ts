@@ -473,7 +473,7 @@ export interface paths {
         };
         /**
          * Get Items
-         * @description Items in order of their due day. `q` is part of a code; who sees people unmasked may ask for them too.
+         * @description Items in order of their due day. To search for words, which may be a person's, see `items:search`.
          */
         get: operations["get_items"];
         put?: never;
@@ -566,6 +566,26 @@ export interface paths {
          * @description A person's decision where an address lies.
          */
         post: operations["post_resolve_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items:search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Search Items
+         * @description Items by words as well: a name or a phone must not stand in an address, so they come in the body.
+         */
+        post: operations["post_search_items"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2130,6 +2150,34 @@ export interface components {
             next_cursor: string | null;
             /** Total */
             total: number;
+        };
+        /**
+         * ItemSearchIn
+         * @description What is searched for. `q` is part of a code; who sees people unmasked may ask for words of a name or phone too.
+         *
+         *     `due`: due on or before this day.
+         */
+        ItemSearchIn: {
+            /** Commune Code */
+            commune_code?: string | null;
+            /** Cursor */
+            cursor?: string | null;
+            /** Due */
+            due?: string | null;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** Office Id */
+            office_id?: string | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Status */
+            status?: components["schemas"]["Status"][] | null;
         };
         /**
          * KeyCreated
@@ -5071,7 +5119,6 @@ export interface operations {
                 office_id?: string | null;
                 status?: components["schemas"]["Status"][] | null;
                 commune_code?: string | null;
-                q?: string;
                 /** @description Due on or before this day. */
                 due?: string | null;
                 cursor?: string | null;
@@ -5292,6 +5339,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_search_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemSearchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
                 };
             };
             /** @description A problem, with its code in both languages */

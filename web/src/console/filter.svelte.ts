@@ -7,7 +7,6 @@ export const filter = $state<{ text: string; status: string; commune: string; so
 export function filterFrom(asked: URLSearchParams): void {
   filter.status = asked.get('status') ?? '';
   filter.commune = asked.get('commune') ?? '';
-  filter.text = asked.get('q') ?? '';
 }
 
 export function clearFilter(): void {

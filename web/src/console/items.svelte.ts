@@ -1,4 +1,4 @@
-import { get } from '$lib/api/client';
+import { post } from '$lib/api/client';
 import { addDays, collator } from '$lib/format';
 import { asProblem, type ApiProblem } from '$lib/api/problem';
 import { choice, today } from './choice.svelte';
@@ -49,16 +49,17 @@ class Items {
 
   private async fetch(turn: number, before: Item[]): Promise<void> {
     this.loading = true;
-    const query = {
+    // In the body: what is searched for may be a name or a phone, which no address may hold.
+    const body = {
+      q: filter.text.trim(),
       office_id: choice.officeId,
+      commune_code: filter.commune || null,
+      cursor: this.cursor,
       limit: PAGE,
       ...statusQuery(filter.status),
-      ...(filter.commune ? { commune_code: filter.commune } : {}),
-      ...(filter.text.trim() ? { q: filter.text.trim() } : {}),
-      ...(this.cursor ? { cursor: this.cursor } : {}),
     };
     try {
-      const page = await get('/v1/items', { params: { query } });
+      const page = await post('/v1/items:search', { body });
       if (turn !== this.turn) return;
       this.list = [...before, ...page.items];
       this.total = page.total;
