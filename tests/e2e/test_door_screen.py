@@ -64,7 +64,7 @@ def test_a_typed_place_moves_the_door_and_its_route_and_is_taken_back(page: Page
     effect = door.locator(".effect")
     expect(effect).to_contain_text("về 0")
     expect(effect.get_by_role("progressbar")).to_have_count(0)
-    page.get_by_role("button", name="Hoàn tác").click()
+    page.locator(".toast").get_by_role("button", name="Hoàn tác").click()
     expect(door.get_by_text("đã bỏ lúc")).to_be_visible()
     [(_, _, forgotten)] = lessons(office)
     assert forgotten
