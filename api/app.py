@@ -32,6 +32,7 @@ from api.routes import (
     plans,
     proofs,
     proposals,
+    questions,
     reports,
     results,
     session,
@@ -51,6 +52,7 @@ V1 = (
     network,
     edits,
     plans,
+    questions,
     planning,
     courier,
     proofs,
@@ -75,10 +77,13 @@ def create_app(runtime: Runtime) -> FastAPI:
                 yield
         finally:
             app.state.solving.close()
+            app.state.asking.close()
 
     app = _bare(life)
     app.state.runtime, app.state.hub = runtime, hub
     app.state.solving = SolvePool(osrm_url=runtime.options.osrm_url, data_dir=runtime.options.data_dir)
+    # Of their own: what dossier systems have solved must not keep dispatchers waiting.
+    app.state.asking = SolvePool(osrm_url=None, data_dir=runtime.options.data_dir, processes=1, waiting=4)
     app.state.gate = CapacityLimiter(runtime.database.connections)
     _install_middleware(app, runtime)
     return app

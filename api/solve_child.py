@@ -1,12 +1,13 @@
-"""The process that answers requests in VROOM's JSON, one after the other; its parent speaks to it by pipes.
+"""The process that answers requests in VROOM's JSON and what-if questions, one after the other, by pipes of its parent.
 
-A message is its length in eight bytes, then the message. An answer begins with the three digits of its status. What
-goes wrong beyond coded errors is told by type and place alone, as everywhere.
+A message is its length in eight bytes, then the message. A request begins with the letter of its task, an answer with
+the three digits of its status. What goes wrong beyond coded errors is told by type and place alone, as everywhere.
 """
 
 import os
 import sys
 from collections.abc import Sequence
+from enum import Enum
 from pathlib import Path
 from typing import IO
 
@@ -15,11 +16,19 @@ from api.schemas.vroom import read_request
 from core.errors import CodedError, Problem
 from core.failures import failure_name, failure_place
 from geodata.travel import RoadTravel, StraightLine, TravelTimes
+from routing.questions import answer_crew, effect_bytes, read_question
 from routing.vroom.service import answer
 
 BROKE_DOWN = 500
 _HEAD = 8
 _INPUT_ERROR = 2
+
+
+class Task(Enum):
+    """What is asked: the letter a request begins with."""
+
+    SOLVE = b"S"
+    CREW = b"C"
 
 
 def send(pipe: IO[bytes], message: bytes) -> None:
@@ -45,9 +54,12 @@ def vroom_error(code: int, problems: Sequence[Problem]) -> bytes:
     return json_bytes({"code": code, "error": said, "errors": [one.as_dict() for one in problems]})
 
 
-def reply(body: bytes, travel: TravelTimes) -> tuple[int, bytes]:
+def reply(request: bytes, travel: TravelTimes) -> tuple[int, bytes]:
     """Status and body of the answer to one request."""
     try:
+        task, body = Task(request[:1]), request[1:]
+        if task is Task.CREW:
+            return 200, effect_bytes(answer_crew(read_question(body)))
         return 200, json_bytes(answer(read_request(body), travel))
     except CodedError as refused:
         return 400, vroom_error(_INPUT_ERROR, refused.problems)

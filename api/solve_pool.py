@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.errors import SOLVER_BUSY
-from api.solve_child import receive, send
+from api.solve_child import Task, receive, send
 from core.errors import fail
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -48,7 +48,7 @@ class _Solver:
     def pid(self) -> int:
         return self._process.pid
 
-    def ask(self, body: bytes) -> Solved:
+    def ask(self, task: Task, body: bytes) -> Solved:
         """Send one request and wait for its answer."""
         source, sink = self._process.stdout, self._process.stdin
         if source is None or sink is None:
@@ -56,7 +56,7 @@ class _Solver:
         timer = threading.Timer(_PATIENCE_S, self.kill)
         timer.start()
         try:
-            send(sink, body)
+            send(sink, task.value + body)
             said = receive(source)
         except (BrokenPipeError, ValueError):
             said = None
@@ -124,7 +124,7 @@ class SolvePool:
         self._busy: set[_Solver] = set()
         self._open = 0
 
-    def submit(self, body: bytes) -> Ticket:
+    def submit(self, task: Task, body: bytes) -> Ticket:
         """Queue a request. Raises A1902 when too many wait."""
         with self._lock:
             if self._open >= self._most:
@@ -132,7 +132,7 @@ class SolvePool:
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(self._processes, thread_name_prefix="solve")
             ticket = Ticket()
-            ticket.future = self._threads.submit(self._run, ticket, body)
+            ticket.future = self._threads.submit(self._run, ticket, task, body)
             self._open += 1
         ticket.future.add_done_callback(self._closed)
         return ticket
@@ -159,12 +159,12 @@ class SolvePool:
         with self._lock:
             self._open -= 1
 
-    def _run(self, ticket: Ticket, body: bytes) -> Solved:
+    def _run(self, ticket: Ticket, task: Task, body: bytes) -> Solved:
         solver = self._take()
         whole = False
         try:
             ticket.begin(solver)
-            solved = solver.ask(body)
+            solved = solver.ask(task, body)
             whole = True
         finally:
             ticket.end()

@@ -10,6 +10,7 @@ from routing import errors_edits as errors
 from routing.checker import check
 from routing.edit import Ground
 from routing.model import Cost, Plan, Problem, Route, Violation
+from routing.objective import cost_difference
 from routing.ride import ride_plan
 from routing.standing import Standing, decided
 
@@ -51,7 +52,7 @@ class Appraisal:
     @property
     def difference(self) -> dict[str, int]:
         """Cost seconds by term, after less before."""
-        return _difference(self.before.cost, self.after.cost)
+        return cost_difference(self.before.cost, self.after.cost)
 
     @property
     def routes(self) -> dict[UUID, tuple[Route | None, Route | None]]:
@@ -64,7 +65,7 @@ class Appraisal:
 
 def route_difference(before: Route | None, after: Route | None) -> dict[str, int]:
     """Cost seconds of one route by term, after less before."""
-    return _difference(before.cost if before else Cost(), after.cost if after else Cost())
+    return cost_difference(before.cost if before else Cost(), after.cost if after else Cost())
 
 
 def appraise(base: Problem, ground: Ground, after: Standing, *, allow: frozenset[str] = frozenset()) -> Appraisal:
@@ -177,8 +178,3 @@ def _label(route: Route, visit_id: str) -> str:
 
 def _clock(second: int) -> str:
     return f"{second // 3600:02d}:{second % 3600 // 60:02d}"
-
-
-def _difference(before: Cost, after: Cost) -> dict[str, int]:
-    old = before.terms()
-    return {name: value - old[name] for name, value in after.terms().items()}

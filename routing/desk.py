@@ -52,13 +52,31 @@ def open_desk(
     Raises:
         CodedError: C1000 out of reach, R4001 not editable, R1001 a past day, R4002 made before plans could be edited.
     """
-    head = store.head(session, scope, plan_id, lock=lock)
-    if head is None:
-        raise fail(NOT_FOUND, what="plan")
+    head = _head(session, scope, plan_id, lock=lock)
     if head.state not in EDITABLE:
         raise fail(refusals.NOT_EDITABLE, state=head.state.value)
     if head.day < local_date(now):
         raise fail(errors.DAY_PAST, pointer="/day", day=f"{head.day:%d/%m/%Y}")
+    return _opened(session, scope, head, allow=allow, now=now)
+
+
+def read_desk(session: Session, scope: Scope, plan_id: UUID, *, now: datetime) -> Desk:
+    """Open any plan that has its routes, also one of a past day, to look at it.
+
+    Raises:
+        CodedError: C1000 out of reach, R4002 when its problem is not kept (any more, or not yet).
+    """
+    return _opened(session, scope, _head(session, scope, plan_id, lock=False), allow=frozenset(), now=now)
+
+
+def _head(session: Session, scope: Scope, plan_id: UUID, *, lock: bool) -> PlanHead:
+    head = store.head(session, scope, plan_id, lock=lock)
+    if head is None:
+        raise fail(NOT_FOUND, what="plan")
+    return head
+
+
+def _opened(session: Session, scope: Scope, head: PlanHead, *, allow: frozenset[str], now: datetime) -> Desk:
     key = key_of(head)
     kept = store_versions.load_problem(session, key)
     if kept is None:

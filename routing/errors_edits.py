@@ -70,6 +70,12 @@ STOP_LOCKED = define(
     vi="Điểm «{visit}» đã ghim cho bưu tá. Hãy bỏ ghim trước.",
     en="The stop “{visit}” is locked to its courier. Unlock it first.",
 )
+NO_CREW = define(
+    "R4015",
+    409,
+    vi="Kế hoạch không có bưu tá nào, không so sánh được.",
+    en="The plan has no courier to compare with.",
+)
 
 EDIT_OVERTAKEN = define(
     "R4101",

@@ -1,12 +1,14 @@
 """Why a visit is not planned, found by trying it; which visits of a route cost most; why they stand in this order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from routing import errors
 from routing.errors import reason
 from routing.model import Plan, Problem, Reason, Route, Shift, Unplanned, Vehicle, Visit
+from routing.objective import cost_difference
+from routing.ride import ride_route
 from routing.rules import able, fits_load, may_serve
 from routing.schedule import build_route, orders_of, time_round
 from routing.way import lookup
@@ -132,11 +134,20 @@ def dearest(problem: Problem, route: Route) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """Why a stop comes before the next one: what changing the two would cost; None when a rule forbids it."""
+    """Why a stop comes before the next one: what changing the two would cost by term; None when a rule forbids it.
+
+    `route`: the whole day with these two changed, as it would be ridden if nothing were forbidden.
+    """
 
     visit_id: str
     next_id: str
-    swapped: int | None
+    difference: Mapping[str, int] | None
+    route: Route
+
+    @property
+    def swapped(self) -> int | None:
+        """Cost seconds of the other way round, in all."""
+        return None if self.difference is None else sum(self.difference.values())
 
 
 def why_this_order(problem: Problem, route: Route) -> tuple[Turn, ...]:
@@ -149,7 +160,14 @@ def why_this_order(problem: Problem, route: Route) -> tuple[Turn, ...]:
     turns = []
     for index, order in orders.items():
         for n, (first, second) in enumerate(pairwise(order)):
-            other = build_route(problem, vehicle, {**orders, index: [*order[:n], second, first, *order[n + 2 :]]})
-            swapped = None if other is None else other.cost.total - route.cost.total
-            turns.append(Turn(visit_id=first.id, next_id=second.id, swapped=swapped))
+            changed = {**orders, index: [*order[:n], second, first, *order[n + 2 :]]}
+            sound = build_route(problem, vehicle, changed)
+            turns.append(
+                Turn(
+                    visit_id=first.id,
+                    next_id=second.id,
+                    difference=None if sound is None else cost_difference(route.cost, sound.cost),
+                    route=sound or ride_route(problem, vehicle, changed),
+                )
+            )
     return tuple(turns)

@@ -59,6 +59,12 @@ def prize(slack_days: int, policy: ServicePolicy, *, appointed: bool = False) ->
     return _ALL_PRIZE - _ALL_PER_DAY * (min(slack_days, _ALL_DAYS_MAX) - 1)
 
 
+def cost_difference(before: Cost, after: Cost) -> dict[str, int]:
+    """Cost seconds by term, after less before."""
+    old = before.terms()
+    return {name: value - old[name] for name, value in after.terms().items()}
+
+
 def distance_costs(problem: Problem, vehicle: Vehicle) -> NDArray[np.int64]:
     """(n, n) cost seconds of the metres of each leg, rounded down per leg."""
     return lookup(problem).metres(vehicle) * weights_of(problem, vehicle).distance_per_km // 1000

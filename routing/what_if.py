@@ -1,9 +1,11 @@
-"""What one courier more, or one fewer, would change: the day solved again with the same limit."""
+"""What one courier more, or one fewer, would change: the rest of the day solved again with another crew."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from routing.model import Plan, Problem, Vehicle
+from routing.model import Cost, Forbidden, Frozen, Plan, Problem, Vehicle
+from routing.objective import cost_difference
 from routing.solver import Limit, solve
 
 _ONE_MORE = UUID(int=0)
@@ -11,12 +13,17 @@ _ONE_MORE = UUID(int=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """A day with another crew beside the plan as it is: differences, positive where the other is dearer or has more."""
+    """A day with another crew beside the best plan of the crew as it is: positive where the other is dearer or more.
 
-    cost: dict[str, int]
+    The fair share of work stays that of the crew as it is. `anew`: what planning again with the same crew alone would
+    change of the plan that stands, in cost seconds by term.
+    """
+
+    cost: Mapping[str, int]
     visits: int
     required_left: int
     travel_s: int
+    anew: Mapping[str, int]
 
     @property
     def total(self) -> int:
@@ -24,25 +31,51 @@ class Effect:
         return sum(self.cost.values())
 
 
-def one_more(problem: Problem, plan: Plan, limit: Limit, *, like: Vehicle | None = None) -> Effect:
-    """The effect of one courier more, like the given one or the first; he has no beat and knows no door."""
+def one_more(problem: Problem, plan: Plan, limit: Limit, *, like: Vehicle | None = None, stands: bool = True) -> Effect:
+    """The effect of one courier more, like the given one or the first; he has no beat and knows no door.
+
+    `plan` is what stands; `stands` False: it breaks rules, so no other plan need be as good. Each of the two searches
+    has the whole limit.
+    """
     twin = like or problem.vehicles[0]
     helper = replace(twin, courier_id=_ONE_MORE, home_communes=frozenset())
     # Whoever is locked stays locked, what is frozen stays frozen: the new courier takes what is free.
-    return _compared(problem, replace(problem, vehicles=(*problem.vehicles, helper)), plan, limit)
+    other = replace(problem, vehicles=(*problem.vehicles, helper))
+    same = _same_crew(problem, plan, limit, stands=stands)
+    # He may also stay at home.
+    return _compared(problem, plan, same, _cheaper(same, _found(other, limit)))
 
 
-def one_fewer(problem: Problem, plan: Plan, courier_id: UUID, limit: Limit) -> Effect:
-    """The effect of the day without this courier; his locks and what is ruled out for him fall away."""
-    others = tuple(vehicle for vehicle in problem.vehicles if vehicle.courier_id != courier_id)
-    smaller = replace(
+def one_fewer(problem: Problem, plan: Plan, courier_id: UUID, limit: Limit, *, stands: bool = True) -> Effect:
+    """The effect of the rest of the day without this courier, see `one_more`.
+
+    What he has delivered stays delivered, what he has on the road with him stays undelivered; his locks and what is
+    ruled out for him fall away.
+    """
+    same = _same_crew(problem, plan, limit, stands=stands)
+    return _compared(problem, plan, same, _found(without(problem, courier_id), limit))
+
+
+def without(problem: Problem, courier_id: UUID) -> Problem:
+    """The rest of the day without a courier."""
+    own = [one for one in problem.frozen if one.courier_id == courier_id]
+    made = frozenset(stop.visit_id for one in own for stop in one.done)
+    lost = frozenset(visit for one in own for visit in one.on_board or ()) - made
+    left = replace(
         problem,
-        vehicles=others,
-        locks=tuple(lock for lock in problem.locks if lock.courier_id != courier_id),
-        forbidden=tuple(ban for ban in problem.forbidden if ban.courier_id != courier_id),
+        visits=tuple(visit for visit in problem.visits if visit.id not in lost),
+        locks=tuple(lock for lock in problem.locks if lock.courier_id != courier_id and lock.visit_id not in lost),
+        forbidden=tuple(ban for ban in problem.forbidden if ban.courier_id != courier_id and ban.visit_id not in lost),
         frozen=tuple(one for one in problem.frozen if one.courier_id != courier_id),
     )
-    return _compared(problem, smaller, plan, limit)
+    if not made:
+        return replace(left, vehicles=tuple(one for one in problem.vehicles if one.courier_id != courier_id))
+    bans = tuple(Forbidden(visit_id=one.id, courier_id=courier_id) for one in left.visits if one.id not in made)
+    return replace(left, forbidden=(*left.forbidden, *bans), frozen=tuple(map(_gone_home(courier_id), problem.frozen)))
+
+
+def _gone_home(courier_id: UUID) -> Callable[[Frozen], Frozen]:
+    return lambda one: replace(one, next_ids=(), on_board=None) if one.courier_id == courier_id else one
 
 
 def least_busy(plan: Plan) -> UUID | None:
@@ -51,20 +84,41 @@ def least_busy(plan: Plan) -> UUID | None:
     return min(busy, key=lambda courier: (busy[courier], courier), default=None)
 
 
-def _compared(problem: Problem, other: Problem, plan: Plan, limit: Limit) -> Effect:
-    found = solve(other, stop=limit, seed=problem.params.seed)
-    before, after = plan.cost.terms(), found.cost.terms()
+def _same_crew(problem: Problem, plan: Plan, limit: Limit, *, stands: bool) -> Plan:
+    """Else what an edited plan has lost would be put down to the courier."""
+    anew = _found(problem, limit)
+    return _cheaper(plan, anew) if stands else anew
+
+
+def _found(problem: Problem, limit: Limit) -> Plan:
+    return solve(problem, stop=limit, seed=problem.params.seed)
+
+
+def _cheaper(one: Plan, other: Plan) -> Plan:
+    return one if one.cost.total <= other.cost.total else other
+
+
+def _compared(problem: Problem, plan: Plan, same: Plan, other: Plan) -> Effect:
+    served = _served(other)
+    known = {left.visit_id for left in other.unplanned} | served
+    # What the other day does not even know lies there all the same.
+    lost = sum(visit.prize for visit in problem.visits if visit.id not in known)
     return Effect(
-        cost={name: after[name] - before[name] for name in before},
-        visits=len(plan.unplanned) - len(found.unplanned),
-        required_left=_required_left(problem, found) - _required_left(problem, plan),
-        travel_s=_travel(found) - _travel(plan),
+        cost=cost_difference(same.cost, other.cost + Cost(unserved=lost)),
+        visits=len(served) - len(_served(same)),
+        required_left=_required_left(problem, other) - _required_left(problem, same),
+        travel_s=_travel(other) - _travel(same),
+        anew=cost_difference(plan.cost, same.cost),
     )
 
 
+def _served(plan: Plan) -> set[str]:
+    return {stop.visit_id for route in plan.routes for stop in route.stops}
+
+
 def _required_left(problem: Problem, plan: Plan) -> int:
-    must = {visit.id for visit in problem.visits if visit.required}
-    return sum(left.visit_id in must for left in plan.unplanned)
+    served = _served(plan)
+    return sum(visit.required and visit.id not in served for visit in problem.visits)
 
 
 def _travel(plan: Plan) -> int:

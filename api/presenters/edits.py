@@ -69,20 +69,20 @@ def edit_out(answer: EditAnswer, couriers: Mapping[UUID, Courier]) -> EditOut:
     return EditOut(
         version=answer.version,
         overtaken=list(answer.overtaken),
-        difference=_cost(found.difference),
+        difference=cost_out(found.difference),
         routes=[
             RouteChange(
                 courier_id=courier,
                 courier_name=couriers[courier].name if courier in couriers else "",
                 before=_figures(day, before),
                 after=_figures(day, after),
-                difference=_cost(route_difference(before, after)),
+                difference=cost_out(route_difference(before, after)),
             )
             for courier, (before, after) in changed.items()
         ],
         times=[one for _, after in changed.values() if after is not None for one in _times(day, after)],
-        broken=_broken(found.broken),
-        remaining=_broken(found.remaining),
+        broken=broken_out(found.broken),
+        remaining=broken_out(found.remaining),
     )
 
 
@@ -104,7 +104,7 @@ def _version(one: PlanVersion, names: Mapping[str, str], actor: str) -> VersionO
         command=_KINDS.get(one.command, one.command),
         visit_ids=sorted(name.removeprefix("visit/") for name in touched(one.changes) if name.startswith("visit/")),
         courier_ids=sorted(couriers_of(one.changes)),
-        difference=_cost(one.difference),
+        difference=cost_out(one.difference),
         made_at=one.made_at,
         made_by=names.get(one.made_by, ""),
         mine=one.made_by == actor,
@@ -134,7 +134,8 @@ def _times(day: date, route: Route) -> Iterable[TimeOut]:
         )
 
 
-def _broken(found: Iterable[Broken]) -> list[BrokenOut]:
+def broken_out(found: Iterable[Broken]) -> list[BrokenOut]:
+    """Broken rules as sentences."""
     return [
         BrokenOut(
             code=one.mistake.code,
@@ -148,5 +149,6 @@ def _broken(found: Iterable[Broken]) -> list[BrokenOut]:
     ]
 
 
-def _cost(terms: Mapping[str, int]) -> CostOut:
+def cost_out(terms: Mapping[str, int]) -> CostOut:
+    """Cost by term with its sum."""
     return CostOut(total=sum(terms.values()), terms=dict(terms))

@@ -1,6 +1,5 @@
 """`POST /v1/solve`: VROOM's JSON in, VROOM's JSON out."""
 
-import asyncio
 from typing import Annotated, Any
 
 import orjson
@@ -12,8 +11,9 @@ from api.deps import raw_body
 from api.errors import INCIDENT
 from api.routes.asking import Solver
 from api.schemas.vroom import REQUEST_BODY, VroomAnswer, VroomError
-from api.solve_child import BROKE_DOWN, vroom_error
-from api.solve_pool import Solved, SolvePool, SolverGone, Ticket
+from api.solve_child import BROKE_DOWN, Task, vroom_error
+from api.solve_pool import Solved, SolvePool, SolverGone
+from api.solving import solved
 from core.errors import CodedError, problem
 from core.ids import new_id
 
@@ -42,12 +42,14 @@ class _Answer(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            solved = await _unless_gone(self._pool.submit(self._asked), receive)
+            found = _told(await solved(self._pool, Task.SOLVE, self._asked, receive))
         except CodedError as refused:
-            solved = Solved(status=refused.status, body=vroom_error(_INTERNAL_ERROR, refused.problems))
-        if solved is not None:
-            headers = {"Retry-After": _COME_BACK_S} if solved.status == 429 else None
-            await Response(solved.body, solved.status, headers, self.media_type)(scope, receive, send)
+            found = Solved(status=refused.status, body=vroom_error(_INTERNAL_ERROR, refused.problems))
+        except SolverGone:
+            found = _incident("SolverGone", "api.solve_pool")
+        if found is not None:
+            headers = {"Retry-After": _COME_BACK_S} if found.status == 429 else None
+            await Response(found.body, found.status, headers, self.media_type)(scope, receive, send)
 
 
 @router.post("/optimization", response_class=Response, include_in_schema=False)
@@ -59,38 +61,11 @@ def post_solve(_: Solver, body: Annotated[bytes, Depends(raw_body)], request: Re
     return _Answer(request.app.state.solving, body)
 
 
-async def _unless_gone(ticket: Ticket, receive: Receive) -> Solved | None:
-    """The answer; None when the caller leaves before it is there, which ends the solving."""
-    if ticket.future is None:
-        raise RuntimeError("the ticket was never queued")
-    solving: asyncio.Future[Solved] = asyncio.wrap_future(ticket.future)
-    leaving: asyncio.Future[None] = asyncio.ensure_future(_left(receive))
-    both: list[asyncio.Future[Any]] = [solving, leaving]
-    try:
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        if not solving.done():
-            return None
-        return _told(solving)
-    finally:
-        leaving.cancel()
-        if not solving.done():
-            ticket.cancel()
-
-
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-def _told(solving: "asyncio.Future[Solved]") -> Solved:
-    try:
-        solved = solving.result()
-    except SolverGone:
-        return _incident("SolverGone", "api.solve_pool")
-    if solved.status == BROKE_DOWN:
-        said = orjson.loads(solved.body)
+def _told(found: Solved | None) -> Solved | None:
+    if found is not None and found.status == BROKE_DOWN:
+        said = orjson.loads(found.body)
         return _incident(said["error"], said["at"])
-    return solved
+    return found
 
 
 def _incident(name: str, place: object) -> Solved:

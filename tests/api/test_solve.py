@@ -16,6 +16,7 @@ import pytest
 from openrouteservice.optimization import Job, Shipment, ShipmentStep, Vehicle
 
 from api.errors import INCIDENT, SOLVER_BUSY
+from api.solve_child import Task
 from api.solve_pool import SolvePool, Ticket
 from core.errors import CodedError
 from tests.api.house import House
@@ -205,18 +206,18 @@ def narrow(tmp_path: Path) -> Iterator[SolvePool]:
 
 
 def test_too_many_are_told_to_come_back(narrow: SolvePool) -> None:
-    first, second = narrow.submit(json.dumps(large(30)).encode()), narrow.submit(b"{}")
+    first, second = narrow.submit(Task.SOLVE, json.dumps(large(30)).encode()), narrow.submit(Task.SOLVE, b"{}")
     with pytest.raises(CodedError) as refused:
-        narrow.submit(b"{}")
+        narrow.submit(Task.SOLVE, b"{}")
     assert refused.value.code == SOLVER_BUSY.code
     # Who waits in vain leaves the queue; then there is room again, and the process of the first is free for others.
     first.cancel()
     assert answered(second) == 400
-    assert answered(narrow.submit(json.dumps(example("example_2")).encode())) == 200
+    assert answered(narrow.submit(Task.SOLVE, json.dumps(example("example_2")).encode())) == 200
 
 
 def test_who_leaves_while_waiting_is_never_solved(narrow: SolvePool) -> None:
-    first, second = narrow.submit(json.dumps(large(0.5)).encode()), narrow.submit(b"{}")
+    first, second = narrow.submit(Task.SOLVE, json.dumps(large(0.5)).encode()), narrow.submit(Task.SOLVE, b"{}")
     second.cancel()
     assert second.future is not None
     assert second.future.cancelled()

@@ -952,6 +952,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/plans/{plan_id}/routes/{courier_id}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Order
+         * @description Why a courier's stops stand in their order: for each two neighbours, what changing them would cost.
+         */
+        get: operations["get_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/plans/{plan_id}/sheets.pdf": {
         parameters: {
             query?: never;
@@ -1006,6 +1026,28 @@ export interface paths {
         get: operations["get_versions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans/{plan_id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post What If
+         * @description What one courier more, or one fewer, would change of the rest of the day: cost by term, visits served.
+         *
+         *     Searched beside the server, at most `seconds`; when too many are asking A1902 says to come back.
+         */
+        post: operations["post_what_if"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2579,6 +2621,21 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * OrderOut
+         * @description Why a courier's stops stand in their order, by the plan's version as it stands.
+         */
+        OrderOut: {
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /** Turns */
+            turns: components["schemas"]["TurnOut"][];
+            /** Version */
+            version: number;
+        };
         /** PersonIn */
         PersonIn: {
             /** Name */
@@ -3621,6 +3678,20 @@ export interface components {
             version: number | null;
         };
         /**
+         * TurnOut
+         * @description A stop and the next one of its round. `difference`: what visiting them the other way round would cost; None when
+         *     that breaks rules, which `broken` names.
+         */
+        TurnOut: {
+            /** Broken */
+            broken: components["schemas"]["BrokenOut"][];
+            difference: components["schemas"]["CostOut"] | null;
+            /** Next Id */
+            next_id: string;
+            /** Visit Id */
+            visit_id: string;
+        };
+        /**
          * UnlockIn
          * @description Let go of locks.
          */
@@ -4221,6 +4292,55 @@ export interface components {
              * @enum {string}
              */
             type: "start" | "job" | "pickup" | "delivery" | "break" | "end";
+        };
+        /**
+         * WhatIfIn
+         * @description `courier_id`: who would stay away; None takes the least busy. Without meaning for one more.
+         *
+         *     `seconds`: how long the search may take in all.
+         */
+        WhatIfIn: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "one_more" | "one_fewer";
+            /** Courier Id */
+            courier_id?: string | null;
+            /**
+             * Seconds
+             * @default 6
+             */
+            seconds: number;
+        };
+        /**
+         * WhatIfOut
+         * @description The rest of the day with another crew beside the best plan of the crew as it is; nothing is written.
+         *
+         *     `difference`, `visits` (served), `required_left` (due today, left lying) and `travel_s` are the other less this, so
+         *     a negative difference is a gain. `anew`: what planning again with the same crew alone would change of the plan that
+         *     stands. `courier_id`: who would stay away.
+         */
+        WhatIfOut: {
+            anew: components["schemas"]["CostOut"];
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "one_more" | "one_fewer";
+            /** Courier Id */
+            courier_id: string | null;
+            /** Courier Name */
+            courier_name: string;
+            difference: components["schemas"]["CostOut"];
+            /** Required Left */
+            required_left: number;
+            /** Travel S */
+            travel_s: number;
+            /** Version */
+            version: number;
+            /** Visits */
+            visits: number;
         };
         /** WindowIn */
         WindowIn: {
@@ -6066,6 +6186,38 @@ export interface operations {
             };
         };
     };
+    get_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_sheets_pdf: {
         parameters: {
             query?: never;
@@ -6148,6 +6300,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfOut"];
                 };
             };
             /** @description A problem, with its code in both languages */
