@@ -1,12 +1,13 @@
 """The database session: psycopg 3, SQLAlchemy 2, and the one commit of the project."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
-from sqlalchemy import Engine, MetaData, Table, create_engine, text
+from sqlalchemy import ARRAY, ColumnElement, Engine, MetaData, Table, Text, Uuid, any_, create_engine, literal, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from core.ids import floor_id
@@ -74,6 +75,16 @@ class Database:
 def notify(session: Session, channel: str, payload: dict[str, Any]) -> None:
     """Tell listeners after this transaction commits (PostgreSQL NOTIFY, payload below 8,000 bytes)."""
     session.execute(text("SELECT pg_notify(:c, :p)"), {"c": channel, "p": _dumps(payload)})
+
+
+def uuids(ids: Iterable[UUID]) -> ColumnElement[Any]:
+    """`= ANY(…)` of one array parameter, so a thousand ids are not a thousand parameters."""
+    return any_(literal(list(ids), ARRAY(Uuid)))
+
+
+def texts(values: Iterable[str]) -> ColumnElement[Any]:
+    """The same of codes and keys."""
+    return any_(literal(list(values), ARRAY(Text)))
 
 
 def monthly(table: str, month: datetime) -> str:

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, any_, delete, literal, select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from core.db import texts
 from geodata.doors import DoorKind, LearnedDoor, Observation, Teaching
 from geodata.model import LonLat
 from geodata.tables_doors import DoorObservationRow, DoorRow
@@ -113,9 +114,7 @@ def doors(session: Session, province_code: str, keys: Iterable[str]) -> Mapping[
     wanted = sorted(set(keys))
     if not wanted:
         return {}
-    query = select(*_COLUMNS).where(
-        DoorRow.province_code == province_code, DoorRow.key == any_(literal(wanted, ARRAY(Text)))
-    )
+    query = select(*_COLUMNS).where(DoorRow.province_code == province_code, DoorRow.key == texts(wanted))
     return {row.key: _door(row) for row in session.execute(query)}
 
 

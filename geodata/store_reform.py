@@ -7,12 +7,13 @@ from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import any_, delete, func, insert, literal, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy import delete, func, insert, literal, select, text, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
+from core.db import texts
 from geodata import store_load
 from geodata.names import fold_key
 from geodata.reform_values import NewUnit, Reform, UnitKey
@@ -88,7 +89,7 @@ def standing(session: Session) -> Standing:
 def areas(session: Session, codes: Iterable[str]) -> dict[str, BaseGeometry]:
     """Polygons of units in force, EPSG:4326."""
     query = select(CommuneRow.code, func.ST_AsBinary(CommuneRow.area).label("wkb"))
-    query = query.where(CommuneRow.valid_to.is_(None), CommuneRow.code == _texts(codes))
+    query = query.where(CommuneRow.valid_to.is_(None), CommuneRow.code == texts(codes))
     return {row.code: shapely.from_wkb(bytes(row.wkb)) for row in session.execute(query)}
 
 
@@ -173,7 +174,7 @@ def end_units(session: Session, reform: Reform) -> None:
     """The last day of what the reform ends."""
     last = reform.valid_from - _DAY
     for row, codes in ((CommuneRow, reform.ended), (ProvinceRow, reform.ended_provinces)):
-        session.execute(update(row).where(row.code == _texts(codes), row.valid_to.is_(None)).values(valid_to=last))
+        session.execute(update(row).where(row.code == texts(codes), row.valid_to.is_(None)).values(valid_to=last))
 
 
 def begin_provinces(session: Session, reform: Reform, area_of: Mapping[str, BaseGeometry]) -> None:
@@ -220,7 +221,7 @@ def _unit_values(unit: NewUnit, day: date, province_from: date) -> tuple[Any, ..
 
 def places_of(session: Session, codes: Iterable[str]) -> list[tuple[int, str]]:
     """Ids and communes of the places in some communes."""
-    query = select(PlaceRow.id, PlaceRow.commune_code).where(PlaceRow.commune_code == _texts(codes))
+    query = select(PlaceRow.id, PlaceRow.commune_code).where(PlaceRow.commune_code == texts(codes))
     return [(row.id, row.commune_code) for row in session.execute(query.order_by(PlaceRow.id))]
 
 
@@ -254,7 +255,7 @@ def withdraw_units(session: Session, reform: Reform) -> None:
     session.execute(delete(CommuneRow).where(CommuneRow.valid_from == day))
     session.execute(delete(ProvinceRow).where(ProvinceRow.valid_from == day))
     for row, keys in ((CommuneRow, reform.ended), (ProvinceRow, reform.ended_provinces)):
-        again = update(row).where(row.code == _texts(keys), row.valid_to == last)
+        again = update(row).where(row.code == texts(keys), row.valid_to == last)
         session.execute(again.values(valid_to=None))
 
 
@@ -283,7 +284,3 @@ def analyze(session: Session) -> None:
 def _standing(row: Row[Any]) -> StandingUnit:
     columns = {name: getattr(row, name) for name in _UNIT_COLUMNS}
     return StandingUnit(key=UnitKey(row.code, row.valid_from), **columns)
-
-
-def _texts(values: Iterable[str]) -> Any:
-    return any_(literal(list(values), ARRAY(Text)))

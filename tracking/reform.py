@@ -19,6 +19,7 @@ from geodata.reform import Applied
 from geodata.reform_errors import IN_USE
 from geodata.reform_read import Tables
 from geodata.reform_values import Reform
+from geodata.store_load import lock_lists
 from geodata.store_reform import Edition
 from geodata.units import units_of
 from tracking import store_reform
@@ -67,6 +68,8 @@ def update_units(session: Session, tables: Tables, *, actor: str, now: datetime,
 
 def apply_due(session: Session, *, now: datetime, actor: str = "system") -> list[UpdateAnswer]:
     """Put every staged reform whose day has come into force, oldest first."""
+    # To the end of the transaction: nobody else applies one or takes one back meanwhile.
+    lock_lists(session)
     today = local_date(now)
     staged = [e for e in lists.list_editions(session) if e.state == "staged" and e.valid_from <= today]
     return [_answer(e, "applied", _apply(session, e, now=now, actor=actor)) for e in staged]
@@ -98,6 +101,7 @@ def revert_units(session: Session, day: date, *, actor: str, now: datetime) -> E
     Raises:
         CodedError: C1000 when there is none of that day, G3024 when it is in use.
     """
+    lock_lists(session)
     edition = lists.edition_of(session, day)
     if edition.state == "applied":
         _refuse_used(session, edition)
@@ -210,7 +214,7 @@ def _refuse_used(session: Session, edition: Edition) -> None:
         session, new, mapped, since=since
     ):
         raise _used(edition, "đã có bưu gửi theo đơn vị mới", "items were taken in under the new units")
-    standing = store_reform.items_by_id(session, mapped)
+    standing = store_reform.items_by_id(session, undo["items"])
     if any(standing[key].event_seq != seq for key, seq in mapped.items()):
         raise _used(edition, "bưu gửi đã chuyển tiếp sau khi đổi xã", "items have moved on since")
     codes = undo["covers"]["codes"]

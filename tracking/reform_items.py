@@ -1,7 +1,7 @@
 """Items and learned doors when communes change: each keeps its place, and only the name of the place is another one."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -133,12 +133,12 @@ def _queue_row(item: Item, found: Resolution | None, now: datetime, *, reason: s
 
 
 def _ask_again(
-    session: Session, targets: Targets, units: Units, done: ItemsCarried, now: datetime, fresh: Iterable[UUID]
+    session: Session, targets: Targets, units: Units, done: ItemsCarried, now: datetime, fresh: Container[UUID]
 ) -> None:
     """Addresses that waited before: their candidates were communes that are no more."""
     rows = []
     for item in store_reform.queued_about(session, targets):
-        if item.id not in set(fresh):
+        if item.id not in fresh:
             found = _resolved(item, units)
             rows.append(_queue_row(item, found, now, reason=found.reason))
     done.counts["asked_again"] = len(rows)
@@ -197,7 +197,7 @@ def _lesson_out(before: Lesson, after: Lesson) -> dict[str, Any]:
 def return_items(session: Session, undo: Mapping[str, Any], *, now: datetime, actor: str) -> None:
     """Give items and doors back what stood before a reform."""
     before = {UUID(row["id"]): row for row in undo["items"]}
-    items = store_reform.items_by_id(session, before)
+    items = store_reform.items_by_id(session, undo["items"])
     drafts = [_returned(items[key], row, now) for key, row in before.items()]
     record_events(session, drafts, now=now, actor=actor)
     for province in {row["province_code"] for row in before.values()}:

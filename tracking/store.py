@@ -6,15 +6,11 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     Table,
-    Uuid,
     and_,
-    any_,
     bindparam,
     func,
     insert,
-    literal,
     or_,
     select,
     update,
@@ -24,6 +20,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement, Select
 
+from core.db import uuids
 from core.scope import Scope
 from geodata.model import LonLat, PointSource
 from tracking.model import Item, Person, Status, Window
@@ -64,11 +61,6 @@ def carries_code(part: str) -> ColumnElement[bool]:
         .correlate(ITEMS)
     )
     return or_(func.lower(ITEMS.c.item_code).contains(part, autoescape=True), carried.exists())
-
-
-def uuids(ids: Iterable[UUID]) -> ColumnElement[Any]:
-    """`= ANY(…)` of one array parameter, so a thousand ids are not a thousand parameters."""
-    return any_(literal(list(ids), ARRAY(Uuid)))
 
 
 def in_scope(scope: Scope) -> list[ColumnElement[bool]]:

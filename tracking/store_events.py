@@ -8,8 +8,8 @@ from sqlalchemy import Table, insert, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from core.db import uuids
 from tracking.model import Event, EventKind, Status
-from tracking.store import uuids
 from tracking.tables import EventRow
 
 EVENTS = cast("Table", EventRow.__table__)

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Table, Text, any_, bindparam, column, func, insert, literal, select, text, update
+from sqlalchemy import ARRAY, Table, Text, bindparam, column, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from core.db import texts, uuids
 from core.scope import Scope
 from tracking.model import QueuedAddress
-from tracking.store import ITEMS, in_scope, item_of, select_items, uuids
+from tracking.store import ITEMS, in_scope, item_of, select_items
 from tracking.tables import AddressQueueRow, DossierRow, ItemDossierRow
 from tracking.tables_offices import AgencyRow
 
@@ -81,7 +82,7 @@ def taken_item_codes(session: Session, province_code: str, codes: list[str]) -> 
     if not codes:
         return {}
     query = select(ITEMS.c.item_code, ITEMS.c.id)
-    query = query.where(ITEMS.c.province_code == province_code, ITEMS.c.item_code == any_(literal(codes, ARRAY(Text))))
+    query = query.where(ITEMS.c.province_code == province_code, ITEMS.c.item_code == texts(codes))
     return {row.item_code: row.id for row in session.execute(query)}
 
 

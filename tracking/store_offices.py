@@ -12,12 +12,12 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from core.db import uuids
 from core.scope import Scope
 from geodata import store_zones
 from geodata.model import LonLat, PointSource
 from geodata.zones import Ground
 from tracking.model import Agency, Courier, Office
-from tracking.store import uuids
 from tracking.tables_offices import AgencyRow, CourierRow, OfficeCommuneRow, OfficeRow, SerialRow
 
 _OFFICES = cast("Table", OfficeRow.__table__)

@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from core.db import uuids
 from core.scope import Scope
 from geodata.model import LonLat
 from tracking.model import Fix, LastPosition
-from tracking.store import uuids
 from tracking.tables_custody import LastPositionRow, PositionRow
 from tracking.tables_offices import CourierRow
 

@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from core.db import uuids
 from core.scope import Scope
 from tracking.proposal_values import Proposal
-from tracking.store import point_of, uuids
+from tracking.store import point_of
 from tracking.tables_proposals import DoorProposalRow
 
 _PROPOSALS = cast("Table", DoorProposalRow.__table__)

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Table, Text, any_, delete, exists, func, insert, literal, select, update
+from sqlalchemy import ARRAY, Table, Text, delete, exists, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import ColumnElement
 
+from core.db import texts, uuids
 from geodata.model import LonLat
 from geodata.tables_doors import DoorObservationRow, DoorRow
 from tracking.model import Item, Status
@@ -57,7 +57,7 @@ def covers(session: Session, codes: Iterable[str]) -> list[Cover]:
             _COVERS.c.province_code, _COVERS.c.commune_code, _COVERS.c.office_id, _OFFICES.c.code.label("office_code")
         )
         .join(_OFFICES, same)
-        .where(_COVERS.c.commune_code == _texts(codes))
+        .where(_COVERS.c.commune_code == texts(codes))
         .order_by(_COVERS.c.province_code, _COVERS.c.commune_code)
     )
     return [Cover(**row._asdict()) for row in session.execute(query)]
@@ -65,7 +65,7 @@ def covers(session: Session, codes: Iterable[str]) -> list[Cover]:
 
 def replace_covers(session: Session, gone: Iterable[str], rows: Sequence[Mapping[str, Any]]) -> None:
     """Communes no office delivers to any more, and those that some do now."""
-    session.execute(delete(_COVERS).where(_COVERS.c.commune_code == _texts(gone)))
+    session.execute(delete(_COVERS).where(_COVERS.c.commune_code == texts(gone)))
     if rows:
         session.execute(insert(_COVERS), [dict(row) for row in rows])
 
@@ -85,19 +85,21 @@ def put_homes(session: Session, province_code: str, courier_id: UUID, codes: Seq
 
 def lock_items_in(session: Session, codes: Iterable[str]) -> list[Item]:
     """Items of any province on their way to some communes, under a row lock, by id."""
-    query = select_items().where(ITEMS.c.commune_code == _texts(codes), ITEMS.c.status.not_in(_ENDS))
+    query = select_items().where(ITEMS.c.commune_code == texts(codes), ITEMS.c.status.not_in(_ENDS))
     return [item_of(row) for row in session.execute(query.order_by(ITEMS.c.id).with_for_update(of=ITEMS))]
 
 
 def used_items(session: Session, codes: Iterable[str], *, since: datetime) -> list[UUID]:
     """Items in some communes that came in since."""
-    query = select(ITEMS.c.id).where(ITEMS.c.commune_code == _texts(codes), ITEMS.c.created_at > since)
+    query = select(ITEMS.c.id).where(ITEMS.c.commune_code == texts(codes), ITEMS.c.created_at > since)
     return list(session.scalars(query.limit(1)))
 
 
-def items_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Item]:
-    """Items of any province, under a row lock."""
-    query = select_items().where(ITEMS.c.id.in_(list(ids))).order_by(ITEMS.c.id).with_for_update(of=ITEMS)
+def items_by_id(session: Session, keys: Sequence[Mapping[str, str]]) -> dict[UUID, Item]:
+    """Items of any province by `province_code` and `id`, under a row lock."""
+    provinces, ids = {key["province_code"] for key in keys}, [UUID(key["id"]) for key in keys]
+    mine = (ITEMS.c.province_code == texts(provinces)) & (ITEMS.c.id == uuids(ids))
+    query = select_items().where(mine).order_by(ITEMS.c.id).with_for_update(of=ITEMS)
     return {row.id: item_of(row) for row in session.execute(query)}
 
 
@@ -106,7 +108,7 @@ def resolved_since(session: Session, codes: Iterable[str], ids: Iterable[UUID], 
     query = (
         select(ITEMS.c.id)
         .join(_QUEUE, (_QUEUE.c.province_code == ITEMS.c.province_code) & (_QUEUE.c.item_id == ITEMS.c.id))
-        .where(ITEMS.c.commune_code == _texts(codes), _QUEUE.c.resolved_at > since, ITEMS.c.id.not_in(list(ids)))
+        .where(ITEMS.c.commune_code == texts(codes), _QUEUE.c.resolved_at > since, ~(ITEMS.c.id == uuids(ids)))
     )
     return list(session.scalars(query.limit(1)))
 
@@ -114,7 +116,7 @@ def resolved_since(session: Session, codes: Iterable[str], ids: Iterable[UUID], 
 def queued_about(session: Session, codes: Iterable[str]) -> list[Item]:
     """Items whose address waits for a person and whose candidates name one of some communes."""
     candidate = func.jsonb_array_elements(_QUEUE.c.candidates).table_valued("value", joins_implicitly=True)
-    named = select(1).select_from(candidate).where(candidate.c.value.op("->>")("commune_code") == _texts(codes))
+    named = select(1).select_from(candidate).where(candidate.c.value.op("->>")("commune_code") == texts(codes))
     query = (
         select_items()
         .join(_QUEUE, (_QUEUE.c.province_code == ITEMS.c.province_code) & (_QUEUE.c.item_id == ITEMS.c.id))
@@ -126,7 +128,7 @@ def queued_about(session: Session, codes: Iterable[str]) -> list[Item]:
 
 def lessons_in(session: Session, codes: Iterable[str]) -> list[Lesson]:
     """Lessons about doors in some communes, of any province, oldest first."""
-    query = select(_LESSONS).where(_LESSONS.c.commune_code == _texts(codes))
+    query = select(_LESSONS).where(_LESSONS.c.commune_code == texts(codes))
     return [
         Lesson(
             province_code=row.province_code,
@@ -145,7 +147,7 @@ def items_of_households(session: Session, keys: Iterable[str]) -> dict[tuple[str
     query = (
         select_items()
         .ext(distinct_on(ITEMS.c.province_code, ITEMS.c.household_key))
-        .where(ITEMS.c.household_key == _texts(keys))
+        .where(ITEMS.c.household_key == texts(keys))
         .order_by(ITEMS.c.province_code, ITEMS.c.household_key, ITEMS.c.id.desc())
     )
     return {(row.province_code, row.household_key): item_of(row) for row in session.execute(query)}
@@ -161,9 +163,5 @@ def put_lessons(session: Session, rows: Iterable[Lesson]) -> None:
 
 def drop_doors(session: Session, province_code: str, keys: Iterable[str]) -> None:
     """Doors whose lessons are known by other keys now; they are reckoned anew."""
-    mine = (_DOORS.c.province_code == province_code) & (_DOORS.c.key == _texts(keys))
+    mine = (_DOORS.c.province_code == province_code) & (_DOORS.c.key == texts(keys))
     session.execute(delete(_DOORS).where(mine))
-
-
-def _texts(values: Iterable[str]) -> ColumnElement[Any]:
-    return any_(literal(list(values), ARRAY(Text)))

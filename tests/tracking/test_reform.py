@@ -21,7 +21,7 @@ from geodata.units import units_of
 from tests.cluster import create_database, drop_database
 from tests.geodata.made_reform import BEN_THANH, BINH_THANH, SAI_GON, Tables, as_folder, first_reform, halves
 from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, Scene, build_scene, delivery, snapshot
-from tracking import service
+from tracking import service, store_reform
 from tracking.chain import verify_chain
 from tracking.model import EventKind, Office, Person, Status
 from tracking.reform import UpdateAnswer, apply_due, keep_units, revert_units, update_units
@@ -285,3 +285,13 @@ def test_the_chain_of_every_item_holds_after_a_reform(scene: Scene, tmp_path: Pa
         for key in keys:
             events = service.item_history(session, scope=SYSTEM, item_id=key)
             assert verify_chain(events, head=scene.item(key).last_hash) == []
+
+
+def test_more_items_than_a_statement_has_parameters(scene: Scene) -> None:
+    """PostgreSQL takes 65,535 of them; a city has more papers on their way."""
+    (key,) = scene.ready(1)
+    many = [{"province_code": PROVINCE, "id": str(one)} for one in (key, *(uuid4() for _ in range(70_000)))]
+    with scene.database.transaction() as session:
+        assert set(store_reform.items_by_id(session, many)) == {key}
+        since, ids = NOW - timedelta(days=1), [UUID(one["id"]) for one in many]
+        assert store_reform.resolved_since(session, [SAI_GON], ids, since=since) == []
