@@ -4,11 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import cos, pi
 from uuid import UUID
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
+from geodata.communes import METRES_PER_DEGREE
 from geodata.model import LonLat
 from geodata.straight_line import haversine_m, radians
 
@@ -95,10 +98,12 @@ def in_hands(stops: Iterable[PastStop], *, first_on: date, last_on: date) -> dic
     days = np.array([stop.day.toordinal() for stop in ordered])
     couriers = np.array([stop.courier_id.int for stop in ordered], dtype=object)
     found: dict[UUID, Hands] = {}
+    tree = shapely.STRtree([shapely.Point(stop.point.lon, stop.point.lat) for stop in ordered])
     for n, stop in enumerate(ordered):
         if first_on <= stop.day <= last_on:
-            since = (stop.day - REMEMBERED).toordinal()
-            before = np.flatnonzero((days < days[n]) & (days >= since))
+            since, until = np.searchsorted(days, [(stop.day - REMEMBERED).toordinal(), days[n]])
+            around = tree.query(_around(stop.point))
+            before = around[(around >= since) & (around < until)]
             near = before[haversine_m(at[before], at[n]) <= NEAR_M]
             own = int((couriers[near] == stop.courier_id.int).sum())
             hands = Hands(
@@ -109,6 +114,13 @@ def in_hands(stops: Iterable[PastStop], *, first_on: date, last_on: date) -> dic
             )
             found[stop.courier_id] = found.get(stop.courier_id, Hands(stops=0, familiar=0, known=0, same=0)) + hands
     return found
+
+
+def _around(place: LonLat) -> shapely.Polygon:
+    """A box, degrees, that holds all that is near a place and little more."""
+    north = 1.01 * NEAR_M / METRES_PER_DEGREE
+    east = north / cos(pi * place.lat / 180)
+    return shapely.box(place.lon - east, place.lat - north, place.lon + east, place.lat + north)
 
 
 def _visits_near(doors: NDArray[np.float64], places: Sequence[LonLat]) -> NDArray[np.int64]:

@@ -20,6 +20,7 @@ from routing.stored import CourierRoute, PlanHead, PlanJob, PlanState, StoredPla
 from routing.validate import check_params
 from tracking import service as tracking
 from tracking.model import Status
+from tracking.reports import check_period
 
 PLAN_TASK = "routing.plan_office"
 PLAN_QUEUE = "plans"
@@ -43,7 +44,7 @@ def request_plan(
         CodedError: C1000 for an office out of reach, R1001 for a past day, R1007 for each limit out of range.
     """
     find_office(session, scope, office_id)
-    wanted = params or (store_horizon.rule_of(session, scope, office_id) or OfficeRule()).params()
+    wanted = params or _rule(session, scope, office_id).params()
     mistakes = check_params(wanted)
     if mistakes:
         raise CodedError(mistakes)
@@ -123,7 +124,7 @@ def office_rule(session: Session, *, scope: Scope, office_id: UUID) -> OfficeRul
         CodedError: C1000 for an office out of reach.
     """
     find_office(session, scope, office_id)
-    return store_horizon.rule_of(session, scope, office_id) or OfficeRule()
+    return _rule(session, scope, office_id)
 
 
 def familiar_hands(
@@ -132,9 +133,10 @@ def familiar_hands(
     """Courier → how many stops of a period's published plans lay in hands that knew the place.
 
     Raises:
-        CodedError: C1000 for an office out of reach.
+        CodedError: C1000 for an office out of reach, T6001 for a period backwards or over 400 days.
     """
     find_office(session, scope, office_id)
+    check_period(first_on, last_on)
     stops = store_familiarity.past_stops(session, scope, office_id, first_on=first_on - REMEMBERED, last_on=last_on)
     return in_hands(stops, first_on=first_on, last_on=last_on)
 
@@ -205,6 +207,10 @@ def routes_of_courier(session: Session, *, scope: Scope, courier_id: UUID, day: 
     key = PlanKey(province_code=head.province_code, plan_id=head.id)
     route = store_routes.routes(session, key, courier_id=courier_id)[0]
     return CourierRoute(plan_id=head.id, plan_version=head.version, office_id=head.office_id, day=head.day, route=route)
+
+
+def _rule(session: Session, scope: Scope, office_id: UUID) -> OfficeRule:
+    return store_horizon.rule_of(session, scope, office_id) or OfficeRule()
 
 
 def _already_there(session: Session, scope: Scope, office_id: UUID, day: date) -> PlanJob:

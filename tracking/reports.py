@@ -165,12 +165,17 @@ class _Tallies:
         return self.total, self.rows.setdefault(f"{year}-W{week:02d}", _Tally())
 
 
+def check_period(from_on: date, to_on: date) -> None:
+    """Whether a report can be of these days, both inclusive. Raises T6001 for a period backwards or over 400 days."""
+    if not timedelta(0) <= to_on - from_on <= LONGEST_PERIOD:
+        raise fail(BAD_PERIOD, from_on=from_on, to_on=to_on)
+
+
 def on_time_report(
     session: Session, *, scope: Scope, from_on: date, to_on: date, group: Group, now: datetime
 ) -> OnTimeReport:
     """The service standard in numbers, of what the scope sees. Raises T6001 for a period backwards or over 400 days."""
-    if not timedelta(0) <= to_on - from_on <= LONGEST_PERIOD:
-        raise fail(BAD_PERIOD, from_on=from_on, to_on=to_on)
+    check_period(from_on, to_on)
     standard, today = load_standard(session, scope.province_code), local_date(now)
     period = {"start_at": at_local(from_on, time()), "end_at": at_local(to_on + timedelta(days=1), time())}
     place, tallies = _PLACES[group], _Tallies(group)
