@@ -44,14 +44,14 @@ BAD_VALUE = define(
 BAD_DATE = define(
     "A1106",
     422,
-    vi="«{value}» không phải ngày hoặc giờ đúng dạng (2026-11-20, 07:30).",
-    en="“{value}” is not a date or time of day in the right form (2026-11-20, 07:30).",
+    vi="«{value}» không phải ngày hoặc giờ đúng dạng (2026-11-20, 07:30), năm 1900 đến 2199.",
+    en="“{value}” is not a date or time of day in the right form (2026-11-20, 07:30), years 1900 to 2199.",
 )
 BAD_TIME = define(
     "A1107",
     422,
-    vi="«{value}» không phải thời điểm ISO 8601 (ví dụ 2026-11-20T08:30:00+07:00).",
-    en="“{value}” is not an ISO 8601 instant (for example 2026-11-20T08:30:00+07:00).",
+    vi="«{value}» không phải thời điểm ISO 8601 (ví dụ 2026-11-20T08:30:00+07:00), năm 1900 đến 2199.",
+    en="“{value}” is not an ISO 8601 instant (for example 2026-11-20T08:30:00+07:00), years 1900 to 2199.",
 )
 TOO_LARGE = define(
     "A1108",

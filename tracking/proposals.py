@@ -20,7 +20,7 @@ from geodata.doors import Observation, Teaching, proposed_error_m
 from geodata.model import PointSource
 from geodata.points import DoorBook, DoorKeys, Pin
 from geodata.units import units_of
-from tracking import errors, reading, store_household, store_proposals
+from tracking import errors, fields, reading, store_household, store_proposals
 from tracking.door_care import place_mistake
 from tracking.doors import is_worth_moving, keep_lesson, move_pins
 from tracking.model import Item, Status
@@ -28,7 +28,7 @@ from tracking.proposal_values import Proposal, Saying
 
 CITIZEN = "citizen"
 LONGEST_WORDS = 300
-# One household, a few tries: the office must be able to look at each.
+# One item, a few tries: the office must be able to look at each.
 MOST_OPEN = 5
 _WORDS_KEPT = timedelta(days=90)
 _SURER = 0.5
@@ -46,7 +46,8 @@ def propose_door(session: Session, *, scope: Scope, item_id: UUID, saying: Sayin
     """Keep what a citizen says of the door of an item. The same said again is one proposal.
 
     Raises:
-        CodedError: C1000 out of reach, T2304-T2307 and T1012, T2302 for a place that cannot be, all at once.
+        CodedError: C1000 out of reach, T1022 and T2304-T2307, T1012 and T2302 for a place that cannot be, all
+            at once.
     """
     now = aware(now)
     item = reading.find_item(session, scope=scope, item_id=item_id)
@@ -109,6 +110,8 @@ def _mistakes(session: Session, item: Item, saying: Saying) -> list[Problem]:
         found.append(problem(errors.PROPOSAL_EMPTY))
     if len(saying.words) > LONGEST_WORDS:
         found.append(problem(errors.PROPOSAL_LONG, pointer="/words", limit=LONGEST_WORDS))
+    if not fields.is_printable(saying.words):
+        found.append(problem(errors.TEXT_NOT_PRINTABLE, pointer="/words", field="words"))
     if saying.point is not None:
         wrong = place_mistake(item, saying.point, units_of(session).index)
         found += [wrong] if wrong is not None else []

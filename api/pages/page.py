@@ -1,7 +1,7 @@
 """How the citizen's page is made: its form, a journey with the form about the door, coded notices."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -63,7 +63,7 @@ class Door:
     words: str
     place: str
     thanks: bool
-    longest: int = field(default=LONGEST_WORDS)
+    longest: int = LONGEST_WORDS
 
 
 def page(

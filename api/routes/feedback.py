@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 from api.deps import DbSession, Now, RuntimeDep
 from api.routes.asking import Cursor, FeedbackReader
@@ -36,7 +36,9 @@ def get_events(
 
 
 @router.get("/dossiers/{dossier_code}/events")
-def get_dossier_events(dossier_code: str, session: DbSession, caller: FeedbackReader) -> EventsPage:
+def get_dossier_events(
+    dossier_code: Annotated[str, Path(pattern=r"^[^\x00]+$")], session: DbSession, caller: FeedbackReader
+) -> EventsPage:
     """Everything told of a dossier, by sequence."""
     events = stream.dossier_events(session, scope=caller.scope, dossier_code=dossier_code)
     return EventsPage(events=list(events), next="")

@@ -24,6 +24,7 @@ from api.schemas.items import (
     ResolveAddressIn,
     ResolveTextIn,
 )
+from api.schemas.types import LocalDate
 from core.errors import fail
 from tracking import service
 from tracking.model import Status
@@ -50,7 +51,7 @@ def get_items(
     status: Annotated[list[Status] | None, Query()] = None,
     commune_code: CommuneCode | None = None,
     q: Annotated[str | None, Query(include_in_schema=False)] = None,
-    due: Annotated[date | None, Query(description="Due on or before this day.")] = None,
+    due: Annotated[LocalDate | None, Query(description="Due on or before this day.")] = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> ItemPage:

@@ -1,8 +1,9 @@
 """Communes as map layers."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
 from api.deps import DbSession
@@ -20,7 +21,10 @@ _TOLERANCE_DEG = 0.0002
 
 @router.get("/communes.geojson", response_class=Response)
 def get_communes(
-    session: DbSession, caller: Anyone, province_code: str | None = None, office_id: UUID | None = None
+    session: DbSession,
+    caller: Anyone,
+    province_code: Annotated[str | None, Query(pattern=r"^\d{2}$")] = None,
+    office_id: UUID | None = None,
 ) -> Response:
     """Polygons of the communes of a province, or of those an office delivers to."""
     communes = _asked(session, caller, province_code, office_id)

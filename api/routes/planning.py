@@ -1,6 +1,5 @@
 """How an office wants its days planned, and how well its couriers know their places."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from api.deps import DbSession
 from api.presenters.planning import familiar_out, rule_of, rule_out
 from api.routes.asking import Planner, Staff
 from api.schemas.plans import FamiliarOut, OfficePlanning
+from api.schemas.types import LocalDate
 from routing import service
 from tracking import service as tracking
 
@@ -34,8 +34,8 @@ def get_familiarity(
     office_id: UUID,
     session: DbSession,
     caller: Staff,
-    first_on: Annotated[date, Query(alias="from")],
-    last_on: Annotated[date, Query(alias="to")],
+    first_on: Annotated[LocalDate, Query(alias="from")],
+    last_on: Annotated[LocalDate, Query(alias="to")],
 ) -> FamiliarOut:
     """How many stops of the published plans of a period lay in hands that knew the place."""
     hands = service.familiar_hands(session, scope=caller.scope, office_id=office_id, first_on=first_on, last_on=last_on)

@@ -1,6 +1,6 @@
 """Plans: ask for one, watch it come, publish it, print it."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from api.route_files import EXPORTS, items_of_plan, pdf_of, plan_papers
 from api.routes.asking import Planner, Staff, note_view, view_of
 from api.runtime import Runtime
 from api.schemas.plans import PlanBrief, PlanIn, PlanList, PlanOut, PlanRequested, PublishIn
+from api.schemas.types import LocalDate
 from core.errors import NOT_FOUND, fail
 from routing import service
 from routing.sheets.exports import to_geojson
@@ -41,7 +42,9 @@ def post_plan(content: PlanIn, session: DbSession, caller: Planner, now: Now, on
 
 
 @router.get("/plans")
-def get_plans(session: DbSession, caller: Staff, office_id: UUID | None = None, day: date | None = None) -> PlanList:
+def get_plans(
+    session: DbSession, caller: Staff, office_id: UUID | None = None, day: LocalDate | None = None
+) -> PlanList:
     """Plans in reach, newest first."""
     heads = service.list_plans(session, scope=caller.scope, office_id=office_id, day=day)
     return PlanList(plans=[brief(head) for head in heads])

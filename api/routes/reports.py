@@ -1,6 +1,5 @@
 """The service standard in numbers."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -9,6 +8,7 @@ from api.deps import DbSession, Now
 from api.presenters.reports import on_time_out
 from api.routes.asking import ReportReader
 from api.schemas.reports import OnTimeOut
+from api.schemas.types import LocalDate
 from tracking.reports import Group, on_time_report
 
 router = APIRouter(tags=["reports"])
@@ -19,8 +19,8 @@ def get_on_time(
     session: DbSession,
     caller: ReportReader,
     now: Now,
-    first_on: Annotated[date, Query(alias="from")],
-    last_on: Annotated[date, Query(alias="to")],
+    first_on: Annotated[LocalDate, Query(alias="from")],
+    last_on: Annotated[LocalDate, Query(alias="to")],
     group: Group = Group.COMMUNE,
 ) -> OnTimeOut:
     """On-time share of what was delivered in a period, and what is still under way, by place, agency or week."""

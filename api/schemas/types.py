@@ -5,14 +5,27 @@ from datetime import date, datetime, time
 from typing import Annotated, NoReturn
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from api.errors import BAD_DATE, BAD_TIME
 from core.clock import NO_OFFSET
 from core.errors import ErrorSpec
 from geodata.model import LonLat
+from tracking.errors import TEXT_NOT_PRINTABLE
+from tracking.fields import is_printable
 
+# Outside these years a mistyped date would break reckoning with days and offsets.
+_YEARS = range(1900, 2200)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK = re.compile(r"\d{2}:\d{2}(:\d{2})?")
 
@@ -31,7 +44,7 @@ def _instant(value: object) -> object:
             parsed = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else None
         except ValueError:
             parsed = None
-    if parsed is None:
+    if parsed is None or parsed.year not in _YEARS:
         raise coded(BAD_TIME, value=str(value)[:60])
     if parsed.tzinfo is None:
         raise coded(NO_OFFSET, value=str(value)[:60])
@@ -39,13 +52,15 @@ def _instant(value: object) -> object:
 
 
 def _date(value: object) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
     try:
-        # Alone, `fromisoformat` would also take 20261120 and week dates.
-        return date.fromisoformat(value) if isinstance(value, str) and _DATE.fullmatch(value) else _no_date(value)
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            # Alone, it would also take 20261120 and week dates.
+            value = date.fromisoformat(value)
     except ValueError:
         return _no_date(value)
+    if isinstance(value, date) and not isinstance(value, datetime) and value.year in _YEARS:
+        return value
+    return _no_date(value)
 
 
 def _no_date(value: object) -> NoReturn:
@@ -87,6 +102,15 @@ class Input(BaseModel):
     """What a caller sends: nothing coerced, nothing unknown."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    @field_validator("*")
+    @classmethod
+    def _is_printable(cls, value: object, info: ValidationInfo) -> object:
+        """Text that no database takes never gets as far as one."""
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and not is_printable(text):
+                raise coded(TEXT_NOT_PRINTABLE, field=info.field_name)
+        return value
 
 
 class Output(BaseModel):

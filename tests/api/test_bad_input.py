@@ -258,3 +258,39 @@ def test_a_file_is_kept_under_its_hash_and_a_repeat_is_the_same(house: House) ->
     assert (first.json()["sha256"], first.json()["bytes_count"]) == (digest, len(photo))
     receipt = client.put(f"/v1/proofs/{proof_id}", json=proof(item_id, files=claim)).json()
     assert receipt["files"] == {digest: "stored"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointer"),
+    [
+        ("/v1/items:search", {"q": "RA\x00"}, "/q"),
+        ("/v1/session", {"login": "admin\x00", "password": "mat-khau"}, "/login"),
+        ("/v1/plans/{id}/edits", {"version": 1, "command": {"kind": "drop", "visit_ids": ["\x00"]}}, "visit_ids"),
+    ],
+)
+def test_text_no_database_takes_never_gets_to_one(house: House, path: str, body: Any, pointer: str) -> None:
+    answer = house.person("dispatcher").post(path.format(id=new_id()), json=body)
+    assert codes(answer) == ["T1022"]
+    assert answer.json()["errors"][0]["pointer"].endswith(pointer)
+
+
+def test_nor_from_an_address(house: House) -> None:
+    assert codes(house.person("dispatcher").get("/v1/communes.geojson?province_code=7%00")) == ["A1105"]
+    assert codes(house.system().get("/v1/dossiers/H29%00/events")) == ["A1105"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_at_the_ends_of_the_calendar_are_refused(house: House, day: str) -> None:
+    person = house.person("manager")
+    office = f"/v1/offices/{house.scene.office.id}/familiarity"
+    assert codes(person.get("/v1/items", params={"due": day})) == ["A1106"]
+    assert codes(person.get(office, params={"from": day, "to": day})) == ["A1106", "A1106"]
+    assert codes(person.get("/v1/reports/on-time", params={"from": day, "to": day})) == ["A1106", "A1106"]
+    body = {"area": [[106.70, 10.77], [106.71, 10.77], [106.71, 10.78]], "starts_at": f"{day}T00:00:00+00:00"}
+    assert codes(house.person("dispatcher").post("/v1/closures", json=body)) == ["A1107"]
+
+
+def test_a_period_without_end_is_not_reported(house: House) -> None:
+    office = f"/v1/offices/{house.scene.office.id}/familiarity"
+    for days in ({"from": "2025-01-01", "to": "2026-11-20"}, {"from": "2026-11-20", "to": "2026-11-01"}):
+        assert codes(house.person("manager").get(office, params=days)) == ["T6001"]

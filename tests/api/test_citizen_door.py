@@ -167,6 +167,7 @@ def test_the_office_refuses_and_the_pin_goes_back(house: House) -> None:
         ({}, ["T2304"]),
         ({"lon": "abc", "lat": "10.7", "accuracy": "5"}, ["T2304"]),
         ({"words": "x" * 301}, ["T2305"]),
+        ({"words": "cổng\x00xanh"}, ["T1022"]),
         ({"words": "y" * 301, "lon": "105.78", "lat": "10.03", "accuracy": "5"}, ["T2305", "T2302"]),
         ({"lon": "2.35", "lat": "48.85", "accuracy": "5"}, ["T1012"]),
     ],
