@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from api.errors import SOLVER_BUSY
 from api.solve_child import Task, receive, send
 from core.errors import fail
@@ -43,10 +45,16 @@ class _Solver:
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
+        self._killed = False
 
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether it lives and nobody has ended it: a process that was just killed may seem to live on."""
+        return not self._killed and bool(psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE)
 
     def ask(self, task: Task, body: bytes) -> Solved:
         """Send one request and wait for its answer."""
@@ -62,13 +70,17 @@ class _Solver:
             said = None
         finally:
             timer.cancel()
+            # Were it about to fire, it must not hit the next request.
+            timer.join()
         if said is None:
             raise SolverGone
         return Solved(status=int(said[:3]), body=said[3:])
 
     def kill(self) -> None:
         """End it and what it started, at once. Whoever waits for it gets SolverGone."""
-        if self._process.poll() is None:
+        self._killed = True
+        # Not polled: until it is buried its number is nobody else's, and engines that outlived it end as well.
+        if self._process.returncode is None:
             os.killpg(self._process.pid, signal.SIGKILL)
 
     def bury(self) -> None:
@@ -167,13 +179,22 @@ class SolvePool:
             solved = solver.ask(task, body)
             whole = True
         finally:
+            # After this no one can kill it for this ticket; who did before has left it unfit.
             ticket.end()
-            self._give_back(solver, whole=whole)
+            self._give_back(solver, whole=whole and solver.is_fit)
         return solved
 
     def _take(self) -> _Solver:
+        """One that waits, or a new one. What ended while it waited (out of memory, say) serves nobody."""
         with self._lock:
-            solver = self._idle.pop() if self._idle else _Solver(self._arguments)
+            while self._idle:
+                solver = self._idle.pop()
+                if solver.is_fit:
+                    break
+                solver.kill()
+                solver.bury()
+            else:
+                solver = _Solver(self._arguments)
             self._busy.add(solver)
             return solver
 

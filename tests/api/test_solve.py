@@ -173,10 +173,14 @@ def test_a_solver_that_dies_is_an_incident_and_the_next_request_is_served(house:
     solving = threading.Thread(target=lambda: answers.append(client.post("/v1/solve", json=large(60))))
     solving.start()
     until(lambda: bool(pool.pids()), "nothing was solved")
-    psutil.Process(pool.pids()[0]).kill()
+    solver = psutil.Process(pool.pids()[0])
+    until(lambda: bool(solver.children()), "no engine was started")
+    engines = solver.children()
+    solver.kill()
     solving.join(PATIENCE_S)
     told = answers[0].json()
     assert (answers[0].status_code, told["code"], told["errors"][0]["code"]) == (500, 1, INCIDENT.code)
+    until(lambda: not any(engine.is_running() for engine in engines), "the engine went on for nobody")
     assert client.post("/v1/solve", json=example("example_2")).status_code == 200
 
 
@@ -214,6 +218,34 @@ def test_too_many_are_told_to_come_back(narrow: SolvePool) -> None:
     first.cancel()
     assert answered(second) == 400
     assert answered(narrow.submit(Task.SOLVE, json.dumps(example("example_2")).encode())) == 200
+
+
+def test_a_process_that_died_while_it_waited_serves_nobody(narrow: SolvePool) -> None:
+    body = json.dumps(example("example_2")).encode()
+    assert answered(narrow.submit(Task.SOLVE, body)) == 200
+    [before] = narrow.pids()
+    psutil.Process(before).kill()
+    until(lambda: psutil.Process(before).status() == psutil.STATUS_ZOMBIE, "it lives on")
+    assert answered(narrow.submit(Task.SOLVE, body)) == 200
+    assert before not in narrow.pids()
+
+
+def test_a_caller_who_leaves_as_the_answer_comes_harms_no_other(
+    narrow: SolvePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process is killed between its whole answer and its return to the pool."""
+    body = json.dumps(example("example_2")).encode()
+    ended = Ticket.end
+
+    def left_just_before(ticket: Ticket) -> None:
+        ticket.cancel()
+        ended(ticket)
+
+    monkeypatch.setattr(Ticket, "end", left_just_before)
+    first = narrow.submit(Task.SOLVE, body)
+    assert answered(first) == 200
+    monkeypatch.undo()
+    assert answered(narrow.submit(Task.SOLVE, body)) == 200
 
 
 def test_who_leaves_while_waiting_is_never_solved(narrow: SolvePool) -> None:
