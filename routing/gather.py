@@ -1,7 +1,7 @@
 """What a day's plan starts from: the office, who is on duty, what lies ready, what waits for an address."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -72,7 +72,7 @@ def gather(session: Session, head: PlanHead) -> DayInput:
         for item in _of_office(session, scope, head.office_id)
         if item.holder_courier_id is None and item.plan_id not in later
     ]
-    queue = tracking.address_queue(session, scope=scope, limit=200)
+    queue = tracking.address_queue(session, scope=replace(scope, office_ids=frozenset({head.office_id})), limit=200)
     rules = day_rules(session, head.province_code)
     couriers = tracking.list_couriers(session, scope=scope, office_id=head.office_id)
     beats = store_zones.beats(session, head.province_code, [courier.id for courier in couriers])
@@ -81,7 +81,7 @@ def gather(session: Session, head: PlanHead) -> DayInput:
         couriers=tuple(couriers),
         beats=tuple(beats.values()),
         items=tuple(items),
-        unresolved=tuple(one.item.id for one in queue if one.item.office_id == head.office_id),
+        unresolved=tuple(one.item.id for one in queue),
         service=rules.service,
         standard=rules.standard,
         seen=tuple(_seen(session, scope, head)),

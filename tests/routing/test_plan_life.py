@@ -14,6 +14,7 @@ from routing.model import PlanParams, ServicePolicy
 from routing.stored import CourierRoute, PlanState, StoredPlan
 from tests.routing.planning_scene import QUICK, Planning
 from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, TODAY, delivery
+from tracking import reading
 from tracking import service as tracking
 from tracking.model import Status
 
@@ -195,6 +196,19 @@ def test_undecided_addresses_are_listed_with_their_reason(planning: Planning) ->
     queued = planning.scene.accept(unclear)[0].item_id
     told = {left.item_ids: left.reasons[0].code for left in planning.draft().unplanned}
     assert told == {(queued,): "R3008"}
+
+
+def test_another_offices_long_queue_hides_no_address_of_this_one(
+    planning: Planning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The queue is read to a limit, here one, and the other office's address has waited longer."""
+    unclear = "Lê Lợi, phường Sài Gòn, phường Bình Thạnh"
+    scene = planning.scene
+    scene.accept(scene.row(address=unclear, office_code=scene.other_office.code), now=NOW - timedelta(hours=1))
+    queued = scene.accept(scene.row(address=unclear, office_code=scene.office.code))[0].item_id
+    planning.items(1)
+    monkeypatch.setattr(reading, "PAGE_LIMIT", 1)
+    assert [left.item_ids for left in planning.draft().unplanned] == [(queued,)]
 
 
 def test_cancelling_ends_a_waiting_plan_and_frees_the_day(planning: Planning) -> None:
