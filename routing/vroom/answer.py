@@ -7,10 +7,11 @@ from typing import Any
 from core.errors import Problem as Note
 from geodata.model import LonLat
 from geodata.travel_values import TravelTimes
+from routing.rules import plus
 from routing.vroom.ground import Ground
 from routing.vroom.polyline import encode
-from routing.vroom.request import Task, dimensions
-from routing.vroom.trips import Broken, Load, Trip, plus
+from routing.vroom.request import Task
+from routing.vroom.trips import Broken, Load, Trip
 
 Json = dict[str, Any]
 
@@ -38,7 +39,7 @@ def _summary(ground: Ground, trips: Sequence[Trip], routes: Sequence[Json], unas
         "routes": len(routes),
         "unassigned": unassigned,
     }
-    if dimensions(ground.request):
+    if ground.dimensions:
         for name in ("delivery", "pickup", "amount"):
             summary[name] = list(_total(ground, [tuple(route[name]) for route in routes]))
     for name in ("setup", "service", "duration", "waiting_time", "priority"):
@@ -54,7 +55,7 @@ def _route(ground: Ground, trip: Trip, draw: Callable[[Sequence[LonLat]], str] |
     route: Json = {"vehicle": vehicle.id, "cost": cost_of(ground, trip)}
     if vehicle.description is not None:
         route["description"] = vehicle.description
-    if dimensions(ground.request):
+    if ground.dimensions:
         route["delivery"] = list(_total(ground, [task.delivery for task in trip.tasks]))
         route["pickup"] = list(_total(ground, [task.pickup for task in trip.tasks]))
         route["amount"] = route["delivery"]
@@ -96,7 +97,7 @@ def _step(ground: Ground, trip: Trip, n: int, knows_metres: bool) -> Json:
     told |= {"setup": step.setup, "service": step.service, "waiting_time": step.waiting}
     if step.call.type == "job":
         told["job"] = told["id"]
-    if dimensions(ground.request):
+    if ground.dimensions:
         told["load"] = list(step.load)
     told |= {"arrival": step.arrival, "duration": step.duration, "violations": _violations(step.violations)}
     if knows_metres:
@@ -145,7 +146,7 @@ def _unassigned(ground: Ground, task: Task, reasons: Sequence[Note]) -> Json:
 
 
 def _total(ground: Ground, amounts: Sequence[Load]) -> Load:
-    total: Load = (0,) * dimensions(ground.request)
+    total: Load = (0,) * ground.dimensions
     for one in amounts:
         total = plus(total, one)
     return total

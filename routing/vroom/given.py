@@ -48,12 +48,11 @@ def _with_ends(steps: Sequence[VehicleStep]) -> list[VehicleStep]:
 
 
 def _call(ground: Ground, vehicle: Vehicle, step: VehicleStep) -> Call:
-    tasks = {task.key: task for task in ground.tasks}
     rests = {rest.id: rest for rest in vehicle.breaks}
     return Call(
         type=step.type,
         at=0,
-        task=tasks.get(f"{step.type}/{step.id}"),
+        task=ground.task_of.get(f"{step.type}/{step.id}"),
         rest=None if step.type != "break" or step.id is None else rests[step.id],
     )
 

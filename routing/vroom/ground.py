@@ -11,7 +11,7 @@ from core.errors import problem as note
 from geodata.model import LonLat
 from geodata.travel_values import TravelSource, TravelTimes
 from routing import errors_vroom as errors
-from routing.vroom.request import Place, Request, Rows, Task, Vehicle, tasks_of
+from routing.vroom.request import Place, Request, Rows, Task, Vehicle, dimensions, tasks_of
 from routing.vroom.review_places import all_coordinates, located
 
 Ints = NDArray[np.int64]
@@ -76,6 +76,16 @@ class Ground:
             # per km and 3600: 3.6 for each metre.
             cost = cost + metres * vehicle.costs.per_km * 18 // 5
         return cost
+
+    @cached_property
+    def dimensions(self) -> int:
+        """How many amounts are counted."""
+        return dimensions(self.request)
+
+    @cached_property
+    def task_of(self) -> dict[str, Task]:
+        """Tasks by their key."""
+        return {task.key: task for task in self.tasks}
 
     @cached_property
     def _seconds(self) -> dict[tuple[str, int], Ints]:

@@ -16,7 +16,7 @@ from geodata.travel_values import TravelMatrix, TravelSource
 from routing.model import OPEN, Break, Pair, Problem, Shift, Vehicle, Visit, Weights
 from routing.vroom import request as vroom
 from routing.vroom.ground import Ground
-from routing.vroom.request import Task, dimensions
+from routing.vroom.request import Task
 from routing.vroom.review import break_windows
 
 # The problem knows no day: it says only which seconds.
@@ -64,7 +64,7 @@ def to_problem(ground: Ground) -> Translated:
         problem=problem,
         origin=times.origin,
         ground=ground,
-        tasks={task.key: task for task in ground.tasks},
+        tasks=ground.task_of,
         vehicles={ids[v.id]: v for v in request.vehicles},
     )
 
@@ -169,7 +169,7 @@ def _priced_tasks(ground: Ground, ids: dict[int, UUID], scale: int) -> dict[tupl
 def _visit(ground: Ground, task: Task, times: _Times, prize: int) -> Visit:
     anyone = ground.request.vehicles[0]
     brought, collected = _padded(task.delivery), _padded(task.pickup)
-    extra = max(0, dimensions(ground.request) - 2)
+    extra = max(0, ground.dimensions - 2)
     windows = times.windows(task.body.time_windows)
     if task.body.time_windows and not windows:
         windows = ((-1, -1),)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Literal
 
+from routing.rules import plus
 from routing.vroom.ground import Ground
-from routing.vroom.request import Break, Task, Vehicle, dimensions
+from routing.vroom.request import Break, Task, Vehicle
 
 Cause = Literal[
     "delay",
@@ -127,16 +127,11 @@ def place_of(ground: Ground, vehicle: Vehicle, call: Call) -> int | None:
 
 def first_load(ground: Ground, calls: Sequence[Call]) -> Load:
     """What is on board at the start: all that jobs have delivered."""
-    load: Load = (0,) * dimensions(ground.request)
+    load: Load = (0,) * ground.dimensions
     for call in calls:
         if call.task is not None and call.task.kind == "job":
             load = plus(load, call.task.delivery)
     return load
-
-
-def plus(a: Load, b: Load, sign: int = 1) -> Load:
-    """Amounts added; none given are zeros."""
-    return tuple(x + sign * y for x, y in zip_longest(a, b, fillvalue=0))
 
 
 def _after(load: Load, task: Task) -> Load:
