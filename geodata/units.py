@@ -68,11 +68,15 @@ def units_of(session: Session) -> Units:
     now = store_reform.stamp(session)
     if now == BUNDLED:
         return Units.bundled()
-    if held.units is None or held.units.stamp != now:
-        with held.lock:
-            if held.units is None or held.units.stamp != now:
-                held.units = read_units(session, now)
-    return held.units
+    # Looked at once: another thread may put other units there at any moment.
+    known = held.units
+    if known is not None and known.stamp == now:
+        return known
+    with held.lock:
+        known = held.units
+        if known is None or known.stamp != now:
+            known = held.units = read_units(session, now)
+        return known
 
 
 def read_units(session: Session, stamp: str) -> Units:
