@@ -4,14 +4,12 @@ A cost second is what one second of a courier's paid time is worth. Service at t
 on whichever day the visit is made, so it must not weigh on the choice of day.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.model import Cost, Problem, ServicePolicy, Vehicle, Visit, Weights
 from routing.timing import price
-from routing.way import Way, lookup, way_of, weights_of
+from routing.way import Way, lookup, weights_of
 
 WEIGHTS = Weights(
     travel_per_s=1,
@@ -115,11 +113,3 @@ def way_cost(problem: Problem, vehicle: Vehicle, index: int, way: Way, *, wait_s
         overtime=overtime,
         finish=finish,
     )
-
-
-def round_cost(
-    problem: Problem, vehicle: Vehicle, index: int, order: Sequence[Visit], *, wait_s: int, return_s: int
-) -> Cost:
-    """Cost of one round that visits `order`."""
-    way = way_of(problem, vehicle, index, order)
-    return way_cost(problem, vehicle, index, way, wait_s=wait_s, return_s=return_s)

@@ -150,6 +150,21 @@ def _fleet(
     ]
 
 
+def _alike(count: int, capacity: int, *, last: int, fixed_cost: int = 0) -> list[Vehicle]:
+    """A fleet of one depot and one kind."""
+    return [
+        Vehicle(
+            courier_id=UUID(int=n + 1),
+            depot=0,
+            shifts=(Shift(start_s=0, end_s=last),),
+            capacity_items=capacity,
+            capacity_g=_MUST,
+            fixed_cost=fixed_cost,
+        )
+        for n in range(count)
+    ]
+
+
 def _read_solomon(path: Path, family: str) -> Problem:
     lines = [line.split() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     numbers = [[float(word) for word in line] for line in lines if line[0].lstrip("-").isdigit()]
@@ -163,16 +178,7 @@ def _read_solomon(path: Path, family: str) -> Problem:
         )
         for row in rows[1:]
     ]
-    fleet = [
-        Vehicle(
-            courier_id=UUID(int=n + 1),
-            depot=0,
-            shifts=(Shift(start_s=0, end_s=int(rows[0][5] * scale)),),
-            capacity_items=int(capacity),
-            capacity_g=_MUST,
-        )
-        for n in range(int(count))
-    ]
+    fleet = _alike(int(count), int(capacity), last=int(rows[0][5] * scale))
     return _problem(visits, fleet, rows, _travel(rows, family, timed=True))
 
 
@@ -195,17 +201,7 @@ def _read_lilim(path: Path, family: str) -> Problem:
         )
         if collects:
             pairs.append(Pair(pickup_id=str(int(row[0])), delivery_id=str(int(row[8]))))
-    fleet = [
-        Vehicle(
-            courier_id=UUID(int=n + 1),
-            depot=0,
-            shifts=(Shift(start_s=0, end_s=int(rows[0][5] * scale)),),
-            capacity_items=int(capacity),
-            capacity_g=_MUST,
-            fixed_cost=_ROUTES_FIRST,
-        )
-        for n in range(int(count))
-    ]
+    fleet = _alike(int(count), int(capacity), last=int(rows[0][5] * scale), fixed_cost=_ROUTES_FIRST)
     return _problem(visits, fleet, rows, _travel(rows, family, timed=True), tuple(pairs))
 
 
