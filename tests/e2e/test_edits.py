@@ -2,21 +2,18 @@
 
 import math
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from core.db import Database
 from geodata.model import LonLat
 from routing import editing
 from routing.commands import DropStops
 from routing.editing import EditRequest
 from routing.recost import recost_plan
 from tests.api.house import PASSWORD
-from tests.e2e.console_day import ConsoleDay, console_day
-from tests.e2e.screen import browser, screen, sign_in, wcag_faults
+from tests.e2e.conftest import SLOW_MS, Office
+from tests.e2e.screen import sign_in, wcag_faults
 from tests.routing.planning_scene import key
 from tests.tracking.office_scene import NOW
 from tracking import service as tracking
@@ -24,34 +21,22 @@ from tracking.model import Fix
 
 pytestmark = pytest.mark.browser
 
-SLOW_MS = 20_000
-Office = tuple[ConsoleDay, str]
 
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        yield opened
+@pytest.fixture
+def office(office: Office) -> Office:
+    """The office with its day planned and published."""
+    office[0].publish()
+    return office
 
 
 @pytest.fixture
-def office(database: Database, tmp_path: Path) -> Iterator[Office]:
-    """Eight items of an office of two couriers, planned and published."""
-    with console_day(database, tmp_path) as served:
-        served[0].publish()
-        yield served
-
-
-@pytest.fixture
-def page(chromium: Browser, office: Office) -> Iterator[Page]:
+def page(page: Page) -> Page:
     """The console with the first route open."""
-    with screen(chromium, office[1]) as shown:
-        shown.set_default_timeout(SLOW_MS)
-        shown.goto("/console")
-        sign_in(shown, "dispatcher", PASSWORD)
-        shown.locator(".routes [data-row]").first.click()
-        stops(shown).first.wait_for()
-        yield shown
+    page.goto("/console")
+    sign_in(page, "dispatcher", PASSWORD)
+    page.locator(".routes [data-row]").first.click()
+    stops(page).first.wait_for()
+    return page
 
 
 def stops(page: Page) -> Locator:
