@@ -18,6 +18,7 @@ from routing.solver.insertion import insert_all
 from routing.solver.ortools_model import OrToolsModel
 from routing.solver.pyvrp_model import PyVrpModel
 from routing.validate import validate
+from tests.own_time import OwnTime, waited_s
 from tests.routing.brute_force import cheapest
 from tests.routing.days import (
     AFTERNOON,
@@ -97,18 +98,16 @@ def test_the_same_seed_and_iterations_give_the_same_plan() -> None:
 
 @pytest.mark.parametrize("seconds", [0.3, 2.0])
 def test_the_limit_holds_within_half_a_second(seconds: float) -> None:
-    problem = office_day(120, 4)
-    started = time.monotonic()
+    problem, own = office_day(120, 4), OwnTime()
     plan = solve(problem, stop=Limit(seconds=seconds))
-    assert time.monotonic() - started < seconds + 0.5
+    assert own() < seconds + 0.5
     assert check(problem, plan) == []
 
 
 def test_cancelling_keeps_the_best_so_far() -> None:
-    problem, seen = office_day(60, 3), list[Progress]()
-    started = time.monotonic()
+    problem, seen, own = office_day(60, 3), list[Progress](), OwnTime()
     plan = solve(problem, stop=Limit(seconds=60.0, cancelled=lambda: bool(seen)), on_progress=seen.append)
-    assert time.monotonic() - started < 5
+    assert own() < 5
     assert check(problem, plan) == []
     assert plan.cost.total <= seen[-1].best_cost
 
@@ -156,10 +155,9 @@ def test_the_load_is_taken_anew_at_midday() -> None:
     ids=["no visits", "no couriers", "no shifts", "no window fits"],
 )
 def test_days_with_nothing_to_ride_end_at_once(change: Callable[[Problem], Problem]) -> None:
-    problem = change(office_day(8, 1))
-    started = time.monotonic()
+    problem, own = change(office_day(8, 1)), OwnTime()
     plan = solve(problem, stop=Limit(seconds=30.0))
-    assert time.monotonic() - started < 5
+    assert own() < 5
     assert plan.routes == ()
     assert check(problem, plan) == []
 
@@ -221,10 +219,15 @@ def test_assignments_follow_each_other_though_the_worker_is_still_loading() -> N
 
 
 def test_a_large_day_is_searched_in_parts_and_kept_sound() -> None:
-    problem, seen = office_day(1_000, 30), list[Progress]()
-    started = time.monotonic()
-    plan = solve(problem, stop=Limit(seconds=15.0), on_progress=seen.append)
-    assert time.monotonic() - started < 15.5
+    problem, seen, waits = office_day(1_000, 30), list[Progress](), list[float]()
+    own, before = OwnTime(), waited_s()
+
+    def listen(progress: Progress) -> None:
+        seen.append(progress)
+        waits.append(waited_s() - before)
+
+    plan = solve(problem, stop=Limit(seconds=15.0), on_progress=listen)
+    assert own() < 15.5
     assert check(problem, plan) == []
-    assert seen[0].elapsed_s < 8
+    assert seen[0].elapsed_s - waits[0] < 8
     assert plan.cost.total < seen[0].best_cost
