@@ -41,7 +41,8 @@ FORMATS: Mapping[str, str] = {
 }
 # Files of a province have a few MB; the content of a ZIP counts too, or a small file would fill the memory.
 LIMIT_MB = 1024
-_BROKEN = (OSError, ValueError, KeyError, zipfile.BadZipFile, DataSourceError, DataLayerError, ArrowException)
+# What the libraries raise for a file that is not what its name says.
+BROKEN = (OSError, ValueError, KeyError, zipfile.BadZipFile, DataSourceError, DataLayerError, ArrowException)
 
 
 def format_of(path: Path) -> str:
@@ -66,14 +67,14 @@ def read_features(path: Path, *, crs: str | None = None, limit_mb: int = LIMIT_M
     given = None if crs is None else crs_named(crs)
     kind = format_of(path)
     try:
-        _check_size(path, limit_mb)
+        check_size(path, limit_mb)
         if kind == "xlsx":
             return _read_sheet(path, given)
         if kind == "shp":
             return _of_frame(path, read_shapefile(path), given, tidy=whole_text)
         frame = gpd.read_parquet(path) if kind == "parquet" else gpd.read_file(path)
-    except _BROKEN as broken:
-        raise fail(errors.FILE_UNREADABLE, name=path.name, reason=str(broken).splitlines()[0]) from broken
+    except BROKEN as broken:
+        raise fail(errors.FILE_UNREADABLE, name=path.name, reason=first_line(broken)) from broken
     return _of_frame(path, frame, given)
 
 
@@ -98,7 +99,13 @@ def write_features(path: Path, features: Sequence[Feature], columns: Sequence[st
         raise fail(errors.FILE_UNWRITABLE, name=path.name, reason=broken.strerror or str(broken)) from broken
 
 
-def _check_size(path: Path, limit_mb: int) -> None:
+def first_line(broken: BaseException) -> str:
+    """What a library says of a broken file, in one line; its type where it says nothing."""
+    return next(iter(str(broken).splitlines()), type(broken).__name__)
+
+
+def check_size(path: Path, limit_mb: int = LIMIT_MB) -> None:
+    """Raises G4019 for a file that is too large, packed or unpacked."""
     size = path.stat().st_size
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:

@@ -14,7 +14,6 @@ from typing import Any
 import geopandas as gpd
 import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
@@ -22,12 +21,12 @@ from shapely.geometry.base import BaseGeometry
 from core.errors import Problem, fail, problem
 from geodata import reform_errors as errors
 from geodata.files_crs import crs_named, to_wgs84
+from geodata.files_formats import BROKEN, check_size, first_line
 from geodata.files_shapefile import read_shapefile
 from geodata.files_sheets import NumberedRow, csv_rows, joined_text, plain, sheet_names, sheet_rows
 from geodata.names import fold_key
 
 TABLES = ("units", "changes", "aliases", "provinces", "province_changes", "about")
-_UNPACKED_LIMIT = 1 << 30
 
 # Column → the headings it is known by besides its own name.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -79,26 +78,26 @@ def read_tables(path: Path, *, crs: str | None = None) -> Tables:
     """Every table of a reform file. `crs` says what coordinates are where the file does not.
 
     Raises:
-        CodedError: G3001 when the file cannot be read at all, G4004 for an unknown `crs`.
+        CodedError: G3001 when the file cannot be read at all, G4004 for an unknown `crs`, G4019 when it is too large.
     """
     tables = Tables()
     try:
+        if path.is_file():
+            check_size(path)
         if path.suffix.lower() == ".zip":
             _read_zip(path, tables)
         elif path.is_dir():
             _read_folder(path, tables)
         else:
             _read_file(path, tables)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, DataSourceError, DataLayerError) as broken:
-        raise fail(errors.FILE_UNREADABLE, name=path.name, reason=str(broken).splitlines()[0]) from broken
+    except BROKEN as broken:
+        raise fail(errors.FILE_UNREADABLE, name=path.name, reason=first_line(broken)) from broken
     _place_units(tables, crs)
     return tables
 
 
 def _read_zip(path: Path, tables: Tables) -> None:
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > _UNPACKED_LIMIT:
-            raise ValueError("more than 1 GB when unpacked")
         archive.extractall(folder)
         inner = [p for p in Path(folder).iterdir() if not p.name.startswith(("__MACOSX", "."))]
         _read_folder(inner[0] if len(inner) == 1 and inner[0].is_dir() else Path(folder), tables)
@@ -183,6 +182,6 @@ def _with_wkt(rows: list[Row], crs: CRS, problems: list[Problem]) -> Iterator[Ro
         except ShapelyError as broken:
             shape = None
             wanted = {"wanted_vi": "WKT", "wanted_en": "WKT"}
-            reason = str(broken).splitlines()[0][:80]
+            reason = first_line(broken)[:80]
             problems.append(problem(errors.VALUE_WRONG, pointer=row.pointer, value=reason, column="wkt", **wanted))
         yield Row(pointer=row.pointer, values=row.values, geometry=shape)
