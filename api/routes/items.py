@@ -59,7 +59,8 @@ def get_items(
     if q is not None:
         # Addresses of pages are kept in histories and in the logs of proxies.
         raise fail(UNKNOWN_FIELD, pointer="query:q", field="q")
-    wanted = ItemSearchIn(
+    # Each has been looked at as a parameter; what is no cursor is refused as one.
+    wanted = ItemSearchIn.model_construct(
         office_id=office_id, status=status, commune_code=commune_code, due=due, cursor=cursor, limit=limit
     )
     return _page(wanted, session, caller, view_of(caller, runtime, now), now)

@@ -277,6 +277,7 @@ def test_text_no_database_takes_never_gets_to_one(house: House, path: str, body:
 def test_nor_from_an_address(house: House) -> None:
     assert codes(house.person("dispatcher").get("/v1/communes.geojson?province_code=7%00")) == ["A1105"]
     assert codes(house.system().get("/v1/dossiers/H29%00/events")) == ["A1105"]
+    assert codes(house.person("dispatcher").get("/v1/items?cursor=%1F")) == ["T3005"]
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
