@@ -20,14 +20,20 @@ def read_request(body: bytes) -> Request:
     Raises:
         CodedError: with every mistake of form.
     """
+    whole = _cleaned(body) if b"null" in body else body
     try:
-        if b"null" in body:
-            body = orjson.dumps(_without_nulls(orjson.loads(body)))
-        return READER.validate_json(body)
-    except orjson.JSONDecodeError as error:
-        raise fail(BAD_JSON, pointer="", reason=str(error)) from None
+        return READER.validate_json(whole)
     except ValidationError as error:
         raise CodedError(problems_of(error.errors(include_url=False, include_input=False))) from None
+
+
+def _cleaned(body: bytes) -> bytes:
+    try:
+        return orjson.dumps(_without_nulls(orjson.loads(body)))
+    except orjson.JSONDecodeError as error:
+        raise fail(BAD_JSON, pointer="", reason=str(error)) from None
+    except (orjson.JSONEncodeError, RecursionError):
+        raise fail(BAD_JSON, pointer="", reason="nested too deeply") from None
 
 
 def _without_nulls(value: Any) -> Any:

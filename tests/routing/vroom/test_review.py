@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.schemas.vroom import read_request
-from api.solve_child import reply
+from api.solve_child import Task, reply
 from core.errors import CodedError
 from geodata.straight_line import StraightLine
 from routing.vroom.review import MOST_TASKS
@@ -58,7 +58,7 @@ def with_at(path: str, value: Any) -> Json:
 
 def found_in(body: Json) -> dict[str, str]:
     """Pointer → code of every mistake."""
-    status, said = reply(json.dumps(body).encode(), StraightLine())
+    status, said = reply(Task.SOLVE.value + json.dumps(body).encode(), StraightLine())
     told = json.loads(said)
     if status == 200:
         return {}
@@ -200,7 +200,13 @@ def test_levels_are_shares_of_our_own_time(options: Json, share: float) -> None:
     assert seconds == pytest.approx(10.0 * share)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"vehicles": 1e999}', b"[" * 5000, b'{"a": "\xff"}'])
+# Nested deeper than one or the other step of reading goes.
+DEEP = [b"[" * depth + b"null" + b"]" * depth for depth in (300, 900, 1020)]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b'{"vehicles": 1e999}', b"[" * 5000, b'{"a": "\xff"}', *DEEP]
+)
 def test_what_is_no_request_is_refused(body: bytes) -> None:
     with pytest.raises(CodedError):
         read_request(body)
@@ -256,5 +262,5 @@ def test_no_request_breaks_anything(changes: list[tuple[str, Any]], plan_mode: b
         set_at(body, path, value)
     if isinstance(body.get("options"), dict):
         body["options"]["l"] = 0.2
-    status, said = reply(json.dumps(body).encode(), StraightLine())
+    status, said = reply(Task.SOLVE.value + json.dumps(body).encode(), StraightLine())
     assert status in (200, 400), said
