@@ -19,9 +19,10 @@ _LARGEST = 10_000_000
 _MOST_VND = 10_000_000_000
 _SPEED = (10, 1000)
 _LIMITS = ("max_tasks", "max_travel_s", "max_distance_m", "max_duration_s")
-_SECONDS = (0.2, 600.0)
-_ITERATIONS = (1, 1_000_000)
-_VALUE_S = (0, 3_600)
+# First and last of what a request may ask for; the doors say the same.
+SECONDS = (0.2, 600.0)
+ITERATIONS = (1, 1_000_000)
+VALUE_S = (0, 3_600)
 # A shift may end after midnight, not after the next noon.
 _LATEST_S = DAY_S + DAY_S // 2
 
@@ -50,10 +51,10 @@ def check_params(params: PlanParams) -> list[Mistake]:
     """What is wrong with a request's limits."""
     found = []
     for name, value, (low, high) in (
-        ("seconds", params.seconds, _SECONDS),
-        ("iterations", params.iterations, _ITERATIONS),
-        ("day_value_s", params.day_value_s, _VALUE_S),
-        ("familiarity_s", params.familiarity_s, _VALUE_S),
+        ("seconds", params.seconds, SECONDS),
+        ("iterations", params.iterations, ITERATIONS),
+        ("day_value_s", params.day_value_s, VALUE_S),
+        ("familiarity_s", params.familiarity_s, VALUE_S),
     ):
         if value is not None and not low <= value <= high:
             found.append(

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.schemas.plans import CostOut
 from api.schemas.types import Id, Input, Output
+from routing.validate import SECONDS
 
 VisitId = Annotated[str, Field(min_length=1, max_length=200)]
 VisitIds = Annotated[list[VisitId], Field(min_length=1, max_length=500)]
@@ -182,4 +183,4 @@ class ReplanIn(Input):
     """`absent`: couriers who are not at work any more. `seconds`: time the search may take."""
 
     absent: list[Id] = Field(default_factory=list)
-    seconds: Annotated[float, Field(gt=0, le=60)] | None = None
+    seconds: Annotated[float, Field(ge=SECONDS[0], le=60)] | None = None

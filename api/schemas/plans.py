@@ -8,12 +8,13 @@ from pydantic import Field
 
 from api.schemas.types import Id, Input, LocalDate, Output, PersonOut, PointOut, ProblemOut, WindowOut
 from routing.model import DAY_VALUE_S
+from routing.validate import ITERATIONS, SECONDS, VALUE_S
 
 PlanState = Literal["queued", "running", "draft", "published", "failed", "superseded", "cancelled", "applied"]
 
 
 Policy = Literal["all", "thrifty", "horizon"]
-ValueSeconds = Annotated[int, Field(ge=0, le=3_600)]
+ValueSeconds = Annotated[int, Field(ge=VALUE_S[0], le=VALUE_S[1])]
 
 
 class OfficePlanning(Input):
@@ -54,8 +55,8 @@ class PlanParamsIn(Input):
     policy: Policy | None = None
     day_value_s: ValueSeconds | None = None
     familiarity_s: ValueSeconds | None = None
-    seconds: Annotated[float, Field(gt=0, le=600)] | None = None
-    iterations: Annotated[int, Field(ge=1, le=10**7)] | None = None
+    seconds: Annotated[float, Field(ge=SECONDS[0], le=SECONDS[1])] | None = None
+    iterations: Annotated[int, Field(ge=ITERATIONS[0], le=ITERATIONS[1])] | None = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
     absent: list[Id] = Field(default_factory=list)
 
