@@ -101,9 +101,13 @@ def keeps_facts(ground: Ground, after: Standing) -> None:
 
 
 def _move(ground: Ground, command: MoveStops) -> Standing:
-    _need_planned(ground, command.visit_ids)
-    _need_round(ground, command.courier_id, command.round)
-    _need_free(ground, command.visit_ids, to=command.courier_id, number=command.round)
+    _refuse(
+        [
+            *_not_planned(ground, command.visit_ids),
+            *_no_round(ground, command.courier_id, command.round),
+            *_not_free(ground, command.visit_ids, to=command.courier_id, number=command.round),
+        ]
+    )
     standing = ground.standing.without(command.visit_ids)
     places = ground.standing.places()
     return _put(
@@ -129,7 +133,7 @@ def _put(
     if courier_id is not None and position is not None:
         key = (courier_id, number or 0)
         order = standing.orders.get(key, ())
-        _need_position(position, low=ground.fixed(key), high=len(order))
+        _refuse(_no_position(position, low=ground.fixed(key), high=len(order)))
         return standing.with_round(key, (*order[:position], *visit_ids, *order[position:]))
     for visit_id in visit_ids:
         standing = _cheapest(replace(ground, standing=standing), visit_id, courier_id, number)
@@ -154,7 +158,7 @@ def _why_not(ground: Ground, visit_id: str) -> Iterator[Mistake]:
 
 
 def _reorder(ground: Ground, command: ReorderRound) -> Standing:
-    _need_round(ground, command.courier_id, command.round)
+    _refuse(_no_round(ground, command.courier_id, command.round))
     key = (command.courier_id, command.round)
     order = ground.standing.orders.get(key, ())
     if sorted(order) != sorted(command.visit_ids):
@@ -166,7 +170,7 @@ def _reorder(ground: Ground, command: ReorderRound) -> Standing:
 
 
 def _lock(ground: Ground, command: LockStops) -> Standing:
-    _need_planned(ground, command.visit_ids)
+    _refuse(_not_planned(ground, command.visit_ids))
     places = ground.standing.places()
     locks = {v: (places[v][0][0], places[v][0][1] if command.in_round else None) for v in command.visit_ids}
     return replace(ground.standing, locks={**ground.standing.locks, **locks})
@@ -178,8 +182,7 @@ def _unlock(ground: Ground, command: UnlockStops) -> Standing:
 
 
 def _swap(ground: Ground, command: SwapRoutes) -> Standing:
-    _need_round(ground, command.courier_id, None)
-    _need_round(ground, command.other_id, None)
+    _refuse([*_no_round(ground, command.courier_id, None), *_no_round(ground, command.other_id, None)])
     standing = ground.standing
     one, other = ground.rounds(command.courier_id), ground.rounds(command.other_id)
     mine = {key[1]: standing.orders.get(key, ())[ground.fixed(key) :] for key in one}
@@ -188,8 +191,11 @@ def _swap(ground: Ground, command: SwapRoutes) -> Standing:
         raise fail(errors.ROUND_UNKNOWN, round=max(mine) + 1)
     if not {n for n, order in theirs.items() if order} <= {n for _, n in one}:
         raise fail(errors.ROUND_UNKNOWN, round=max(theirs) + 1)
-    for orders, to in ((mine, command.other_id), (theirs, command.courier_id)):
-        _need_free(ground, [v for order in orders.values() for v in order], to=to, number=None)
+    _refuse(
+        mistake
+        for orders, to in ((mine, command.other_id), (theirs, command.courier_id))
+        for mistake in _not_free(ground, [v for order in orders.values() for v in order], to=to, number=None)
+    )
     for keys, orders in ((one, theirs), (other, mine)):
         for key in keys:
             kept = standing.orders.get(key, ())[: ground.fixed(key)]
@@ -198,13 +204,17 @@ def _swap(ground: Ground, command: SwapRoutes) -> Standing:
 
 
 def _split(ground: Ground, command: SplitRound) -> Standing:
-    _need_round(ground, command.courier_id, command.round)
-    _need_round(ground, command.to_courier_id, command.to_round)
-    key, to = (command.courier_id, command.round), (command.to_courier_id, command.to_round)
+    rounds = (command.courier_id, command.round), (command.to_courier_id, command.to_round)
+    _refuse(mistake for courier, number in rounds for mistake in _no_round(ground, courier, number))
+    key, to = rounds
     order = ground.standing.orders.get(key, ())
-    _need_position(command.position, low=ground.fixed(key), high=len(order))
     tail = order[command.position :]
-    _need_free(ground, tail, to=command.to_courier_id, number=command.to_round)
+    _refuse(
+        [
+            *_no_position(command.position, low=ground.fixed(key), high=len(order)),
+            *_not_free(ground, tail, to=command.to_courier_id, number=command.to_round),
+        ]
+    )
     if key == to:
         return ground.standing
     there = ground.standing.orders.get(to, ())
@@ -212,9 +222,14 @@ def _split(ground: Ground, command: SplitRound) -> Standing:
 
 
 def _drop(ground: Ground, command: DropStops) -> Standing:
-    _need_planned(ground, command.visit_ids)
-    _refuse(_standing_still(ground, command.visit_ids))
-    _refuse(_about(errors.STOP_CARRIED, ground, visit) for visit in command.visit_ids if visit in ground.facts.carried)
+    carried = [visit for visit in command.visit_ids if visit in ground.facts.carried]
+    _refuse(
+        [
+            *_not_planned(ground, command.visit_ids),
+            *_standing_still(ground, command.visit_ids),
+            *(_about(errors.STOP_CARRIED, ground, visit) for visit in carried),
+        ]
+    )
     gone = frozenset(command.visit_ids)
     standing = ground.standing.without(gone)
     return replace(
@@ -226,12 +241,14 @@ def _drop(ground: Ground, command: DropStops) -> Standing:
 
 
 def _insert(ground: Ground, command: InsertStops) -> Standing:
-    known = {visit.id for visit in ground.problem.visits}
-    _refuse(_about(errors.STOP_UNKNOWN, ground, v, name=v) for v in command.visit_ids if v not in known)
-    places = ground.standing.places()
-    _refuse(_about(errors.ALREADY_PLANNED, ground, v) for v in command.visit_ids if v in places)
-    if command.courier_id is not None:
-        _need_round(ground, command.courier_id, command.round)
+    known, places = {visit.id for visit in ground.problem.visits}, ground.standing.places()
+    _refuse(
+        [
+            *(_about(errors.STOP_UNKNOWN, ground, v, name=v) for v in command.visit_ids if v not in known),
+            *(_about(errors.ALREADY_PLANNED, ground, v) for v in command.visit_ids if v in places),
+            *(() if command.courier_id is None else _no_round(ground, command.courier_id, command.round)),
+        ]
+    )
     after = _put(
         ground,
         list(dict.fromkeys(command.visit_ids)),
@@ -254,32 +271,31 @@ _DEEDS: Mapping[type[Command], Callable[..., Standing]] = {
 }
 
 
-def _need_planned(ground: Ground, visit_ids: Iterable[str]) -> None:
+def _not_planned(ground: Ground, visit_ids: Iterable[str]) -> Iterator[Mistake]:
     places = ground.standing.places()
-    _refuse(_about(errors.STOP_UNKNOWN, ground, v, name=v) for v in visit_ids if v not in places)
+    return (_about(errors.STOP_UNKNOWN, ground, v, name=v) for v in visit_ids if v not in places)
 
 
-def _need_round(ground: Ground, courier_id: UUID, number: int | None) -> None:
+def _no_round(ground: Ground, courier_id: UUID, number: int | None) -> Iterator[Mistake]:
     if not any(number in (None, key[1]) for key in ground.rounds(courier_id)):
-        raise fail(errors.ROUND_UNKNOWN, round=(number or 0) + 1)
+        yield problem(errors.ROUND_UNKNOWN, round=(number or 0) + 1)
 
 
-def _need_position(position: int, *, low: int, high: int) -> None:
+def _no_position(position: int, *, low: int, high: int) -> Iterator[Mistake]:
     if not low <= position <= high:
-        raise fail(errors.POSITION_WRONG, position=position, low=low, high=high)
+        yield problem(errors.POSITION_WRONG, position=position, low=low, high=high)
 
 
-def _need_free(ground: Ground, visit_ids: Iterable[str], *, to: UUID, number: int | None) -> None:
-    """Nothing that is done, held by another, on the way to, or locked elsewhere."""
+def _not_free(ground: Ground, visit_ids: Iterable[str], *, to: UUID, number: int | None) -> Iterator[Mistake]:
+    """What is done, held by another, on the way to, or locked elsewhere."""
     wanted = list(visit_ids)
-    found = [*_standing_still(ground, wanted)]
+    yield from _standing_still(ground, wanted)
     for visit in wanted:
         if ground.facts.carried.get(visit, to) != to:
-            found.append(_about(errors.STOP_CARRIED, ground, visit))
+            yield _about(errors.STOP_CARRIED, ground, visit)
         courier, locked_round = ground.standing.locks.get(visit, (to, None))
         if courier != to or (number is not None and locked_round not in (None, number)):
-            found.append(_about(errors.STOP_LOCKED, ground, visit))
-    _refuse(found)
+            yield _about(errors.STOP_LOCKED, ground, visit)
 
 
 def _standing_still(ground: Ground, visit_ids: Iterable[str]) -> Iterator[Mistake]:
