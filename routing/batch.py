@@ -83,13 +83,19 @@ def batch(
         else:
             _gather(doors, item, _window(item, day))
     visits, points = [], [office.point]
+    known: dict[LonLat, int] = {}
     for key, households in sorted(doors.items()):
         for n, household in enumerate(households):
             visit_id = key if n == 0 else f"{key}~{n + 1}"
-            service_s = service_time(household.items, service)
-            visit = _visit(visit_id, household, len(points), service_s, day=day, standard=standard, policy=policy)
-            visits.append(visit)
-            points.append(_surest(household.items))
+            point, location = _surest(household.items), len(points)
+            if _is_sure(household.items):
+                # Households of one house: parked once, found once.
+                location = known.setdefault(point, location)
+            visits.append(
+                _visit(visit_id, household, location, service=service, day=day, standard=standard, policy=policy)
+            )
+            if location == len(points):
+                points.append(point)
     return Batch(visits=tuple(visits), points=tuple(points), left_out=tuple(left_out))
 
 
@@ -147,17 +153,31 @@ def deadline_on(item: Item, standard: ServiceStandard) -> date:
     return min(item.due_on, due_by(facts, standard))
 
 
-def service_time(items: Sequence[Item], learned: ServiceFactors = STANDARD) -> int:
-    """Seconds at the door of one household: the standard, times what visits there were seen to take."""
+def time_at_door(items: Sequence[Item], learned: ServiceFactors = STANDARD) -> tuple[int, int]:
+    """Seconds to get to the door of one household and to serve it: the standard, times what visits there were seen to
+    take."""
     error_m = min(item.error_m or 0 for item in items)
-    standard_s = standard_service(len(items), error_m=error_m, has_money=any(item.cod_vnd for item in items))
-    return round(standard_s * learned.factor(items[0].commune_code, error_m))
+    factor = learned.factor(items[0].commune_code, error_m)
+    serving_s = standard_serving(len(items), has_money=any(item.cod_vnd for item in items))
+    setup_s = round(standard_setup(error_m) * factor)
+    # Rounded as one time, which is what was learned.
+    return setup_s, round((standard_setup(error_m) + serving_s) * factor) - setup_s
+
+
+def standard_setup(error_m: int) -> int:
+    """Seconds until a courier stands at a door of which nothing is learned: parking, calling, and the search that an
+    uncertain pin may need."""
+    return SETUP_S + min(SEARCH_MAX_S, int(max(0, error_m - FOUND_WITHIN_M) * 2 / SEARCH_MPS))
+
+
+def standard_serving(items: int, *, has_money: bool) -> int:
+    """Seconds with a household of which nothing is learned."""
+    return PER_ITEM_S * items + (MONEY_S if has_money else 0)
 
 
 def standard_service(items: int, *, error_m: int, has_money: bool) -> int:
-    """Seconds at a door of which nothing is learned, with the search that an uncertain pin may need."""
-    search_s = min(SEARCH_MAX_S, int(max(0, error_m - FOUND_WITHIN_M) * 2 / SEARCH_MPS))
-    return SETUP_S + PER_ITEM_S * items + (MONEY_S if has_money else 0) + search_s
+    """Seconds of a whole visit at a door of which nothing is learned."""
+    return standard_setup(error_m) + standard_serving(items, has_money=has_money)
 
 
 def fair_work(visits: Sequence[Visit], vehicles: Sequence[Vehicle], travel: TravelMatrix) -> int:
@@ -172,7 +192,7 @@ def fair_work(visits: Sequence[Visit], vehicles: Sequence[Vehicle], travel: Trav
     places = [visit.location for visit in visits]
     legs = np.sort(travel.seconds[np.ix_(places, places)], axis=1)[:, 1:4]
     riding = float(legs.mean(axis=1).sum()) if legs.size else 0.0
-    work = (sum(visit.service_s for visit in visits) + riding) * _FAIR_SLACK
+    work = (sum(visit.setup_s + visit.service_s for visit in visits) + riding) * _FAIR_SLACK
     mornings = [vehicle.shifts[0] for vehicle in vehicles if vehicle.shifts]
     shortest = min(shift.end_s - shift.start_s for shift in mornings)
     units = len(mornings) if work / len(mornings) <= shortest else len(rounds)
@@ -182,13 +202,18 @@ def fair_work(visits: Sequence[Visit], vehicles: Sequence[Vehicle], travel: Trav
 def _refused(item: Item, day: date) -> StoredUnplanned | None:
     if item.point is None:
         return unresolved([item.id])[0]
-    first_on = item.not_before_on
-    if item.window is not None and local_date(item.window.start_at) > day:
-        first_on = local_date(item.window.start_at)
+    first_on = _first_on(item, day)
     if first_on is None or first_on <= day:
         return None
     said = reason(errors.NOT_YET, day=f"{first_on:%d/%m/%Y}")
     return StoredUnplanned(visit_id=None, item_ids=(item.id,), reasons=(said,))
+
+
+def _first_on(item: Item, day: date) -> date | None:
+    """The first day on which the item may be delivered; None when it is any."""
+    if item.window is not None and local_date(item.window.start_at) > day:
+        return local_date(item.window.start_at)
+    return item.not_before_on
 
 
 def _window(item: Item, day: date) -> tuple[int, int] | None:
@@ -213,13 +238,15 @@ def _visit(
     visit_id: str,
     household: _Household,
     location: int,
-    service_s: int,
     *,
+    service: ServiceFactors,
     day: date,
     standard: ServiceStandard,
     policy: ServicePolicy,
 ) -> Visit:
     items = household.items
+    setup_s, service_s = time_at_door(items, service)
+    first_days = [first for item in items if (first := _first_on(item, day)) is not None]
     prizes = []
     for item in items:
         slack = standard.calendar.between(day, deadline_on(item, standard))
@@ -229,14 +256,17 @@ def _visit(
         id=visit_id,
         item_ids=tuple(item.id for item in items),
         location=location,
+        setup_s=setup_s,
         service_s=service_s,
         prize=sum(value for _, value in prizes),
         windows=() if household.window is None else (household.window,),
         load_items=len(items),
         weight_g=sum(item.weight_g for item in items),
+        collect_vnd=sum(item.cod_vnd for item in items),
         papers=sum(item.papers for item in items),
         required=any(must for must, _ in prizes),
         due_on=min(item.due_on for item in items),
+        earliest_on=max(first_days, default=None),
         in_person=any(item.in_person for item in items),
         commune_code=items[0].commune_code or "",
         error_m=min(item.error_m or 0 for item in items),
@@ -249,6 +279,11 @@ def _surest(items: Sequence[Item]) -> LonLat:
     return min(placed, key=lambda known: known[0])[1]
 
 
+def _is_sure(items: Sequence[Item]) -> bool:
+    """Whether the door is known so well that another at the same point is the same house."""
+    return min(item.error_m or 0 for item in items if item.point is not None) <= FOUND_WITHIN_M
+
+
 def _vehicle(courier: Courier, *, has_beat: bool) -> Vehicle:
     return Vehicle(
         courier_id=courier.id,
@@ -256,6 +291,7 @@ def _vehicle(courier: Courier, *, has_beat: bool) -> Vehicle:
         shifts=tuple(Shift(start_s=_second(a), end_s=_second(b)) for a, b in courier.shifts),
         capacity_items=courier.capacity_items,
         capacity_g=courier.capacity_g,
+        capacity_vnd=courier.cash_limit_vnd,
         home_communes=frozenset() if has_beat else frozenset(courier.home_commune_codes),
     )
 

@@ -59,7 +59,7 @@ def _stop(problem: Problem, seq: int, stop: Stop, visit: Visit, rank: int | None
         point=problem.points[visit.location],
         error_m=visit.error_m,
         commune_code=visit.commune_code,
-        service_s=visit.service_s,
+        service_s=stop.departure_s - stop.start_s,
         windows=visit.windows,
         required=visit.required,
         due_on=visit.due_on,

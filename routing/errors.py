@@ -138,6 +138,12 @@ TOO_HEAVY = define(
     vi="Vượt sức chở của mọi bưu tá: {items} bưu gửi, {grams} g.",
     en="Above every courier's capacity: {items} items, {grams} g.",
 )
+CASH_ABOVE = define(
+    "R3013",
+    409,
+    vi="Thu hộ {vnd} đ tại điểm này vượt hạn mức tiền mặt của mọi bưu tá.",
+    en="The {vnd} VND collected here are above every courier's cash limit.",
+)
 NO_WINDOW_FITS = define(
     "R3004",
     409,

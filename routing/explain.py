@@ -59,9 +59,17 @@ def _why(problem: Problem, empty: Problem, visit: Visit, rounds: Rounds) -> Reas
     both = together(problem, visit)
     strong = [r for r in skilled if fits_load(empty, r[0], both)]
     if not strong:
-        return reason(errors.TOO_HEAVY, items=visit.load_items, grams=visit.weight_g)
+        return _too_much(empty, visit, skilled)
     alone = [r for r in strong if time_round(empty, r[0], r[1], both) is not None]
     return _in_the_routes(problem, visit, alone) if alone else _not_even_alone(empty, visit, strong)
+
+
+def _too_much(empty: Problem, visit: Visit, skilled: Rounds) -> Reason:
+    """No courier may carry the visit's papers, or hold the money that is collected there."""
+    unpaid = [replace(one, collect_vnd=0) for one in together(empty, visit)]
+    if any(fits_load(empty, r[0], unpaid) for r in skilled):
+        return reason(errors.CASH_ABOVE, vnd=f"{visit.collect_vnd:,}".replace(",", "."))
+    return reason(errors.TOO_HEAVY, items=visit.load_items, grams=visit.weight_g)
 
 
 def _in_the_routes(problem: Problem, visit: Visit, alone: Rounds) -> Reason:

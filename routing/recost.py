@@ -4,6 +4,7 @@ A route that can no longer be ridden as planned keeps its order; its times say w
 plan carries the broken rules, so a draft is not published as if nothing were wrong.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 from core.scope import system_scope
 from geodata.learned_service import ServiceFactors
 from routing import store, store_recost, store_routes, store_versions
-from routing.batch import service_time
+from routing.batch import time_at_door
 from routing.checker import check
 from routing.day_progress import DayProgress, progress_of
 from routing.drawing import draw_routes
@@ -98,11 +99,18 @@ def _at_the_doors(workshop: Workshop, read: _Read) -> Problem:
     """The problem with every door where its stop is now; the same object when none moved and no leg is an estimate."""
     stops = {stop.stop.visit_id: stop for route in read.routes for stop in route.stops}
     points, visits = list(read.problem.points), list(read.problem.visits)
+    households = Counter(visit.location for visit in visits)
     for n, visit in enumerate(visits):
         stop = stops.get(visit.id)
         if stop is not None and stop.point != points[visit.location]:
-            points[visit.location] = stop.point
-            visits[n] = _moved(visit, stop, read)
+            location = visit.location
+            if households[location] > 1:
+                # The others of the house stay where they are.
+                households[location] -= 1
+                location = len(points)
+                points.append(stop.point)
+            points[location] = stop.point
+            visits[n] = _moved(visit, stop, location, read)
     if tuple(points) == read.problem.points and not read.estimated:
         return read.problem
     return replace(
@@ -110,11 +118,11 @@ def _at_the_doors(workshop: Workshop, read: _Read) -> Problem:
     )
 
 
-def _moved(visit: Visit, stop: StoredStop, read: _Read) -> Visit:
+def _moved(visit: Visit, stop: StoredStop, location: int, read: _Read) -> Visit:
     """The visit at a door known better or worse: what it takes follows."""
     items = [read.items[one] for one in stop.item_ids if one in read.items]
-    service_s = service_time(items, read.service) if items else visit.service_s
-    return replace(visit, error_m=stop.error_m, service_s=service_s)
+    setup_s, service_s = time_at_door(items, read.service) if items else (visit.setup_s, visit.service_s)
+    return replace(visit, location=location, error_m=stop.error_m, setup_s=setup_s, service_s=service_s)
 
 
 def _ride(problem: Problem, standing: Standing, courier_id: UUID) -> Route:

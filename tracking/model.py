@@ -256,12 +256,16 @@ class Office:
     commune_codes: tuple[str, ...] = ()
 
 
+MOST_CASH_VND = 10_000_000_000
 HALF_DAYS = ((time(7, 20), time(11, 30)), (time(13, 30), time(18, 0)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Courier:
-    """A postman of an office; `shifts` are his half-days as local (start, end)."""
+    """A postman of an office; `shifts` are his half-days as local (start, end).
+
+    `cash_limit_vnd`: the most he may hold of what he collects before he hands it in; None without a limit.
+    """
 
     id: UUID
     office_id: UUID
@@ -269,6 +273,7 @@ class Courier:
     phone: str = ""
     capacity_items: int = 120
     capacity_g: int = 30_000
+    cash_limit_vnd: int | None = None
     shifts: tuple[tuple[time, time], ...] = HALF_DAYS
     vehicle: str = "motorbike"
     home_commune_codes: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from core.errors import NOT_FOUND, CodedError, Problem, fail, problem
 from core.scope import Scope
 from tracking import errors, fields, store_offices
 from tracking.intake_checks import is_in_vietnam
-from tracking.model import Agency, Courier, Office
+from tracking.model import MOST_CASH_VND, Agency, Courier, Office
 
 _NAME_LIMIT = 200
 
@@ -79,10 +79,14 @@ def save_courier(session: Session, *, scope: Scope, courier: Courier) -> Courier
     found = list(_names({"name": courier.name}))
     if fields.phone(courier.phone) is None:
         found.append(problem(errors.PHONE_WRONG, pointer="phone", value=courier.phone))
-    for field, value in (("capacity_items", courier.capacity_items), ("capacity_g", courier.capacity_g)):
-        if not 1 <= value <= 1_000_000:
+    for field, value, low, high in (
+        ("capacity_items", courier.capacity_items, 1, 1_000_000),
+        ("capacity_g", courier.capacity_g, 1, 1_000_000),
+        ("cash_limit_vnd", courier.cash_limit_vnd or 0, 0, MOST_CASH_VND),
+    ):
+        if not low <= value <= high:
             found.append(
-                problem(errors.NUMBER_OUT_OF_RANGE, pointer=field, field=field, low=1, high=1_000_000, value=value)
+                problem(errors.NUMBER_OUT_OF_RANGE, pointer=field, field=field, low=low, high=high, value=value)
             )
     if not _are_shifts(courier.shifts):
         found.append(problem(errors.SHIFT_WRONG, pointer="shifts"))

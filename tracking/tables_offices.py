@@ -53,6 +53,7 @@ class CourierRow(Base):
     phone: Mapped[str] = mapped_column(Text)
     capacity_items: Mapped[int]
     capacity_g: Mapped[int]
+    cash_limit_vnd: Mapped[int | None] = mapped_column(BigInteger)
     shifts: Mapped[list[list[str]]] = mapped_column(JSONB)
     vehicle: Mapped[str] = mapped_column(Text)
     home_commune_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.types import Code, Id, Input, Line, LocalTime, Output, PointIn, PointOut
+from tracking.model import MOST_CASH_VND
 
 
 class OfficeIn(Input):
@@ -48,7 +49,7 @@ class ShiftOut(Output):
 
 
 class CourierIn(Input):
-    """`id` given: that courier is changed."""
+    """`id` given: that courier is changed. `cash_limit_vnd`: the most he may hold before he hands it in."""
 
     id: Id | None = None
     office_id: Id
@@ -56,6 +57,7 @@ class CourierIn(Input):
     phone: str = ""
     capacity_items: Annotated[int, Field(ge=1, le=1000)] = 120
     capacity_g: Annotated[int, Field(ge=100, le=1_000_000)] = 30_000
+    cash_limit_vnd: Annotated[int, Field(ge=0, le=MOST_CASH_VND)] | None = None
     shifts: Annotated[list[ShiftIn], Field(min_length=1, max_length=2)]
     vehicle: Code = "motorbike"
     home_commune_codes: list[Code] = Field(default_factory=list)
@@ -69,6 +71,7 @@ class CourierOut(Output):
     phone: str
     capacity_items: int
     capacity_g: int
+    cash_limit_vnd: int | None
     shifts: list[ShiftOut]
     vehicle: str
     home_commune_codes: list[str]

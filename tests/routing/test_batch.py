@@ -1,5 +1,7 @@
 """Households become visits, due dates become prizes, what cannot go says why."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -12,12 +14,14 @@ from hypothesis import strategies as st
 
 from core.calendar import WorkingCalendar
 from core.clock import at_local
+from geodata.learned_service import LearnedService, ServiceFactors
 from geodata.model import LonLat
 from geodata.straight_line import StraightLine
 from geodata.zones import Beat
-from routing.batch import Batch, batch, build_problem, service_time
+from routing.batch import SETUP_S, Batch, batch, build_problem, time_at_door
 from routing.checker import check
-from routing.model import PlanParams, ServicePolicy, Shift
+from routing.explain import explain
+from routing.model import PlanParams, Problem, ServicePolicy, Shift
 from routing.objective import REQUIRED_PRIZE, prize
 from routing.solver import Limit, solve
 from routing.validate import validate
@@ -214,13 +218,84 @@ def test_prizes_rise_towards_the_due_day_and_never_reach_the_required() -> None:
 
 
 def test_time_at_the_door_grows_with_items_money_and_an_unsure_address() -> None:
-    plain = service_time([item(1)])
-    assert service_time([item(1), item(2)]) - plain == 60
-    assert service_time([item(1, postage_vnd=30_000)]) - plain == 45
-    assert service_time([item(1, error_m=50)]) == plain
+    getting, serving = time_at_door([item(1)])
+    assert (getting, serving) == (SETUP_S, 60)
+    assert time_at_door([item(1), item(2)]) == (getting, serving + 60)
+    assert time_at_door([item(1, postage_vnd=30_000)]) == (getting, serving + 45)
+    assert time_at_door([item(1, error_m=50)]) == (getting, serving)
     # 200 m beyond what is seen, there and back at 15 km/h.
-    assert service_time([item(1, error_m=250)]) - plain == 96
-    assert service_time([item(1, error_m=90_000)]) - plain == 480
+    assert time_at_door([item(1, error_m=250)]) == (getting + 96, serving)
+    assert time_at_door([item(1, error_m=90_000)]) == (getting + 480, serving)
+
+
+def test_what_was_learned_of_visits_counts_for_both_parts() -> None:
+    learned = ServiceFactors.of([LearnedService(commune_code="", error_class=-1, factor=1.5, visits=300)])
+    assert time_at_door([item(1)], learned) == (225, 90)
+
+
+def test_households_of_one_house_are_parked_for_once() -> None:
+    house = LonLat(lon=106.72, lat=10.77)
+    found = grouped(*(item(n, point=house) for n in (1, 2)), item(3), item(4, point=house, error_m=900))
+    places = [visit.location for visit in found.visits]
+    assert places[0] == places[1]
+    # A vague pin is no house: the fourth lies somewhere within 900 m.
+    assert len(set(places)) == 3
+    assert [found.points[place] for place in places] == [house, house, item(3).point, house]
+    problem = _problem(found)
+    assert validate(problem) == []
+    plan = solve(problem, stop=Limit(seconds=None, iterations=50))
+    assert check(problem, plan) == []
+    stops = {stop.visit_id: stop for route in plan.routes for stop in route.stops}
+    lasted = sorted(stops[f"door{n}"].departure_s - stops[f"door{n}"].start_s for n in (1, 2))
+    assert lasted == [60, SETUP_S + 60]
+
+
+def _problem(found: Batch, couriers: Sequence[Courier] = COURIERS) -> Problem:
+    travel = StraightLine().matrix(found.points)
+    return build_problem(
+        found, office=OFFICE, couriers=couriers, travel=travel, day=FRIDAY, params=PlanParams(), beats=()
+    )
+
+
+def test_what_is_collected_and_from_when_stands_in_the_visit() -> None:
+    tomorrow = FRIDAY + timedelta(days=3)
+    found = grouped(
+        item(1, household_key="a", postage_vnd=26_000, state_fee_vnd=500_000, not_before_on=FRIDAY),
+        item(2, household_key="a", postage_vnd=30_000),
+        item(3, household_key="b", not_before_on=tomorrow),
+        item(4, household_key="c"),
+    )
+    first, last = found.visits
+    assert (first.collect_vnd, first.earliest_on) == (556_000, FRIDAY)
+    assert (last.collect_vnd, last.earliest_on) == (0, None)
+    assert [one.item_ids for one in found.left_out] == [(item(3).id,)]
+
+
+def test_no_courier_holds_more_cash_than_he_may() -> None:
+    """Land fees of two million at each of nine doors, limits of five million and of none at all."""
+    found = grouped(*(item(n, state_fee_vnd=2_000_000) for n in range(1, 10)))
+    poor = [replace(courier, cash_limit_vnd=5_000_000) for courier in COURIERS]
+    problem = _problem(found, poor)
+    assert validate(problem) == []
+    plan = explain(problem, solve(problem, stop=Limit(seconds=None, iterations=100)))
+    assert check(problem, plan) == []
+    held: Counter[tuple[UUID, int]] = Counter()
+    for route in plan.routes:
+        held.update((route.courier_id, stop.round) for stop in route.stops)
+    # Two doors each half-day: two couriers, two rounds.
+    assert max(held.values()) == 2
+    assert sum(held.values()) == 8
+    assert [one.reasons[0].code for one in plan.unplanned] == ["R3006"]
+    free = solve(_problem(found), stop=Limit(seconds=None, iterations=100))
+    assert free.unplanned == ()
+
+
+def test_a_fee_above_every_limit_says_so() -> None:
+    found = grouped(item(1, state_fee_vnd=7_500_000))
+    problem = _problem(found, [replace(courier, cash_limit_vnd=5_000_000) for courier in COURIERS])
+    [left] = explain(problem, solve(problem, stop=Limit(seconds=None, iterations=5))).unplanned
+    assert left.reasons[0].code == "R3013"
+    assert "7.500.000 đ" in left.reasons[0].vi
 
 
 def test_the_problem_is_valid_and_absent_couriers_stay_at_home() -> None:

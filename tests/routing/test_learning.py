@@ -19,7 +19,7 @@ from geodata.straight_line import StraightLine
 from geodata.track_times import Track
 from geodata.travel import RoadTravel
 from geodata.travel_values import TravelTimes
-from routing.batch import service_time, standard_service
+from routing.batch import standard_service, time_at_door
 from routing.gather import gather
 from routing.learning import Lesson, hour_factors, learn_province, read_day
 from routing.visit_times import seen_visits
@@ -141,7 +141,7 @@ def test_long_visits_make_later_plans_allow_more_time(tmp_path: Path, planning: 
         store_learned.put_service(session, PROVINCE, strong)
     slow = planning.draft()
     stop = next(stop for route in slow.routes for stop in route.stops if fresh in stop.item_ids)
-    assert stop.service_s == 2 * service_time([scene.item(fresh)])
+    assert stop.service_s == 2 * sum(time_at_door([scene.item(fresh)]))
     with scene.database.reading() as session:
         assert gather(session, slow.head).service == ServiceFactors.of(strong)
 

@@ -1595,7 +1595,7 @@ export interface components {
         };
         /**
          * CourierIn
-         * @description `id` given: that courier is changed.
+         * @description `id` given: that courier is changed. `cash_limit_vnd`: the most he may hold before he hands it in.
          */
         CourierIn: {
             /**
@@ -1613,6 +1613,8 @@ export interface components {
              * @default 120
              */
             capacity_items: number;
+            /** Cash Limit Vnd */
+            cash_limit_vnd?: number | null;
             /** Home Commune Codes */
             home_commune_codes?: string[];
             /** Id */
@@ -1650,6 +1652,8 @@ export interface components {
             capacity_g: number;
             /** Capacity Items */
             capacity_items: number;
+            /** Cash Limit Vnd */
+            cash_limit_vnd: number | null;
             /** Home Commune Codes */
             home_commune_codes: string[];
             /**

@@ -1,0 +1,15 @@
+"""The most cash a courier may hold."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the file as it stands; it is never edited once released."""
+    op.get_bind().exec_driver_sql(Path(__file__).with_name("0010_cash_limit.sql").read_text().replace("%", "%%"))
