@@ -73,3 +73,21 @@ test('the check above sees literal text and spoken attributes', () => {
   const tree = parse('<p title="Xin chào">Bưu gửi <b class="big">{n}</b></p>', { modern: true });
   expect(literals(tree.fragment)).toEqual(['Xin chào', 'Bưu gửi']);
 });
+
+const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((path) => /\.(svelte|ts)$/.test(path) && !/^(client|lib\/strings)\/|\.test\.ts$/.test(path));
+const code = sources.map((path) => readFileSync(join(SRC, path), 'utf8')).join('\n');
+const quoted = new Set([...code.matchAll(/(['"])([a-z]\w*(?:\.\w+)*)\1/g)].map((match) => match[2]));
+/** What stands before a name that is only known when it is said: `of('status', …)` and `status.${…}`. */
+const prefixes = [...code.matchAll(/\.of\(\s*['"]([\w.]+)['"]|`(\w+\.[\w.]*)\$\{/g)].map((match) => match[2] ?? `${match[1]}.`);
+/** Read as a plain property, where no screen is open that could say it. */
+const read = new Set([...code.matchAll(/\b(?:vi|en)\.(\w+)/g)].map((match) => match[1]));
+const isSaid = (key: string): boolean =>
+  quoted.has(key) || read.has(key) || prefixes.some((prefix) => key.startsWith(prefix) && !key.slice(prefix.length).includes('.'));
+
+test.each(Object.keys(vi) as (keyof typeof vi)[])('every sentence of area %s is said somewhere', (area) => {
+  expect(Object.keys(vi[area]).filter((key) => !isSaid(key))).toEqual([]);
+});
+
+test('the check above tells a key that nobody says', () => {
+  expect([isSaid('undo'), isSaid('status.out'), isSaid('undo.never'), isSaid('nobody_says_this')]).toEqual([true, true, false, false]);
+});

@@ -72,7 +72,6 @@ export const console: SameKeys<typeof vi> = {
   'routes.distance': 'Km',
   'routes.finish': 'Back',
   'routes.risk': 'At risk',
-  'routes.done': '{done}/{all}',
   'routes.open': 'Show the route of {name}',
   'routes.sheet': 'Route sheet PDF',
   'routes.gpx': 'GPX',
@@ -141,8 +140,6 @@ export const console: SameKeys<typeof vi> = {
   'items.none_next': 'Loosen the filter or look for another word.',
   'items.clear': 'Clear filter',
 
-  'item.addressee': 'Addressee',
-  'item.address': 'Address',
   'item.dossiers': 'Dossier code',
   'item.procedure': 'Procedure',
   'item.due': 'Due',
@@ -185,17 +182,14 @@ export const console: SameKeys<typeof vi> = {
   'proof.awaited': '{name}: not yet sent by the courier’s phone',
 
   'map': 'Map of the routes',
-  'map.depot': 'Office',
   'map.courier': '{name}, seen {age} ago',
   'map.silent': '{name}: silent for {age}',
-  'map.never': 'No position yet',
 
   'timeline': 'Timeline',
   'timeline.lane': '{name}: {n} {n|stop|stops}, {from} to {to}',
   'timeline.now': 'now',
   'timeline.window': 'Promised window',
   'timeline.service': 'At the door',
-  'timeline.wait': 'Waiting',
   'timeline.break': 'Back at the office',
   'timeline.travel': 'Riding',
 
@@ -224,7 +218,6 @@ export const console: SameKeys<typeof vi> = {
   'help.plan': 'Plan now',
   'help.tabs': 'Change the list',
   'help.days': 'Day before, day after',
-  'help.accept': 'Accept the address shown',
   'help.clear': 'Let go of the choice',
   'help.help': 'This table',
 };

@@ -92,7 +92,6 @@ export const courier: SameKeys<typeof vi> = {
   'door.slips': 'Appointment slips taken back',
   'door.fewer': 'One fewer',
   'door.more': 'One more',
-  'door.money': 'Money collected',
   'door.money_of': 'Money collected for {code}, VND',
   'door.note': 'Note',
   'door.note_why': 'Note (needed without photo or signature)',
@@ -156,12 +155,12 @@ export const courier: SameKeys<typeof vi> = {
 
   'pin.wrong': 'Pin wrong? Show the door',
 
+  'screen.failed': 'This screen is not loaded yet. Open it again with a network.',
   'map.loading': 'Opening the map…',
   'map.failed': 'The map could not be loaded. The list still works.',
   'map.you': 'You are here',
   'map.office': 'Office',
 
-  'more.title': 'More',
   'more.clock': 'This phone’s clock is {n} s off the server’s',
   'more.clock_right': 'This phone’s clock agrees with the server’s',
   'more.clock_unknown': 'The clock was not compared with the server yet',

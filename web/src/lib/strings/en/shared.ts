@@ -23,11 +23,6 @@ export const shared: SameKeys<typeof vi> = {
   'sign_in.empty': 'Enter login and password.',
   'sign_in.expired': 'The session has ended. Sign in again to go on.',
   'sign_out': 'Sign out',
-  'role.admin': 'Administrator',
-  'role.dispatcher': 'Dispatcher',
-  'role.courier': 'Courier',
-  'role.agency': 'Agency',
-  'role.manager': 'Manager',
 
   'status.accepted': 'Address in question',
   'status.ready': 'Ready to plan',

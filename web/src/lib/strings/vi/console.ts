@@ -70,7 +70,6 @@ export const console = {
   'routes.distance': 'Km',
   'routes.finish': 'Về lúc',
   'routes.risk': 'Nguy cơ',
-  'routes.done': '{done}/{all}',
   'routes.open': 'Xem tuyến của {name}',
   'routes.sheet': 'Phiếu phát PDF',
   'routes.gpx': 'GPX',
@@ -139,8 +138,6 @@ export const console = {
   'items.none_next': 'Bỏ bớt điều kiện lọc hoặc tìm từ khác.',
   'items.clear': 'Bỏ lọc',
 
-  'item.addressee': 'Người nhận',
-  'item.address': 'Địa chỉ',
   'item.dossiers': 'Mã hồ sơ',
   'item.procedure': 'Thủ tục',
   'item.due': 'Hẹn trả',
@@ -183,17 +180,14 @@ export const console = {
   'proof.awaited': '{name}: máy bưu tá chưa gửi về',
 
   'map': 'Bản đồ tuyến phát',
-  'map.depot': 'Bưu cục',
   'map.courier': '{name}, vị trí {age} trước',
   'map.silent': '{name}: im lặng {age}',
-  'map.never': 'Chưa có vị trí nào',
 
   'timeline': 'Dòng thời gian',
   'timeline.lane': '{name}: {n} điểm, {from} đến {to}',
   'timeline.now': 'bây giờ',
   'timeline.window': 'Khung giờ hẹn',
   'timeline.service': 'Tại cửa nhà',
-  'timeline.wait': 'Chờ',
   'timeline.break': 'Về bưu cục',
   'timeline.travel': 'Đi đường',
 
@@ -222,7 +216,6 @@ export const console = {
   'help.plan': 'Lập tuyến',
   'help.tabs': 'Chuyển danh sách',
   'help.days': 'Ngày trước, ngày sau',
-  'help.accept': 'Nhận địa chỉ đang xem',
   'help.clear': 'Bỏ chọn',
   'help.help': 'Bảng này',
 } as const;

@@ -90,7 +90,6 @@ export const courier = {
   'door.slips': 'Giấy hẹn thu lại',
   'door.fewer': 'Bớt một',
   'door.more': 'Thêm một',
-  'door.money': 'Tiền thu',
   'door.money_of': 'Tiền thu của {code}, đồng',
   'door.note': 'Ghi chú',
   'door.note_why': 'Ghi chú (bắt buộc khi thiếu ảnh hay chữ ký)',
@@ -154,12 +153,12 @@ export const courier = {
 
   'pin.wrong': 'Ghim sai? Chỉ lại cửa nhà',
 
+  'screen.failed': 'Chưa tải được màn hình này. Mở lại khi có mạng.',
   'map.loading': 'Đang mở bản đồ…',
   'map.failed': 'Chưa tải được bản đồ. Danh sách vẫn dùng được.',
   'map.you': 'Vị trí của bạn',
   'map.office': 'Bưu cục',
 
-  'more.title': 'Thêm',
   'more.clock': 'Đồng hồ máy lệch {n} giây so với máy chủ',
   'more.clock_right': 'Đồng hồ máy đúng với máy chủ',
   'more.clock_unknown': 'Chưa so được đồng hồ với máy chủ',

@@ -21,11 +21,6 @@ export const shared = {
   'sign_in.empty': 'Nhập tên đăng nhập và mật khẩu.',
   'sign_in.expired': 'Phiên làm việc đã hết hạn. Đăng nhập lại để tiếp tục.',
   'sign_out': 'Đăng xuất',
-  'role.admin': 'Quản trị',
-  'role.dispatcher': 'Điều phối',
-  'role.courier': 'Bưu tá',
-  'role.agency': 'Cơ quan',
-  'role.manager': 'Quản lý',
 
   'status.accepted': 'Chờ địa chỉ',
   'status.ready': 'Chờ lập tuyến',
