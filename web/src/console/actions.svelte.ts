@@ -7,8 +7,8 @@ import { day } from './day.svelte';
 
 const POLL_MS = 1_000;
 
-/** Plan everything that is ready; the seed makes the same input give the same plan. */
-const ALL_WAITING = { policy: 'all', seed: 1 } as const;
+/** What goes today is the office's own rule; the seed makes the same input give the same plan. */
+const AS_THE_OFFICE_SAYS = { seed: 1 } as const;
 
 /** What the dispatcher can do with the day's plan; a refusal is shown with its code and changes nothing. */
 class Actions {
@@ -18,7 +18,7 @@ class Actions {
   /** Asks for a plan and watches it come. */
   plan(): Promise<void> {
     return this.during(async () => {
-      const request = { office_id: choice.officeId, day: choice.day, params: ALL_WAITING };
+      const request = { office_id: choice.officeId, day: choice.day, params: AS_THE_OFFICE_SAYS };
       await post('/v1/plans', { body: request });
       await day.loadPlans();
       this.watch();

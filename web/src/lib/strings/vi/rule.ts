@@ -1,0 +1,32 @@
+/** How the office wants its days planned. */
+export const rule = {
+  'rule': 'Cách lập tuyến của bưu cục',
+  'rule.policy': 'Bưu gửi nào đi trong ngày',
+  'rule.policy.all': 'Đi hết',
+  'rule.policy_why.all': 'Mọi bưu gửi sẵn sàng đều đi ngay. Nhanh nhất, và tốn đường nhất.',
+  'rule.policy.thrifty': 'Để dành điểm tốn kém',
+  'rule.policy_why.thrifty': 'Điểm hôm nay tốn nhiều đường mà chưa đến hạn thì để hôm khác, theo một quy tắc cố định.',
+  'rule.policy.horizon': 'Chọn ngày',
+  'rule.policy_why.horizon': 'Máy xem vài ngày tới thường có gì, rồi để bưu gửi đi vào ngày có người đến gần đó. Không để bưu gửi nào quá hạn vì chờ.',
+  'rule.day_value': 'Phát sớm một ngày đáng giá bao nhiêu',
+  'rule.day_value_unit': 'giây công mỗi bưu gửi',
+  'rule.day_value_why':
+    'Số càng lớn càng phát sớm, càng tốn đường. Thử trên một bưu cục nông thôn mẫu: mức thường 8,7 phút công mỗi bưu gửi, chờ trung bình 1,0 ngày; mức sớm nhất 9,7 phút, chờ 0,4 ngày; đi hết mỗi ngày 11,4 phút.',
+  'rule.cheapest': 'Rẻ nhất',
+  'rule.usual': 'Thường',
+  'rule.sooner': 'Sớm hơn',
+  'rule.soonest': 'Sớm nhất',
+  'rule.familiarity': 'Giữ điểm cho bưu tá quen chỗ',
+  'rule.familiarity_unit': 'giây công mỗi điểm lạ',
+  'rule.familiarity_why':
+    'Giá của một điểm giao cho người chưa từng đến đó; ai đã đến gần đó ba lần thì không mất gì. Đặt 120 nghĩa là máy chịu đi thêm tối đa hai phút để điểm về tay người quen.',
+  'rule.anyone': 'Ai cũng được',
+  'rule.rather': 'Nên giữ',
+  'rule.firmly': 'Giữ chặt',
+  'rule.wrong': 'Ghi một số nguyên từ 0 đến {most}.',
+  'rule.from': 'Có hiệu lực từ lần lập tuyến sau, kể cả lần lập tự động; tuyến đã lập không đổi.',
+  'rule.read_only': 'Điều phối và quản trị mới được đổi.',
+  'rule.save': 'Lưu',
+  'rule.saved': 'Đã lưu cách lập tuyến.',
+  'rule.taken_back': 'Đã trả lại cách lập tuyến trước đó.',
+} as const;
