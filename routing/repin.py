@@ -103,6 +103,7 @@ def accept_proposal(
     session: Session, *, scope: Scope, proposal_id: UUID, point: LonLat | None, now: datetime
 ) -> DoorMoved | None:
     """Make a citizen's word a correction of the office, at its own place or at `point`; words alone are only closed.
+    The lesson has the proposal's id: so the door's history knows whose word it was.
 
     Raises:
         CodedError: C1000 out of reach or decided before; as `correct_door`.
@@ -111,7 +112,8 @@ def accept_proposal(
     there = point or proposal.point
     if there is None:
         return None
-    return correct_door(session, scope=scope, item_id=proposal.item_id, point=there, now=now)
+    seen = Seen(lesson_id=proposal.id)
+    return correct_door(session, scope=scope, item_id=proposal.item_id, point=there, now=now, seen=seen)
 
 
 def refuse_proposal(

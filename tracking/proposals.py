@@ -5,6 +5,7 @@ moves a pin that is sure, that a delivery has taught or that a person of the pos
 office, which makes it a correction or takes it back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.clock import aware
+from core.db import CHANNEL, notify
 from core.errors import NOT_FOUND, CodedError, Problem, fail, problem
 from core.ids import new_id
 from core.scope import Scope
@@ -76,6 +78,7 @@ def propose_door(session: Session, *, scope: Scope, item_id: UUID, saying: Sayin
         proposed_at=now,
     )
     store_proposals.add_proposal(session, proposal)
+    _announce(session, proposal, "door_proposed", now)
     return Proposed(proposal=proposal, moved=moved)
 
 
@@ -94,12 +97,30 @@ def close_proposal(session: Session, *, scope: Scope, proposal_id: UUID, accepte
     if found is None:
         raise fail(NOT_FOUND, what="proposal")
     store_proposals.decide(session, found, accepted=accepted, by=scope.actor, at=aware(now))
+    _announce(session, found, "door_decided", now)
     return found
+
+
+def citizens_lessons(session: Session, *, province_code: str, lessons: Sequence[UUID]) -> dict[UUID, str | None]:
+    """Of lessons, those that citizens' words became, and which actor of the office took each over, if any."""
+    return store_proposals.citizens_lessons(session, province_code, lessons)
 
 
 def erase_old_words(session: Session, *, now: datetime) -> int:
     """Take out the words of proposals that nobody decided for 90 days; returns how many."""
     return store_proposals.erase_words(session, aware(now) - _WORDS_KEPT)
+
+
+def _announce(session: Session, proposal: Proposal, kind: str, now: datetime) -> None:
+    """After the commit, tell the office's screens: ids only."""
+    change = {
+        "province": proposal.province_code,
+        "office": str(proposal.office_id),
+        "proposal": str(proposal.id),
+        "kind": kind,
+        "event": str(new_id(now)),
+    }
+    notify(session, CHANNEL, change)
 
 
 def _mistakes(session: Session, item: Item, saying: Saying) -> list[Problem]:

@@ -21,7 +21,7 @@ from tracking.positions import courier_track, last_positions, record_positions
 from tracking.proof import record_proof
 from tracking.proof_files import ProofFile, read_proof_file, store_proof_file
 from tracking.proof_list import KeptProof, item_proofs, last_proofs
-from tracking.proposals import close_proposal, erase_old_words, open_proposals, propose_door
+from tracking.proposals import citizens_lessons, close_proposal, erase_old_words, open_proposals, propose_door
 from tracking.reading import (
     ItemPage,
     address_queue,
@@ -50,6 +50,7 @@ __all__ = [
     "accept_sheet",
     "address_queue",
     "carried_items",
+    "citizens_lessons",
     "close_proposal",
     "correct_door",
     "count_address_queue",

@@ -1,10 +1,11 @@
 """SQL of what citizens say of their doors."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.db import uuids
@@ -70,6 +71,15 @@ def decide(session: Session, proposal: Proposal, *, accepted: bool, by: str, at:
         .where(_C.province_code == proposal.province_code, _C.id == proposal.id)
         .values(accepted=accepted, decided_by=by, decided_at=at, words="")
     )
+
+
+def citizens_lessons(session: Session, province_code: str, lessons: Sequence[UUID]) -> dict[UUID, str | None]:
+    """Of lessons, those that citizens' words became, and which actor of the office took each over, if any."""
+    by = case((_C.accepted, _C.decided_by)).label("by")
+    query = select(_C.id, _C.lesson_id, by).where(
+        _C.province_code == province_code, or_(_C.id == uuids(lessons), _C.lesson_id == uuids(lessons))
+    )
+    return {lesson: row.by for row in session.execute(query) for lesson in (row.id, row.lesson_id) if lesson}
 
 
 def erase_words(session: Session, before: datetime) -> int:

@@ -90,7 +90,9 @@ def _out(
     item = card.item
     actors = {lesson.taught_by for lesson in card.lessons}
     actors |= {door.taught_by for door in (card.household, card.area) if door is not None}
-    names = names_of(session, caller.scope.province_code, actors)
+    province = caller.scope.province_code
+    told = service.citizens_lessons(session, province_code=province, lessons=[lesson.id for lesson in card.lessons])
+    names = names_of(session, province, actors | {by for by in told.values() if by is not None})
     return DoorOut(
         item_id=item.id,
         point=item.point,  # type: ignore[arg-type]
@@ -107,6 +109,8 @@ def _out(
                 observed_at=lesson.observed_at,
                 taught_by=lesson.taught_by,
                 taught_by_name=names.get(lesson.taught_by),
+                by_citizen=lesson.id in told,
+                approved_by_name=names.get(told.get(lesson.id) or ""),
                 forgotten_at=lesson.forgotten_at,
                 forgotten_by=lesson.forgotten_by,
             )

@@ -56,6 +56,8 @@ def _out(view: View, proposal: Proposal, item: Item) -> ProposalOut:
         place=proposal.place,
         point=proposal.point,  # type: ignore[arg-type]
         accuracy_m=proposal.accuracy_m,
+        pin=item.point,  # type: ignore[arg-type]
+        pin_error_m=item.error_m,
         away_m=round(metres_between(item.point, proposal.point)) if known else None,  # type: ignore[arg-type]
         in_use=proposal.lesson_id is not None,
         proposed_at=proposal.proposed_at,

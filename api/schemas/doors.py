@@ -51,7 +51,10 @@ class LearnedDoorOut(Output):
 
 
 class LessonOut(Output):
-    """A delivery, or a person's correction, and whether it was forgotten, by whom."""
+    """A delivery, or a person's correction, and whether it was forgotten, by whom.
+
+    `by_citizen`: the citizen said it; `approved_by_name`: who of the office took it over.
+    """
 
     id: UUID
     kind: str
@@ -60,6 +63,8 @@ class LessonOut(Output):
     observed_at: datetime
     taught_by: str
     taught_by_name: str | None
+    by_citizen: bool
+    approved_by_name: str | None
     forgotten_at: datetime | None
     forgotten_by: str | None
 
@@ -84,7 +89,8 @@ class DoorOut(Output):
 class ProposalOut(Output):
     """What a citizen says of the door. `in_use`: the pin was vague and has moved there already.
 
-    `away_m`: from the item's pin; None without a place of its own, or without a pin.
+    `pin`, `pin_error_m`: the item's as it stands. `away_m`: from it; None without a place of its own, or without a pin.
+    Accepted at a place, it is a lesson of the door under its own `id`.
     """
 
     id: UUID
@@ -96,6 +102,8 @@ class ProposalOut(Output):
     place: str
     point: PointOut | None
     accuracy_m: float | None
+    pin: PointOut | None
+    pin_error_m: int | None
     away_m: int | None
     in_use: bool
     proposed_at: datetime

@@ -140,8 +140,34 @@ def test_the_office_accepts_and_it_becomes_its_own_correction(house: House) -> N
     assert waiting(house) == []
     door = house.person("dispatcher").get(f"/v1/items/{item.id}/door").json()
     assert door["household"]["corrected"]
+    office = house.users["dispatcher"].name
+    assert [(one["kind"], one["by_citizen"], one["approved_by_name"]) for one in door["lessons"]] == [
+        ("correction", True, office),
+        ("proposal", True, office),
+    ]
     assert door["household"]["taught_by_name"] == house.users["dispatcher"].name
     assert rows(house) == [("", True, f"user:{house.users['dispatcher'].id}")]
+
+
+def test_what_the_office_took_over_is_taken_back_under_the_proposals_own_id(house: House) -> None:
+    item = vague(house)
+    say(house, item, words="cổng xanh")
+    [proposal] = waiting(house)
+    assert (proposal["pin"], proposal["pin_error_m"]) == ([item.point.lon, item.point.lat], item.error_m)  # type: ignore[union-attr]
+    there = [106.7031, 10.7811]
+    assert decide(house, proposal, accepted=True, point=there) == 204
+    assert house.scene.item(item.id).point == LonLat(lon=there[0], lat=there[1])
+    lessons = {"lessons": [proposal["id"]]}
+    back = house.person("dispatcher").request("DELETE", f"/v1/items/{item.id}/door", json=lessons).json()
+    assert [one["forgotten_by"] for one in back["lessons"]] == [f"user:{house.users['dispatcher'].id}"]
+    assert house.scene.item(item.id).point == item.point
+
+
+def test_a_courier_who_teaches_is_no_citizen(house: House) -> None:
+    item = vague(house)
+    house.person("courier").put(f"/v1/items/{item.id}/door", json={"point": [106.7009, 10.7757]})
+    [lesson] = house.person("dispatcher").get(f"/v1/items/{item.id}/door").json()["lessons"]
+    assert (lesson["by_citizen"], lesson["approved_by_name"]) == (False, None)
 
 
 def rows(house: House) -> list[tuple[str, bool | None, str | None]]:

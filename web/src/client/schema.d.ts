@@ -2354,10 +2354,16 @@ export interface components {
         /**
          * LessonOut
          * @description A delivery, or a person's correction, and whether it was forgotten, by whom.
+         *
+         *     `by_citizen`: the citizen said it; `approved_by_name`: who of the office took it over.
          */
         LessonOut: {
             /** Accuracy M */
             accuracy_m: number;
+            /** Approved By Name */
+            approved_by_name: string | null;
+            /** By Citizen */
+            by_citizen: boolean;
             /** Forgotten At */
             forgotten_at: string | null;
             /** Forgotten By */
@@ -3027,7 +3033,8 @@ export interface components {
          * ProposalOut
          * @description What a citizen says of the door. `in_use`: the pin was vague and has moved there already.
          *
-         *     `away_m`: from the item's pin; None without a place of its own, or without a pin.
+         *     `pin`, `pin_error_m`: the item's as it stands. `away_m`: from it; None without a place of its own, or without a pin.
+         *     Accepted at a place, it is a lesson of the door under its own `id`.
          */
         ProposalOut: {
             /** Accuracy M */
@@ -3051,6 +3058,13 @@ export interface components {
              * Format: uuid
              */
             item_id: string;
+            /** Pin */
+            pin: [
+                number,
+                number
+            ] | null;
+            /** Pin Error M */
+            pin_error_m: number | null;
             /** Place */
             place: string;
             /** Point */

@@ -5,11 +5,15 @@ import { filterFrom } from './filter.svelte';
 
 export type Tab = 'stops' | 'unplanned' | 'queue' | 'items' | 'closures';
 
+/** Of the places to decide: addresses that are not clear, or doors that citizens show. */
+export type Places = 'unclear' | 'proposals';
+
 /** What is looked at: kept in the address of the page, so that a reload or a link shows the same. */
 class Choice {
   officeId = $state('');
   day = $state('');
   tab = $state<Tab>('stops');
+  places = $state<Places>('unclear');
   courierId = $state<string | null>(null);
   visitId = $state<string | null>(null);
   itemId = $state<string | null>(null);
@@ -22,6 +26,7 @@ class Choice {
     this.day = /^\d{4}-\d{2}-\d{2}$/.test(asked.get('day') ?? '') ? String(asked.get('day')) : today();
     const tab = asked.get('tab');
     if (tab === 'unplanned' || tab === 'queue' || tab === 'items' || tab === 'closures') this.tab = tab;
+    if (asked.get('places') === 'proposals') this.places = 'proposals';
     this.itemId = asked.get('item');
     filterFrom(asked);
   }

@@ -1,4 +1,5 @@
 import type { Feature, FeatureCollection, LineString, Point } from 'geojson';
+import type { Position } from '$lib/map/bounds';
 import { stopIcon } from '$lib/map/icons';
 import { computed, routeToken } from '$lib/routeColour';
 import type { Plan, RouteView, StopView } from './types';
@@ -90,12 +91,15 @@ const METRES_PER_DEGREE = 111_320;
 
 /** How far the true door may lie from the pin: a circle of that radius around the chosen stop. */
 export function errorCircle(view: StopView | null): FeatureCollection<LineString> {
-  if (!view || view.stop.error_m < 50) return collection([]);
-  const [lon, lat] = view.stop.point;
-  const [dy, dx] = [view.stop.error_m / METRES_PER_DEGREE, view.stop.error_m / (METRES_PER_DEGREE * Math.cos((lat * Math.PI) / 180))];
+  return collection(view && view.stop.error_m >= 50 ? [circle(view.stop.point, view.stop.error_m)] : []);
+}
+
+/** A circle of a radius in metres around a place in degrees. */
+export function circle([lon, lat]: Position, radiusM: number): Feature<LineString> {
+  const [dy, dx] = [radiusM / METRES_PER_DEGREE, radiusM / (METRES_PER_DEGREE * Math.cos((lat * Math.PI) / 180))];
   const around = Array.from({ length: 65 }, (_, step) => (step * Math.PI) / 32);
   const coordinates = around.map((angle) => [lon + dx * Math.cos(angle), lat + dy * Math.sin(angle)]);
-  return collection([{ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates } }]);
+  return { type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates } };
 }
 
 /** What no route serves, where its place is known. */

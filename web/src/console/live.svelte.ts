@@ -6,6 +6,7 @@ import { choice } from './choice.svelte';
 import { closures } from './closures.svelte';
 import { day } from './day.svelte';
 import { positions } from './positions.svelte';
+import { proposals } from './proposals.svelte';
 
 /** How long a change stays marked as new. */
 const FRESH_MS = 4_000;
@@ -19,6 +20,7 @@ interface Notice {
   kind?: string;
   courier?: string;
   closure?: string;
+  proposal?: string;
 }
 
 /** Gathers what arrives within one frame and applies it at once, however fast couriers deliver. */
@@ -47,12 +49,14 @@ class Live {
     const drawn = notice.kind === 'plan_drawn';
     if (notice.plan) this.later('plans', () => void day.loadPlans(drawn).then(() => actions.watch()));
     if (notice.closure) this.later('closures', () => void closures.load());
+    if (notice.proposal) this.later('proposals', () => void proposals.load());
     if (notice.courier) positions.soon();
     if (notice.item && notice.status) this.takeItem(notice.item, notice.status);
   }
 
   private refresh(): void {
     day.refresh();
+    void proposals.load();
     void closures.load();
   }
 

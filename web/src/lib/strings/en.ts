@@ -5,9 +5,10 @@ import { doors } from './en/doors';
 import { pin } from './en/pin';
 import { edits } from './en/edits';
 import { reports } from './en/reports';
+import { rule } from './en/rule';
 import { shared } from './en/shared';
 import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, doors, edits, courier, pin, reports };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, doors, edits, courier, pin, reports, rule };

@@ -5,7 +5,8 @@ import { doors } from './vi/doors';
 import { pin } from './vi/pin';
 import { edits } from './vi/edits';
 import { reports } from './vi/reports';
+import { rule } from './vi/rule';
 import { shared } from './vi/shared';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, console, closures, doors, edits, courier, pin, reports };
+export const vi = { shared, console, closures, doors, edits, courier, pin, reports, rule };
