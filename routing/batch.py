@@ -11,9 +11,9 @@ from core.clock import local_date, second_of
 from geodata.learned_service import STANDARD, ServiceFactors
 from geodata.model import LonLat
 from geodata.travel_values import TravelMatrix
-from geodata.zones import Beat, Ground
 from routing import errors
 from routing.errors import reason
+from routing.familiarity import NOTHING_KNOWN, Known
 from routing.model import DAY_S, PlanParams, Problem, ServicePolicy, Shift, Vehicle, Visit
 from routing.objective import WEIGHTS, prize
 from routing.stored import StoredUnplanned
@@ -115,12 +115,11 @@ def build_problem(
     travel: TravelMatrix,
     day: date,
     params: PlanParams,
-    beats: Iterable[Beat] = (),
+    known: Known = NOTHING_KNOWN,
 ) -> Problem:
-    """The frozen problem of a batch; couriers named absent stay at home. A drawn beat stands for the home communes."""
-    drawn = {beat.courier_id: beat for beat in beats}
+    """The frozen problem of a batch; couriers named absent stay at home."""
     on_duty = [courier for courier in couriers if courier.id not in params.absent]
-    vehicles = tuple(_vehicle(courier, has_beat=courier.id in drawn) for courier in on_duty)
+    vehicles = tuple(vehicle_of(courier, known) for courier in on_duty)
     return Problem(
         day=day,
         office_ids=(office.id,),
@@ -131,20 +130,10 @@ def build_problem(
         weights=WEIGHTS,
         fair_work_s=fair_work(found.visits, vehicles, travel),
         params=params,
-        unfamiliar=_outside(found, [drawn[courier.id] for courier in on_duty if courier.id in drawn]),
+        unfamiliar=known.prices(
+            [courier.id for courier in on_duty], {visit.id: found.points[visit.location] for visit in found.visits}
+        ),
     )
-
-
-def _outside(found: Batch, beats: Sequence[Beat]) -> dict[tuple[UUID, str], int]:
-    """What a visit outside a drawn beat costs its courier: as much as one outside the home communes."""
-    ground = Ground(beat.area for beat in beats)
-    inside = {visit.id: ground.holding(found.points[visit.location]) for visit in found.visits}
-    return {
-        (beat.courier_id, visit_id): WEIGHTS.away_per_visit
-        for n, beat in enumerate(beats)
-        for visit_id, holding in inside.items()
-        if n not in holding
-    }
 
 
 def deadline_on(item: Item, standard: ServiceStandard) -> date:
@@ -284,7 +273,9 @@ def _is_sure(items: Sequence[Item]) -> bool:
     return min(item.error_m or 0 for item in items if item.point is not None) <= FOUND_WITHIN_M
 
 
-def _vehicle(courier: Courier, *, has_beat: bool) -> Vehicle:
+def vehicle_of(courier: Courier, known: Known) -> Vehicle:
+    """A courier of the day; a drawn beat stands for his home communes."""
+    has_beat = any(beat.courier_id == courier.id for beat in known.beats)
     return Vehicle(
         courier_id=courier.id,
         depot=0,

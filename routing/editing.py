@@ -22,7 +22,7 @@ from routing.commands import Command, InsertStops
 from routing.desk import Desk, ground_of, key_of, open_desk
 from routing.edit import apply, keeps_facts
 from routing.edit_store import Written, write_edit
-from routing.gather import day_rules, find_office
+from routing.gather import day_rules, find_office, known_places
 from routing.standing import Change, change_between, take_back, touched
 from routing.store_versions import PlanVersion
 from routing.stored import PlanHead
@@ -212,7 +212,8 @@ def _with_items(session: Session, desk: Desk, scope: Scope, command: InsertStops
     if found.left_out:
         why = found.left_out[0].reasons[0]
         raise fail(replace(errors.NOT_YET, vi=why.vi, en=why.en))
-    base, added = with_visits(desk.base, found)
+    couriers = [vehicle.courier_id for vehicle in desk.base.vehicles]
+    base, added = with_visits(desk.base, found, known_places(session, scope, desk.head, couriers))
     ground = ground_of(base, desk.stored, desk.progress)
     visit_ids = tuple(dict.fromkeys((*command.visit_ids, *known, *added)))
     return replace(desk, base=base, grown=bool(added), estimated=desk.estimated or bool(added), ground=ground), replace(

@@ -76,6 +76,12 @@ NO_CREW = define(
     vi="Kế hoạch không có bưu tá nào, không so sánh được.",
     en="The plan has no courier to compare with.",
 )
+NOT_ON_DUTY = define(
+    "R4016",
+    409,
+    vi="Bưu tá {courier} không làm việc ở bưu cục này, không thêm vào kế hoạch được.",
+    en="The courier {courier} does not work at this office and cannot join the plan.",
+)
 
 EDIT_OVERTAKEN = define(
     "R4101",

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from geodata.communes import METRES_PER_DEGREE
 from geodata.model import LonLat
 from geodata.straight_line import haversine_m, radians
+from geodata.zones import Beat, Ground
+from routing.objective import WEIGHTS
 
 REMEMBERED = timedelta(days=56)
 # Doors this near to each other are one place to a courier: the same lanes, the same neighbours to ask.
@@ -61,6 +63,40 @@ class Hands:
             known=self.known + other.known,
             same=self.same + other.same,
         )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Known:
+    """What is known of who knows which place: drawn beats, stops of past routes, and what a stranger costs there.
+
+    `price_s`: cost seconds of a visit in hands that have never been near. A visit outside a drawn beat costs as much as
+    one outside the home communes, for which the beat stands.
+    """
+
+    beats: tuple[Beat, ...] = ()
+    past: tuple[PastStop, ...] = ()
+    price_s: int = 0
+
+    def prices(self, couriers: Sequence[UUID], doors: Mapping[str, LonLat]) -> dict[tuple[UUID, str], int]:
+        """What visits cost couriers who do not know the place: (courier, visit) → cost seconds, above nothing."""
+        costs = self._outside(couriers, doors)
+        for pair, cost in strangeness(self.past, couriers, doors, self.price_s).items():
+            costs[pair] = costs.get(pair, 0) + cost
+        return costs
+
+    def _outside(self, couriers: Sequence[UUID], doors: Mapping[str, LonLat]) -> dict[tuple[UUID, str], int]:
+        drawn = [beat for beat in self.beats if beat.courier_id in couriers]
+        ground = Ground(beat.area for beat in drawn)
+        inside = {visit_id: ground.holding(door) for visit_id, door in doors.items()}
+        return {
+            (beat.courier_id, visit_id): WEIGHTS.away_per_visit
+            for n, beat in enumerate(drawn)
+            for visit_id, holding in inside.items()
+            if n not in holding
+        }
+
+
+NOTHING_KNOWN = Known()
 
 
 def strangeness(

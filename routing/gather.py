@@ -1,6 +1,6 @@
 """What a day's plan starts from: the office, who is on duty, what lies ready, what waits for an address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
@@ -12,9 +12,8 @@ from core.errors import NOT_FOUND, fail
 from core.scope import Scope, system_scope
 from geodata import store_learned, store_zones
 from geodata.learned_service import STANDARD, ServiceFactors
-from geodata.zones import Beat
 from routing import store, store_familiarity, store_horizon
-from routing.familiarity import REMEMBERED, PastStop
+from routing.familiarity import NOTHING_KNOWN, REMEMBERED, Known, PastStop
 from routing.model import ServicePolicy
 from routing.stored import PlanHead, PlanState
 from routing.usual import LOOKED_BACK, SeenItem
@@ -27,9 +26,8 @@ from tracking.standard import ServiceStandard, load_standard
 class DayInput:
     """Everything read for one office and day; `unresolved` are the items whose address waits for a person.
 
-    `service` is what visits were seen to take there, `standard` what the province promises, with its calendar, `beats`
-    what was drawn of the couriers', `seen` the items of the last weeks where the choice of day asks for them,
-    `past` the stops of past routes where familiarity has a price.
+    `service` is what visits were seen to take there, `standard` what the province promises, with its calendar, `known`
+    who knows which place, `seen` the items of the last weeks where the choice of day asks for them.
     """
 
     office: Office
@@ -38,9 +36,8 @@ class DayInput:
     unresolved: tuple[UUID, ...]
     service: ServiceFactors = STANDARD
     standard: ServiceStandard = field(default_factory=ServiceStandard)
-    beats: tuple[Beat, ...] = ()
+    known: Known = NOTHING_KNOWN
     seen: tuple[SeenItem, ...] = ()
-    past: tuple[PastStop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,18 +72,23 @@ def gather(session: Session, head: PlanHead) -> DayInput:
     queue = tracking.address_queue(session, scope=replace(scope, office_ids=frozenset({head.office_id})), limit=200)
     rules = day_rules(session, head.province_code)
     couriers = tracking.list_couriers(session, scope=scope, office_id=head.office_id)
-    beats = store_zones.beats(session, head.province_code, [courier.id for courier in couriers])
     return DayInput(
         office=find_office(session, scope, head.office_id),
         couriers=tuple(couriers),
-        beats=tuple(beats.values()),
+        known=known_places(session, scope, head, [courier.id for courier in couriers]),
         items=tuple(items),
         unresolved=tuple(one.item.id for one in queue),
         service=rules.service,
         standard=rules.standard,
         seen=tuple(_seen(session, scope, head)),
-        past=tuple(_past(session, scope, head)),
     )
+
+
+def known_places(session: Session, scope: Scope, head: PlanHead, couriers: Sequence[UUID]) -> Known:
+    """Who knows which place on a plan's day, at the plan's price."""
+    beats = store_zones.beats(session, head.province_code, list(couriers))
+    past = _past(session, scope, head)
+    return Known(beats=tuple(beats.values()), past=tuple(past), price_s=head.params.familiarity_s)
 
 
 def _seen(session: Session, scope: Scope, head: PlanHead) -> Iterator[SeenItem]:

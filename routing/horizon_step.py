@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from uuid import UUID
 
 import numpy as np
 
@@ -11,7 +10,6 @@ from geodata.model import LonLat
 from geodata.travel_values import TravelMatrix
 from routing.batch import Batch, build_problem, deadline_on
 from routing.errors import KEPT_DAY, reason
-from routing.familiarity import strangeness
 from routing.gather import DayInput
 from routing.horizon import OnFuture, choose_days
 from routing.horizon_futures import prior
@@ -38,25 +36,15 @@ class DayChoice:
 
     def problem(self, travel: TravelMatrix) -> Problem:
         """Today's problem with everything that is ready, and the matrix of its own places."""
-        task = build_problem(
+        return build_problem(
             self._gathered,
             office=self._found.office,
             couriers=self._found.couriers,
-            beats=self._found.beats,
+            known=self._found.known,
             travel=_first(travel, len(self._gathered.points)),
             day=self._day,
             params=self._params,
         )
-        return replace(task, unfamiliar=self._unfamiliar(task))
-
-    def _unfamiliar(self, task: Problem) -> dict[tuple[UUID, str], int]:
-        """What lies outside a drawn beat, and what past routes say the courier does not know."""
-        costs = dict(task.unfamiliar)
-        couriers = [vehicle.courier_id for vehicle in task.vehicles]
-        doors = {visit.id: task.points[visit.location] for visit in task.visits}
-        for pair, cost in strangeness(self._found.past, couriers, doors, self._params.familiarity_s).items():
-            costs[pair] = costs.get(pair, 0) + cost
-        return costs
 
     def choose(self, task: Problem, travel: TravelMatrix, on_future: OnFuture) -> tuple[Problem, Decision]:
         """The problem after the choice: what waits is worth nothing today. `travel` covers all `points`."""

@@ -129,9 +129,7 @@ class Vehicle:
         return self._end(self.shifts[index].ends_at)
 
     def _end(self, end: End) -> int | None:
-        if isinstance(end, Open):
-            return None
-        return self.depot if end is None else end
+        return None if isinstance(end, Open) else self.depot if end is None else end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +215,7 @@ class PlanParams:
     """What a dispatcher may set. `seconds` None: chosen by size; `iterations` set: the same plan every time.
 
     Cost seconds: `day_value_s` to have an item one working day earlier (HORIZON alone), `familiarity_s` of a visit in
-    hands that have never been there.
+    hands that have never been there. `present`: couriers a new plan of the rest takes in, whom the plan called absent.
     """
 
     policy: ServicePolicy = ServicePolicy.ALL
@@ -227,6 +225,7 @@ class PlanParams:
     iterations: int | None = None
     seed: int = 1
     absent: frozenset[UUID] = frozenset()
+    present: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,33 +1,37 @@
-"""A new plan of the rest of the day: what is done and ridden to stays, what came in since is taken up.
+"""A new plan of the rest of the day: what is done and ridden to stays, what and who came in since is taken up.
 
 The dispatcher's word survives: locks, what he dropped, what he allowed. Papers a courier carries stay with him; one who
 is absent keeps what he has delivered and loses the rest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.errors import CodedError
+from core.errors import CodedError, problem
 from core.scope import Scope
 from geodata.travel_values import TravelTimes
+from routing import store_versions
 from routing.appraise import appraise
 from routing.batch import batch
 from routing.day_progress import DayProgress
 from routing.desk import Desk, ground_of, open_desk
 from routing.edit import Ground, keeps_facts
 from routing.edit_store import Written, write_edit
+from routing.errors_edits import NOT_ON_DUTY
 from routing.gather import gather
 from routing.model import Forbidden, Lock, Plan, PlanParams, Problem, Visit
 from routing.objective import REQUIRED_PRIZE
+from routing.packing import pack
 from routing.schedule import build_plan, orders_of
 from routing.solver.insertion import insert_all
 from routing.standing import RoundKey, Standing, change_between
 from routing.stored import PlanHead
-from routing.urgent import with_visits
+from routing.urgent import with_couriers, with_visits
+from tracking.model import Courier
 
 # Of the five seconds a dispatcher waits for a new rest.
 SECONDS = 3.0
@@ -62,8 +66,22 @@ def read_rest(session: Session, scope: Scope, head: PlanHead, *, now: datetime) 
         policy=desk.head.params.policy,
         service=found.service,
     )
-    base, _ = with_visits(desk.base, fresh)
+    base, _ = with_visits(
+        with_couriers(desk.base, _came(desk, found.couriers, head.params), found.known), fresh, found.known
+    )
     return Rest(desk=replace(desk, base=base, grown=True), absent=head.params.absent)
+
+
+def _came(desk: Desk, couriers: Sequence[Courier], asked: PlanParams) -> list[Courier]:
+    """Couriers on duty whom the plan does not know yet; whoever it was told is absent comes only when he is named."""
+    planned = {vehicle.courier_id for vehicle in desk.base.vehicles}
+    at_home = (desk.head.params.absent - asked.present) | asked.absent
+    missing = asked.present - {courier.id for courier in couriers}
+    if missing:
+        raise CodedError(
+            [problem(NOT_ON_DUTY, pointer="/present", courier=str(courier)) for courier in sorted(missing)]
+        )
+    return [courier for courier in couriers if courier.id not in planned | at_home]
 
 
 def on_todays_roads(rest: Rest, travel: TravelTimes) -> Rest:
@@ -170,6 +188,8 @@ def write_rest(session: Session, scope: Scope, rest: Rest, after: Standing, head
         return False
     change = change_between(ground.standing, after)
     if not change:
+        # Who has joined may be given stops by hand.
+        store_versions.save_problem(session, desk.key, pack(desk.base))
         return True
     appraisal = appraise(progress.told(desk.base), ground, after)
     details = {"absent": sorted(str(one) for one in rest.absent), "plan": str(head.id)}

@@ -221,6 +221,7 @@ def params_to_json(params: PlanParams) -> dict[str, Any]:
         "iterations": params.iterations,
         "seed": params.seed,
         "absent": sorted(str(courier) for courier in params.absent),
+        "present": sorted(str(courier) for courier in params.present),
     }
 
 
@@ -233,6 +234,7 @@ def _params(kept: Mapping[str, Any]) -> PlanParams:
         iterations=kept["iterations"],
         seed=kept["seed"],
         absent=frozenset(UUID(courier) for courier in kept["absent"]),
+        present=frozenset(UUID(courier) for courier in kept.get("present", ())),
     )
 
 

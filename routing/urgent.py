@@ -1,11 +1,12 @@
-"""Items that came in after the plan was made, as visits of its frozen problem.
+"""Items that came in, and couriers who came on duty, after the plan was made, in its frozen problem.
 
 Their legs are estimated from the nearest known door, so that an edit needs no road server; a worker reckons them on
 roads afterwards (`routing.recost`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,13 @@ from numpy.typing import NDArray
 from geodata.model import LonLat
 from geodata.straight_line import StraightLine, haversine_m, radians
 from geodata.travel_values import TravelMatrix, TravelSource
-from routing.batch import Batch
-from routing.model import Problem, Visit
+from routing.batch import Batch, fair_work, vehicle_of
+from routing.familiarity import Known
+from routing.model import Problem, Vehicle, Visit
+from tracking.model import Courier
 
 
-def with_visits(problem: Problem, found: Batch) -> tuple[Problem, tuple[str, ...]]:
+def with_visits(problem: Problem, found: Batch, known: Known) -> tuple[Problem, tuple[str, ...]]:
     """The problem with a batch's visits added behind its own, and their ids; a household that has one gets another."""
     taken = {visit.id for visit in problem.visits}
     first = len(problem.points)
@@ -32,8 +35,31 @@ def with_visits(problem: Problem, found: Batch) -> tuple[Problem, tuple[str, ...
         visits=(*problem.visits, *added),
         points=(*problem.points, *doors),
         travel=with_points(problem.travel, problem.points, doors),
+        unfamiliar={**problem.unfamiliar, **_prices(problem.vehicles, added, doors, known)},
     )
     return bigger, tuple(visit.id for visit in added)
+
+
+def with_couriers(problem: Problem, couriers: Iterable[Courier], known: Known) -> Problem:
+    """The problem with couriers who came on duty after it was made; the work is shared anew."""
+    added = [vehicle_of(courier, known) for courier in couriers]
+    if not added:
+        return problem
+    crew = (*problem.vehicles, *added)
+    doors = [problem.points[visit.location] for visit in problem.visits]
+    return replace(
+        problem,
+        vehicles=crew,
+        fair_work_s=fair_work(problem.visits, crew, problem.travel),
+        unfamiliar={**problem.unfamiliar, **_prices(added, problem.visits, doors, known)},
+    )
+
+
+def _prices(
+    vehicles: Iterable[Vehicle], visits: Iterable[Visit], doors: Iterable[LonLat], known: Known
+) -> dict[tuple[UUID, str], int]:
+    by_visit = {visit.id: door for visit, door in zip(visits, doors, strict=True)}
+    return known.prices([vehicle.courier_id for vehicle in vehicles], by_visit)
 
 
 def with_points(travel: TravelMatrix, points: Sequence[LonLat], doors: Sequence[LonLat]) -> TravelMatrix:

@@ -72,7 +72,9 @@ def post_replan(
     """
 
     def work() -> PlanRequested:
-        params = PlanParams(seconds=content.seconds, absent=frozenset(content.absent))
+        params = PlanParams(
+            seconds=content.seconds, absent=frozenset(content.absent), present=frozenset(content.present)
+        )
         job = service.request_replan(session, scope=caller.scope, plan_id=plan_id, params=params, now=now)
         return PlanRequested(plan_id=job.plan_id, state=job.state.value, created=job.created)
 

@@ -180,7 +180,9 @@ class VersionList(Output):
 
 
 class ReplanIn(Input):
-    """`absent`: couriers who are not at work any more. `seconds`: time the search may take."""
+    """`absent`: couriers who are not at work any more; `present`: who came after all, though the plan called them
+    absent (who was not known when it was made joins by himself). `seconds`: time the search may take."""
 
     absent: list[Id] = Field(default_factory=list)
+    present: list[Id] = Field(default_factory=list)
     seconds: Annotated[float, Field(ge=SECONDS[0], le=60)] | None = None

@@ -21,9 +21,11 @@ from geodata.zones import Beat
 from routing.batch import SETUP_S, Batch, batch, build_problem, time_at_door
 from routing.checker import check
 from routing.explain import explain
+from routing.familiarity import Known, PastStop
 from routing.model import PlanParams, Problem, ServicePolicy, Shift
-from routing.objective import REQUIRED_PRIZE, prize
+from routing.objective import REQUIRED_PRIZE, WEIGHTS, prize
 from routing.solver import Limit, solve
+from routing.urgent import with_couriers, with_visits
 from routing.validate import validate
 from tracking.model import Courier, Item, Office, Person, Status, Window
 from tracking.standard import ItemFacts, ServiceStandard, Timeliness, post_clock
@@ -252,9 +254,7 @@ def test_households_of_one_house_are_parked_for_once() -> None:
 
 def _problem(found: Batch, couriers: Sequence[Courier] = COURIERS) -> Problem:
     travel = StraightLine().matrix(found.points)
-    return build_problem(
-        found, office=OFFICE, couriers=couriers, travel=travel, day=FRIDAY, params=PlanParams(), beats=()
-    )
+    return build_problem(found, office=OFFICE, couriers=couriers, travel=travel, day=FRIDAY, params=PlanParams())
 
 
 def test_what_is_collected_and_from_when_stands_in_the_visit() -> None:
@@ -322,18 +322,54 @@ def test_a_drawn_beat_stands_for_the_home_communes() -> None:
         travel=travel,
         day=FRIDAY,
         params=PlanParams(),
-        beats=(beat, gone),
+        known=Known(beats=(beat, gone)),
     )
     assert validate(problem) == []
     assert [vehicle.home_communes for vehicle in problem.vehicles] == [frozenset(), frozenset({"26740"})]
     assert set(problem.unfamiliar) == {(drawn.id, f"door{n}") for n in range(5, 9)}
     assert set(problem.unfamiliar.values()) == {problem.weights.away_per_visit}
+    mine = Known(beats=(beat,))
     alone = build_problem(
-        found, office=OFFICE, couriers=(drawn,), travel=travel, day=FRIDAY, params=PlanParams(), beats=(beat,)
+        found,
+        office=OFFICE,
+        couriers=(drawn,),
+        travel=travel,
+        day=FRIDAY,
+        params=PlanParams(),
+        known=mine,
     )
     plan = solve(alone, stop=Limit(iterations=30), seed=1)
     assert check(alone, plan) == []
     assert (plan.cost.unfamiliar, plan.cost.away) == (4 * alone.weights.away_per_visit, 0)
+
+
+def test_who_or_what_comes_later_is_as_strange_as_from_the_start() -> None:
+    """The oracle is the day planned whole."""
+    first, later = [item(n) for n in range(1, 5)], [item(n) for n in range(5, 9)]
+    area = shapely.MultiPolygon([shapely.box(106.7, 10.77, 106.7025, 10.79)])
+    past = tuple(
+        PastStop(day=FRIDAY - timedelta(days=age), courier_id=COURIERS[age % 2].id, point=one.point)
+        for age, one in enumerate((*first[:2], *later[:3]), 1)
+        if one.point is not None
+    )
+    known = Known(beats=(Beat(courier_id=COURIERS[0].id, area=area),), past=past, price_s=300)
+
+    def problem(items: list[Item], couriers: Sequence[Courier]) -> Problem:
+        found = grouped(*items)
+        travel = StraightLine().matrix(found.points)
+        return build_problem(
+            found, office=OFFICE, couriers=couriers, travel=travel, day=FRIDAY, params=PlanParams(), known=known
+        )
+
+    whole = problem([*first, *later], COURIERS)
+    assert {200, 200 + WEIGHTS.away_per_visit} <= set(whole.unfamiliar.values())
+    grown, added = with_visits(problem(first, COURIERS), grouped(*later), known)
+    assert len(added) == 4
+    assert grown.unfamiliar == whole.unfamiliar
+    joined = with_couriers(problem([*first, *later], COURIERS[:1]), COURIERS[1:], known)
+    assert (joined.vehicles, joined.unfamiliar) == (whole.vehicles, whole.unfamiliar)
+    assert joined.fair_work_s == whole.fair_work_s
+    assert validate(joined) == []
 
 
 def test_fair_work_is_a_morning_each_while_that_is_enough() -> None:

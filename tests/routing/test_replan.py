@@ -7,15 +7,18 @@ from uuid import UUID
 
 import pytest
 
+from core.clock import second_of
 from core.errors import CodedError
 from routing import service
 from routing.commands import DropStops, LockStops, MoveStops
+from routing.errors_edits import NOT_ON_DUTY
 from routing.model import PlanParams, Problem
 from routing.solver import solve
 from routing.stored import PlanJob, PlanState
 from tests.routing.edit_scene import OTHER, Editing, draft, items_once, stops_of
 from tests.routing.planning_scene import QUICK, Planning
-from tests.tracking.office_scene import NOW
+from tests.tracking.office_scene import NOW, TODAY
+from tracking import service as tracking
 from tracking.model import Status
 
 pytestmark = pytest.mark.db
@@ -78,6 +81,56 @@ def test_an_absent_courier_keeps_what_he_delivered_and_what_he_carries_is_left_o
     assert plan.order(0) == [first]
     assert {one.visit_id for one in plan.plan().unplanned} == set(others)
     items_once(plan)
+
+
+def on_duty(planning: Planning, courier: int, active: bool) -> None:
+    scene = planning.scene
+    with scene.database.transaction() as session:
+        tracking.save_courier(session, scope=scene.dispatcher, courier=replace(scene.couriers[courier], active=active))
+
+
+def test_who_comes_on_duty_later_joins(planning: Planning) -> None:
+    on_duty(planning, 1, active=False)
+    made = draft(planning)
+    assert {route.courier_id for route in made.plan().routes} == {made.courier(0)}
+    planning.publish(made.plan())
+    on_duty(planning, 1, active=True)
+    assert run(made, ask(made).plan_id) is PlanState.APPLIED
+    [joined] = [route for route in made.plan().routes if route.courier_id == made.courier(1)]
+    assert min(one.round.departure_s for one in joined.rounds) >= second_of(TODAY, LATER)
+    assert made.plan().head.violations == ()
+    assert {planning.scene.item(item).courier_id for stop in joined.stops for item in stop.item_ids} == {
+        made.courier(1)
+    }
+    items_once(made)
+    made.undo(now=LATER)
+    assert {route.courier_id for route in made.plan().routes} == {made.courier(0)}
+    items_once(made)
+
+
+def test_whom_the_plan_called_absent_comes_only_when_he_is_named(planning: Planning) -> None:
+    planning.items(8)
+    gone = frozenset({planning.scene.couriers[1].id})
+    asked = planning.request(replace(QUICK, absent=gone))
+    planning.run(asked)
+    made = Editing(planning=planning, plan_id=asked)
+    planning.publish(made.plan())
+    assert run(made, ask(made).plan_id) is PlanState.APPLIED
+    assert made.order(1) == made.order(1, 1) == []
+    assert run(made, ask(made, params=replace(QUICK, present=gone)).plan_id) is PlanState.APPLIED
+    assert made.order(1)
+    items_once(made)
+
+
+def test_nobody_of_another_office_joins(plan: Editing) -> None:
+    stranger = plan.planning.scene.couriers[2].id
+    before = plan.plan()
+    job = ask(plan, params=replace(QUICK, present=frozenset({stranger})))
+    assert run(plan, job.plan_id) is PlanState.FAILED
+    with plan.planning.scene.database.reading() as session:
+        failed = service.get_plan(session, scope=plan.scope(), plan_id=job.plan_id).head
+    assert [one["code"] for one in failed.problems] == [NOT_ON_DUTY.code]
+    assert plan.plan() == before
 
 
 def test_the_dispatchers_word_survives(plan: Editing) -> None:

@@ -3184,11 +3184,14 @@ export interface components {
         };
         /**
          * ReplanIn
-         * @description `absent`: couriers who are not at work any more. `seconds`: time the search may take.
+         * @description `absent`: couriers who are not at work any more; `present`: who came after all, though the plan called them
+         *     absent (who was not known when it was made joins by himself). `seconds`: time the search may take.
          */
         ReplanIn: {
             /** Absent */
             absent?: string[];
+            /** Present */
+            present?: string[];
             /** Seconds */
             seconds?: number | null;
         };
