@@ -18,7 +18,7 @@ from core.jobs import JOBS
 from geodata import store_learned
 from geodata.communes import CommuneIndex
 from geodata.learned_service import SeenVisit, learn_service
-from geodata.learned_speeds import HourFactors, learn
+from geodata.learned_speeds import learn
 from geodata.osrm_client import OsrmDown
 from geodata.road_dataset import current_dataset
 from geodata.road_segments import RoadSegments
@@ -126,11 +126,6 @@ def read_day(lesson: Lesson, province_code: str, day: date, roads: Roads | None)
             times=record.content,
             now=lesson.clock(),
         )
-
-
-def hour_factors(session: Session, province_code: str) -> HourFactors:
-    """How much slower or faster an hour is than the day, as learned: for expected arrivals."""
-    return HourFactors.of(store_learned.learned_speeds(session, province_code))
 
 
 def roads_of(lesson: Lesson) -> Roads | None:

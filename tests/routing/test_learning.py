@@ -19,9 +19,10 @@ from geodata.straight_line import StraightLine
 from geodata.track_times import Track
 from geodata.travel import RoadTravel
 from geodata.travel_values import TravelTimes
+from routing.arrivals import hour_factors
 from routing.batch import standard_service, time_at_door
 from routing.gather import gather
-from routing.learning import Lesson, hour_factors, learn_province, read_day
+from routing.learning import Lesson, learn_province, read_day
 from routing.visit_times import seen_visits
 from tests.geodata.roads_copy import copied
 from tests.routing.planning_scene import Planning
