@@ -108,6 +108,16 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} ${vi ? 'giờ' : 'h'} ${String(minutes % 60).padStart(2, '0')}`;
 }
 
+/** A difference with its sign before what is shown of it: `+3`, `−2`, `±0`. */
+export function signed(value: number, shown: (size: number) => string): string {
+  return `${value > 0 ? '+' : value < 0 ? '−' : '±'}${shown(Math.abs(value))}`;
+}
+
+/** A difference in seconds: `+45 s`, `−3 phút`. */
+export function signedDuration(seconds: number): string {
+  return signed(seconds, (size) => (size < 60 ? `${size} s` : duration(size)));
+}
+
 /** How long ago, in one unit: `20 giây`, `3 phút`, `2 giờ`, `4 ngày`. */
 export function age(seconds: number): string {
   const vi = language.current === 'vi';

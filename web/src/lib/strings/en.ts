@@ -4,6 +4,7 @@ import { courier } from './en/courier';
 import { doors } from './en/doors';
 import { pin } from './en/pin';
 import { edits } from './en/edits';
+import { questions } from './en/questions';
 import { reports } from './en/reports';
 import { rule } from './en/rule';
 import { shared } from './en/shared';
@@ -11,4 +12,4 @@ import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, doors, edits, courier, pin, reports, rule };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, doors, edits, courier, pin, questions, reports, rule };

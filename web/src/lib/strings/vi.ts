@@ -4,9 +4,10 @@ import { courier } from './vi/courier';
 import { doors } from './vi/doors';
 import { pin } from './vi/pin';
 import { edits } from './vi/edits';
+import { questions } from './vi/questions';
 import { reports } from './vi/reports';
 import { rule } from './vi/rule';
 import { shared } from './vi/shared';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, console, closures, doors, edits, courier, pin, reports, rule };
+export const vi = { shared, console, closures, doors, edits, courier, pin, questions, reports, rule };

@@ -1,0 +1,22 @@
+/** What is asked of a plan before it is changed. */
+export const questions = {
+  'order': 'Vì sao thứ tự này',
+  'order.how': 'Giữa hai điểm: đổi chỗ chúng thì cả ngày tốn thêm bao nhiêu. Số dương: thứ tự này rẻ hơn.',
+  'order.turned': 'Đổi {one} và {other}:',
+  'order.never': '{one} và {other} không đổi được:',
+  'crew': 'Thêm hay bớt một bưu tá thì sao',
+  'crew.one_more': 'Thêm một người',
+  'crew.one_fewer': 'Bớt một người',
+  'crew.who': 'Bớt ai',
+  'crew.least_busy': 'Người ít việc nhất',
+  'crew.ask': 'Tính thử',
+  'crew.stop': 'Thôi',
+  'crew.asking': 'Đang tính thử phần còn lại của ngày,',
+  'crew.with_more': 'Nếu thêm một bưu tá:',
+  'crew.without': 'Nếu không có {name}:',
+  'crew.visits': 'Điểm phát được',
+  'crew.required_left': 'Điểm đến hạn phải bỏ lại',
+  'crew.travel': 'Thời gian đi xe',
+  'crew.against': 'So với tuyến tốt nhất của đội như hiện nay. Chưa có gì thay đổi.',
+  'crew.anew': 'Chỉ lập lại với đội hiện nay: {time}.',
+} as const;
