@@ -16,7 +16,7 @@ from routing.solver.assignment import ORTOOLS, PYVRP, Assignment, Key, encode
 
 # Only the engine that is asked for is loaded: each costs a good part of a second.
 _MODELS = {
-    PYVRP: ("routing.solver.pyvrp_model", "PyVrpModel"),
+    PYVRP: ("routing.solver.pyvrp_search", "PyVrpSearch"),
     ORTOOLS: ("routing.solver.ortools_model", "OrToolsModel"),
 }
 # What comes too late is still looked at once, so that its end is told.

@@ -38,13 +38,9 @@ def run(problem: Problem, limit: Limit, seed: int, on_progress: OnProgress) -> P
         return incumbent.best
     with crew(max(1, limit.workers), engine) as workers:
         search = _Searching(problem, incumbent, limit, workers, engine, seed)
-        if engine == PYVRP:
-            # It makes its own first plan, so both begin at once.
-            search.begin({})
-            incumbent.offer(first_plan(problem), "insertion")
-        else:
-            incumbent.offer(first_plan(problem), "insertion")
-            search.begin(incumbent.orders())
+        # The engines load meanwhile.
+        incumbent.offer(first_plan(problem), "insertion")
+        search.begin(incumbent.orders())
         search.whole()
         if len(problem.visits) >= _LARGE and limit.iterations is None:
             search.parts()

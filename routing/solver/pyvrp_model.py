@@ -6,30 +6,27 @@ its duration, whose riding and service are given back; unequal work by its overt
 clients of a group, rounds that follow each other at any time are reloads, pairs are shipments.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyvrp
-from pyvrp.stop import MaxIterations, MaxRuntime
 
 from routing.model import Problem
 from routing.schedule import Orders
-from routing.solver.assignment import Key, Search
+from routing.solver.assignment import Key
 from routing.solver.features import overlapping
 from routing.solver.trips import Trip, Trips, capacity_left, waiting_price
 from routing.way import lookup, weights_of
 
-OnOrders = Callable[[dict[Key, list[int]]], None]
 _EVER = int(np.iinfo(np.int64).max)
 # A round this long is bound by nothing.
 _UNBOUND_S = 10_000_000
 # From this prize on a visit that has a place is kept in: the search need not ask whether to drop it.
 _MUST = 100_000
-# Better solutions come by the hundred in the first seconds; telling each would cost more than it is worth.
-_TELL_EVERY_S = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,23 +51,45 @@ class PyVrpModel:
         self._dims = [which for which in range(self._width()) if self._binds(which)]
         self._counts_tasks = any(trip.vehicle.max_tasks is not None for trip in self._view.trips)
 
-    def solve(self, start: Orders, search: Search, on_orders: OnOrders) -> None:
-        """Search and report better solutions; `search.warm`: from the given orders."""
-        if not self._stops:
-            return
-        self._build(start)
-        stop = MaxIterations(search.iterations or 1) if search.seconds is None else MaxRuntime(search.seconds)
-        teller = _Teller(lambda best: on_orders(self._orders(best)))
-        params = pyvrp.SolveParams(ils=pyvrp.IteratedLocalSearchParams(callbacks=teller))
-        first = self._solution(start) if search.warm else None
-        pyvrp.solve(self._data, stop, search.seed, collect_stats=False, params=params, initial_solution=first)
-        teller.flush()
+    @property
+    def stops(self) -> list[int]:
+        """Visits in the order of PyVRP's places: single ones, then pairs."""
+        return self._stops
 
-    def _build(self, start: Orders) -> None:
-        served = {i for order in start.values() for i in order}
-        visits = self._problem.visits
-        musts = {i for i in self._stops if visits[i].prize >= _MUST}
-        self._must = musts if musts <= served else set()
+    @cached_property
+    def musts(self) -> set[int]:
+        """Visits whose prize no day could be worth leaving."""
+        return {i for i in self._stops if self._problem.visits[i].prize >= _MUST}
+
+    @cached_property
+    def dear(self) -> set[int]:
+        """Visits whose prize is above what it costs to ride to them alone: `musts` and mostly all others."""
+        ways: dict[tuple[object, ...], tuple[Trip, Any]] = {}
+        for trip in self._view.trips:
+            alike = trip.begins_at, trip.ends_at, trip.vehicle.profile, trip.vehicle.weights, trip.opening
+            ways.setdefault(alike, (trip, self._view.arcs(trip)))
+        return self.musts | {i for i in self._stops if self._problem.visits[i].prize > self._alone(i, ways.values())}
+
+    def _alone(self, i: int, ways: Iterable[tuple[Trip, Any]]) -> int:
+        place, costs = self._problem.visits[i].location, []
+        for trip, arcs in ways:
+            out = 0 if trip.begins_at is None else int(arcs[trip.begins_at, place])
+            home = 0 if trip.ends_at is None else int(arcs[place, trip.ends_at])
+            costs.append(out + home + trip.opening)
+        return min(costs, default=0)
+
+    def ride_cost(self, plan: pyvrp.Solution) -> float:
+        """Mean cost of riding and waiting to a stop."""
+        visits = [self._problem.visits[i] for i in self._stops]
+        service = self._given_back * sum(visit.setup_s + visit.service_s for visit in visits)
+        return max(1.0, (plan.distance_cost() + plan.duration_cost() - service) / len(visits))
+
+    def build(self, must: AbstractSet[int]) -> pyvrp.ProblemData:
+        """The problem in PyVRP's terms; the visits of `must` have to be made.
+
+        PyVRP asks of every other visit again and again whether to drop it, which makes it three to five times slower.
+        """
+        self._must = must
         self._profiles: dict[tuple[object, ...], int] = {}
         self._distances: list[Any] = []
         self._durations: list[Any] = []
@@ -87,6 +106,7 @@ class PyVrpModel:
             groups=groups,
             shipments=self._shipments(),
         )
+        return self._data
 
     def _width(self) -> int:
         return max((len(trip.vehicle.capacity) for trip in self._view.trips), default=3)
@@ -267,8 +287,8 @@ class PyVrpModel:
         windows = self._view.windows(self._problem.visits[visit])
         return (max(windows[0][0], 0), max(windows[0][1], 0)) if windows else (0, _EVER)
 
-    def _solution(self, start: Orders) -> pyvrp.Solution:
-        """The orders as a first solution: each visit by the window it is served in is not known, so by its first."""
+    def solution(self, start: Orders) -> pyvrp.Solution:
+        """The orders as a solution: each visit by the window it is served in is not known, so by its first."""
         first = {i: n for n, i in reversed(list(enumerate(self._visit_of)))}
         halves = {
             i: (kind, n) for n, pair in enumerate(self._view.pairs) for kind, i in zip(_HALVES, pair, strict=True)
@@ -288,7 +308,7 @@ class PyVrpModel:
                     routes.append(pyvrp.Route(self._data, activities, number))
         return pyvrp.Solution(self._data, routes)
 
-    def _orders(self, solution: pyvrp.Solution) -> dict[Key, list[int]]:
+    def orders(self, solution: pyvrp.Solution) -> dict[Key, list[int]]:
         free = [iter(one.trips) for one in self._types]
         orders: dict[Key, list[int]] = {}
         for route in solution.routes():
@@ -313,37 +333,6 @@ class PyVrpModel:
 
 
 _HALVES = (pyvrp.ActivityType.PICKUP, pyvrp.ActivityType.DELIVERY)
-
-
-class _Teller(pyvrp.IteratedLocalSearchCallbacks):
-    """Tells better solutions, not more often than they can be used."""
-
-    def __init__(self, tell: Callable[[pyvrp.Solution], None]) -> None:
-        self._tell = tell
-        self._untold: pyvrp.Solution | None = None
-        self._told_at = 0.0
-
-    def on_start(self, ils: pyvrp.IteratedLocalSearch) -> None:
-        """Called by PyVRP: the first solution may already be the best."""
-        if ils.initial_solution.is_feasible():
-            self.on_best(ils.initial_solution)
-
-    def on_best(self, best: pyvrp.Solution) -> None:
-        """Called by PyVRP."""
-        self._untold = best
-        if time.monotonic() - self._told_at >= _TELL_EVERY_S:
-            self.flush()
-
-    def on_iteration(self, *_: object) -> None:
-        """Called by PyVRP."""
-        if self._untold is not None and time.monotonic() - self._told_at >= _TELL_EVERY_S:
-            self.flush()
-
-    def flush(self) -> None:
-        """Tell what is not told yet."""
-        if self._untold is not None:
-            self._tell(self._untold)
-            self._untold, self._told_at = None, time.monotonic()
 
 
 def _at(amounts: Sequence[int], which: int) -> int:

@@ -16,7 +16,7 @@ from routing.solver.assignment import PYVRP, Assignment, Search
 from routing.solver.crew import crew
 from routing.solver.insertion import insert_all
 from routing.solver.ortools_model import OrToolsModel
-from routing.solver.pyvrp_model import PyVrpModel
+from routing.solver.pyvrp_search import PyVrpSearch
 from routing.validate import validate
 from tests.own_time import OwnTime, waited_s
 from tests.routing.brute_force import cheapest
@@ -179,10 +179,10 @@ def test_two_couriers_of_two_offices_return_to_their_own() -> None:
     assert served == {courier(0): ["v2"], courier(1): ["v3"]}
 
 
-@pytest.mark.parametrize("model", [PyVrpModel, OrToolsModel])
+@pytest.mark.parametrize("model", [PyVrpSearch, OrToolsModel])
 @pytest.mark.parametrize("seed", range(6))
 def test_each_engine_alone_finds_the_optimum_of_tiny_days(
-    seed: int, model: type[PyVrpModel] | type[OrToolsModel]
+    seed: int, model: type[PyVrpSearch] | type[OrToolsModel]
 ) -> None:
     problem, found = _tiny(seed), list[dict[tuple[int, int], list[int]]]()
     model(problem).solve({}, Search(seconds=None, iterations=1_500, seed=1), found.append)
