@@ -71,6 +71,7 @@ class ItemRow(Base):
         CheckConstraint("status NOT IN ('ready', 'planned', 'out') OR commune_code IS NOT NULL", name="known_place"),
         Index("uq_items_province_code_item_code", "province_code", "item_code", unique=True),
         Index("ix_items_office_status_due", "province_code", "office_id", "status", "due_on", "id"),
+        Index("ix_items_office_ready", "province_code", "office_id", "ready_at"),
         Index(
             "ix_items_open",
             "province_code",

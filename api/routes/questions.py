@@ -28,17 +28,19 @@ class _Answer(Response):
     ) -> None:
         super().__init__()
         self._pool, self._asked, self._head = pool, asked, head
-        self._question, self._name = question, courier_name
+        self._courier_id, self._name = question.courier_id, courier_name
+        # Packing a large matrix takes its time: here, in a thread of the request, it keeps nobody waiting.
+        self._packed = questions.question_bytes(question)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = await solved(self._pool, Task.CREW, questions.question_bytes(self._question), receive)
+        found = await solved(self._pool, Task.CREW, self._packed, receive)
         if found is None:
             return
         if found.status == BROKE_DOWN:
             # What broke down is told as any failure of the server.
             raise SolverGone
         effect = questions.read_effect(found.body)
-        out = what_if_out(self._head, self._asked.change, self._question.courier_id, self._name, effect)
+        out = what_if_out(self._head, self._asked.change, self._courier_id, self._name, effect)
         answer = Response(out.model_dump_json(), media_type="application/json")
         await answer(scope, receive, send)
 

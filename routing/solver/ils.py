@@ -42,18 +42,22 @@ class Ils:
     ) -> Solution:
         """The best plan found from `start`; `slack` at the beginning in the cost of the plan.
 
-        `on_best` is told of each better one that keeps every rule.
+        `on_best` is told of each better one that keeps every rule. Until there is one, slack is measured from the plan
+        that breaks least.
         """
-        best = here = start
+        best = record = here = start
         while (share := spent()) < 1.0:
             costs = self.penalties.cost_evaluator()
             found = self._moves(here, costs, exhaustive=False)
             self.penalties.register(found)
-            if costs.cost(found) < costs.cost(best):
-                found = best = self._polished(found)
-                on_best(best)
             reached = costs.penalised_cost(found)
-            allowed = costs.penalised_cost(best) + slack * (1.0 - share)
+            if costs.cost(found) < costs.cost(best):
+                found = best = record = self._polished(found)
+                reached = costs.penalised_cost(found)
+                on_best(best)
+            elif not best.is_feasible() and reached < costs.penalised_cost(record):
+                record = found
+            allowed = costs.penalised_cost(record) + slack * (1.0 - share)
             if reached < max(allowed, costs.penalised_cost(here)):
                 here = found
         return best
