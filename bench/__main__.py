@@ -5,6 +5,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,11 @@ def _machine() -> str:
     return f"{os.cpu_count()} cores, {system}; {packages}.\n"
 
 
+def _page(reports: Sequence[Report], *, quick: bool) -> str:
+    size = "Small runs (`--quick`) on " if quick else "Whole runs on "
+    return _HEAD + size + _machine() + "\n" + "\n".join(report.as_markdown() for report in reports)
+
+
 def main() -> int:
     """Every bench in turn."""
     asked = arguments(__doc__ or "")
@@ -60,10 +66,11 @@ def main() -> int:
     for name in benches():
         print(f"bench.{name} …", file=sys.stderr, flush=True)
         reports.append(run(name, quick=asked.quick))
+        if not asked.json:
+            # After each one: what was measured before it is broken off is kept.
+            _DOCS.write_text(_page(reports, quick=asked.quick), encoding="utf-8")
     if asked.json:
         print(json.dumps([report.as_dict() for report in reports], ensure_ascii=False))
-    else:
-        _DOCS.write_text(_HEAD + _machine() + "\n" + "\n".join(r.as_markdown() for r in reports), encoding="utf-8")
     return 0 if all(bar.ok for report in reports for bar in report.bars) else 1
 
 
