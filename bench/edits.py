@@ -81,7 +81,8 @@ def _open(place: Ground, seconds: float) -> _Office:
     with place.database.transaction() as session:
         for courier in couriers:
             tracking.save_courier(session, scope=SYSTEM, courier=courier)
-    place.accept(_rows(place, STOPS, seed=1), now - timedelta(hours=12))
+    accepted = now - timedelta(hours=12)
+    place.accept(_rows(place, STOPS, seed=1, now=accepted), accepted)
     scope = Scope(province_code=PROVINCE, actor="user:bench", office_ids=frozenset({place.courier.office_id}))
     shop = Workshop(database=place.database, travel=StraightLine(), clock=lambda: now)
     with place.database.transaction() as session:
@@ -102,13 +103,15 @@ def _open(place: Ground, seconds: float) -> _Office:
     return office
 
 
-def _rows(place: Ground, count: int, *, seed: int) -> list[ResultRow]:
+def _rows(place: Ground, count: int, *, seed: int, now: datetime) -> list[ResultRow]:
+    """Results at doors of their own, handed in some hours before `now`."""
     rng = Random(seed)
 
     def door() -> LonLat:
         return LonLat(lon=DOOR.lon + rng.uniform(-1, 1) * _ACROSS, lat=DOOR.lat + rng.uniform(-1, 1) * _ACROSS)
 
-    return [replace(row, point=door()) for row in place.rows(count, first=seed * 10_000)]
+    ready_at = now - timedelta(hours=3)
+    return [replace(row, point=door(), ready_at=ready_at) for row in place.rows(count, first=seed * 10_000)]
 
 
 def _commands(plan: StoredPlan, urgent: UUID) -> Iterator[Command]:
@@ -144,14 +147,14 @@ def measure(*, rounds: int, seconds: float) -> Report:
         office.edit(lock, office.plan().head.version)
         stops = sum(len(route.stops) for route in office.plan().routes)
         for turn in range(rounds):
-            [urgent] = place.accept(_rows(place, 1, seed=100 + turn), office.now)
+            [urgent] = place.accept(_rows(place, 1, seed=100 + turn, now=office.now), office.now)
             for command in _commands(office.plan(), urgent):
                 version, name = office.plan().head.version, type(command).__name__
                 times.setdefault("preview", []).append(_timed(partial(office.preview, command, version)))
                 started = time.process_time()
                 times.setdefault(name, []).append(_timed(partial(office.edit, command, version)))
                 worked.append(time.process_time() - started)
-        place.accept(_rows(place, 5, seed=900), office.now)
+        place.accept(_rows(place, 5, seed=900, now=office.now), office.now)
         replan_s = _timed(lambda: _replan(office))
     edits = [value for name, values in times.items() if name != "preview" for value in values]
     return Report(

@@ -4,6 +4,9 @@ from itertools import pairwise
 
 from routing.model import Problem, Vehicle
 
+# What the engine of one process may take for its matrices.
+_WHOLE_BYTES = 500_000_000
+
 
 def can_express(problem: Problem) -> bool:
     """Whether PyVRP knows every rule of the problem (the price of finishing late apart)."""
@@ -13,6 +16,13 @@ def can_express(problem: Problem) -> bool:
     plain_pairs = not begun and all(len(visit.windows) <= 1 and not visit.ready_s for visit in paired)
     counted = bool(pairs) and any(vehicle.max_tasks is not None for vehicle in problem.vehicles)
     return plain_pairs and not counted and all(_plain(problem, vehicle) for vehicle in problem.vehicles)
+
+
+def whole_fits(problem: Problem) -> bool:
+    """Whether PyVRP may hold the whole problem: two matrices for each kind of courier, made once and copied once."""
+    kinds = {(v.profile, v.speed_percent, v.weights, v.home_communes, v.skills, v.in_person) for v in problem.vehicles}
+    own = {courier for courier, _ in problem.unfamiliar}
+    return 32 * (len(kinds) + len(own)) * len(problem.visits) ** 2 <= _WHOLE_BYTES
 
 
 def _plain(problem: Problem, vehicle: Vehicle) -> bool:

@@ -8,14 +8,14 @@ way, limits of a round, rounds that wait for each other) is asked of the schedul
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.model import Problem, Vehicle
 from routing.objective import arc_costs, round_opened, stranger
-from routing.rules import may_serve
+from routing.rules import Amounts, may_serve, plus
 from routing.schedule import Orders, build_route
 from routing.timing import earliest_in, latest_in
 from routing.way import lookup, way_of, weights_of
@@ -248,9 +248,22 @@ def _intricate(problem: Problem, vehicle: Vehicle) -> bool:
         any(limit is not None for limit in limits)
         or any(shift.breaks for shift in shifts)
         or any(b.start_s < a.last_s + vehicle.reload_s for a, b in pairwise(shifts))
-        or any(any(visit.collected) or visit.ready_s for visit in problem.visits)
+        or any(visit.ready_s for visit in problem.visits)
+        or _collects_much(problem, vehicle)
         or any(one.courier_id == vehicle.courier_id for one in problem.frozen)
         or bool(problem.pairs)
+    )
+
+
+def _collects_much(problem: Problem, vehicle: Vehicle) -> bool:
+    """Whether what is collected could ever fill the courier, were he to make every visit."""
+    collected: Amounts = ()
+    brought: Amounts = ()
+    for visit in problem.visits:
+        collected, brought = plus(collected, visit.collected), plus(brought, visit.brought)
+    both = plus(collected, brought)
+    return any(
+        more and total > room for more, total, room in zip_longest(collected, both, vehicle.capacity, fillvalue=0)
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from routing.model import Plan, Problem
 from routing.solver.assignment import ORTOOLS, PYVRP, Assignment, Key, Search
 from routing.solver.crew import Crew, crew
-from routing.solver.features import can_express
+from routing.solver.features import can_express, whole_fits
 from routing.solver.incumbent import Incumbent
 from routing.solver.insertion import insert_all
 from routing.solver.limit import Limit, OnProgress
@@ -40,9 +40,14 @@ def run(problem: Problem, limit: Limit, seed: int, on_progress: OnProgress) -> P
         search = _Searching(problem, incumbent, limit, workers, engine, seed)
         # The engines load meanwhile.
         incumbent.offer(first_plan(problem), "insertion")
-        search.begin(incumbent.orders())
-        search.whole()
-        if len(problem.visits) >= _LARGE and limit.iterations is None:
+        if len(problem.visits) > _AT_ONCE:
+            # What found no room in its own neighbourhood.
+            incumbent.offer(insert_all(problem, incumbent.orders()), "insertion")
+        in_parts = len(problem.visits) >= _LARGE and limit.iterations is None
+        if not in_parts or whole_fits(problem):
+            search.begin(incumbent.orders())
+            search.whole()
+        if in_parts:
             search.parts()
     if len(problem.visits) <= _AT_ONCE:
         incumbent.offer(insert_all(problem, incumbent.orders()), incumbent.best.engine)

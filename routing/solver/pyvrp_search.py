@@ -40,12 +40,11 @@ class PyVrpSearch:
         teller = _Teller(lambda best: on_orders(model.orders(best)))
         told = _Spent(search, teller)
         served, begin = {i for order in start.values() for i in order}, start if search.warm else None
-        whole = model.dear <= served
-        if whole or not search.warm:
-            ends = 1.0 if model.dear == model.musts else _PRIZES
-            best = self._phase(model.dear, begin, search.seed, told, until=ends, give_up=None if whole else _GIVE_UP)
-            if best is not None:
-                served, begin = set(model.dear), model.orders(best)
+        ends = 1.0 if model.dear == model.musts else _PRIZES
+        give_up = None if model.dear <= served else _GIVE_UP
+        best = self._phase(model.dear, begin, search.seed, told, until=ends, give_up=give_up)
+        if best is not None:
+            served, begin = set(model.dear), model.orders(best)
         must = model.musts if model.musts <= served else set[int]()
         self._phase(must, begin, search.seed, told, until=1.0)
         teller.flush()
@@ -68,7 +67,9 @@ class PyVrpSearch:
         if begun >= until:
             return None
         ils = Ils(self._model.build(must), seed)
-        first = ils.first() if start is None else self._model.solution(start)
+        first = None if start is None else self._model.solution(start)
+        if first is None or not first.is_complete():
+            first = ils.first(first)
 
         def found(solution: pyvrp.Solution) -> None:
             nonlocal best
