@@ -57,7 +57,9 @@ def observations(session: Session, province_code: str, household_key: str) -> li
     query = select(*_LESSON).where(
         DoorObservationRow.province_code == province_code, DoorObservationRow.household_key == household_key
     )
-    rows = session.execute(query.order_by(DoorObservationRow.observed_at, DoorObservationRow.id))
+    # What the office made of a proposal in the same moment came after it; ids of one millisecond have no order.
+    answered = DoorObservationRow.kind != Teaching.PROPOSAL.value
+    rows = session.execute(query.order_by(DoorObservationRow.observed_at, answered, DoorObservationRow.id))
     return [_observation(row) for row in rows]
 
 

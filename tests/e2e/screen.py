@@ -11,6 +11,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_pla
 from tests.e2e.server import WEB
 
 _AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+# Transitions and the like that end; what turns for ever is left.
+_SETTLED = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+        .map((one) => one.finished)
+)"""
 _FLAGS = (
     "--no-sandbox",
     "--use-angle=swiftshader",
@@ -84,8 +90,10 @@ def sign_in(page: Page, login: str, password: str) -> None:
 def wcag_faults(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 AA. Marks on the map may lie over each other: their place is their meaning.
 
-    The script is put in by the test itself, past the page's policy.
+    The script is put in by the test itself, past the page's policy. What is still sliding in is looked at once it is
+    there: half faded in nothing has its own colours.
     """
+    page.evaluate(_SETTLED)
     page.evaluate(_AXE.read_text())
     found = page.evaluate(
         """async (tags) => {
