@@ -6,6 +6,7 @@ by straight line, so the bench needs no road server; no edit asks one.
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -33,12 +34,13 @@ from routing.commands import (
     ReorderRound,
     SplitRound,
     SwapRoutes,
+    UnlockStops,
 )
 from routing.editing import EditRequest
 from routing.model import PlanParams
 from routing.run import Workshop, run_plan
 from routing.store import PlanKey
-from routing.stored import PlanState, StoredPlan
+from routing.stored import PlanState, StoredPlan, StoredRoute
 from tracking import service as tracking
 from tracking.model import Courier, ResultRow
 
@@ -115,19 +117,27 @@ def _rows(place: Ground, count: int, *, seed: int, now: datetime) -> list[Result
 
 
 def _commands(plan: StoredPlan, urgent: UUID) -> Iterator[Command]:
-    """One of each kind, over the routes as they stand."""
-    one, other, third = plan.routes[0], plan.routes[1], plan.routes[2]
-    first = [stop.stop.visit_id for stop in one.stops if stop.stop.round == one.stops[0].stop.round]
-    number = one.stops[0].stop.round
+    """One of each kind, over the longest routes as they stand."""
+    one, other, third, fourth = sorted(plan.routes, key=lambda route: -len(route.stops))[:4]
+    number = _longest_round(one)
+    first = [stop.stop.visit_id for stop in one.stops if stop.stop.round == number]
     yield MoveStops(visit_ids=(first[0],), courier_id=other.courier_id)
     yield ReorderRound(courier_id=one.courier_id, round=number, visit_ids=(*first[2:], first[1]))
     yield LockStops(visit_ids=tuple(first[1:4]))
+    yield UnlockStops(visit_ids=tuple(first[1:4]))
     yield SwapRoutes(courier_id=other.courier_id, other_id=third.courier_id)
+    # After the exchange the third rides what the other had.
+    half = _longest_round(other)
     yield SplitRound(
-        courier_id=third.courier_id, round=number, position=3, to_courier_id=third.courier_id, to_round=1 - number
+        courier_id=third.courier_id, round=half, position=3, to_courier_id=third.courier_id, to_round=1 - half
     )
-    yield DropStops(visit_ids=(plan.routes[3].stops[0].stop.visit_id,))
+    yield DropStops(visit_ids=(fourth.stops[0].stop.visit_id,))
     yield InsertStops(item_ids=(urgent,))
+
+
+def _longest_round(route: StoredRoute) -> int:
+    [(number, _)] = Counter(stop.stop.round for stop in route.stops).most_common(1)
+    return number
 
 
 def _timed(work: Callable[[], object]) -> float:
