@@ -8,14 +8,14 @@ way, limits of a round, rounds that wait for each other) is asked of the schedul
 """
 
 from collections.abc import Iterator
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.model import Problem, Vehicle
 from routing.objective import arc_costs, round_opened, stranger
-from routing.rules import Amounts, may_serve, plus
+from routing.rules import may_serve, most_on_board
 from routing.schedule import Orders, build_route
 from routing.timing import earliest_in, latest_in
 from routing.way import lookup, way_of, weights_of
@@ -170,7 +170,8 @@ class _Building:
             for s in range(len(vehicle.shifts)):
                 built = self.rounds[v, s] = _Round(problem, self._doors, costs[v], (v, s))
                 built.order = list(start.get((v, s), ()))
-        self._asked = {v for v, vehicle in enumerate(problem.vehicles) if _intricate(problem, vehicle)}
+        full = _collected_full(problem)
+        self._asked = {v for v, vehicle in enumerate(problem.vehicles) if _intricate(problem, vehicle, full)}
 
     def insert(self, tier: list[int]) -> None:
         """Insert whatever of the tier is worth its cost, the one with the greatest regret first."""
@@ -240,7 +241,7 @@ def _rides_alike(a: Vehicle, b: Vehicle) -> bool:
     return (a.profile, a.speed_percent, a.weights) == (b.profile, b.speed_percent, b.weights)
 
 
-def _intricate(problem: Problem, vehicle: Vehicle) -> bool:
+def _intricate(problem: Problem, vehicle: Vehicle, full: tuple[int, ...]) -> bool:
     """Whether a rule binds this courier that numpy does not see."""
     limits = (vehicle.max_tasks, vehicle.max_travel_s, vehicle.max_distance_m, vehicle.max_duration_s)
     shifts = vehicle.shifts
@@ -249,22 +250,16 @@ def _intricate(problem: Problem, vehicle: Vehicle) -> bool:
         or any(shift.breaks for shift in shifts)
         or any(b.start_s < a.last_s + vehicle.reload_s for a, b in pairwise(shifts))
         or any(visit.ready_s for visit in problem.visits)
-        or _collects_much(problem, vehicle)
+        or any(most > room for most, room in zip(full, vehicle.capacity, strict=False))
         or any(one.courier_id == vehicle.courier_id for one in problem.frozen)
         or bool(problem.pairs)
     )
 
 
-def _collects_much(problem: Problem, vehicle: Vehicle) -> bool:
-    """Whether what is collected could ever fill the courier, were he to make every visit."""
-    collected: Amounts = ()
-    brought: Amounts = ()
-    for visit in problem.visits:
-        collected, brought = plus(collected, visit.collected), plus(brought, visit.brought)
-    both = plus(collected, brought)
-    return any(
-        more and total > room for more, total, room in zip_longest(collected, both, vehicle.capacity, fillvalue=0)
-    )
+def _collected_full(problem: Problem) -> tuple[int, ...]:
+    """What could ever be on board at once of each amount that is also collected; 0 where it is only brought."""
+    taken = {which for visit in problem.visits for which, amount in enumerate(visit.collected) if amount}
+    return tuple(most * (which in taken) for which, most in enumerate(most_on_board(problem.visits)))
 
 
 def frozen_orders(problem: Problem) -> dict[Key, list[int]]:

@@ -16,6 +16,7 @@ import numpy as np
 import pyvrp
 
 from routing.model import Problem
+from routing.rules import most_on_board
 from routing.schedule import Orders
 from routing.solver.assignment import Key
 from routing.solver.features import overlapping
@@ -48,8 +49,11 @@ class PyVrpModel:
         ends = [end for trip in self._view.trips for end in (trip.begins_at, trip.ends_at)]
         self._ends = list(dict.fromkeys(ends))
         self._stops = [*self._single, *(i for pair in self._view.pairs for i in pair)]
-        self._dims = [which for which in range(self._width()) if self._binds(which)]
+        width = max((len(trip.vehicle.capacity) for trip in self._view.trips), default=0)
+        most = most_on_board(problem.visits[i] for i in self._stops)[:width]
+        self._dims = [which for which, amount in enumerate(most) if self._binds(which, amount)]
         self._counts_tasks = any(trip.vehicle.max_tasks is not None for trip in self._view.trips)
+        self._data: pyvrp.ProblemData | None = None
 
     @property
     def stops(self) -> list[int]:
@@ -89,40 +93,40 @@ class PyVrpModel:
 
         PyVRP asks of every other visit again and again whether to drop it, which makes it three to five times slower.
         """
-        self._must = must
-        self._profiles: dict[tuple[object, ...], int] = {}
-        self._distances: list[Any] = []
-        self._durations: list[Any] = []
-        self._given_back = max((self._price_of_waiting(trip) for trip in self._view.trips), default=0)
-        self._types = self._vehicle_types()
-        clients, groups = self._clients()
-        self._data = pyvrp.ProblemData(
-            locations=[pyvrp.Location(0, 0) for _ in range(len(self._ends) + len(self._stops))],
-            clients=clients,
-            depots=[pyvrp.Depot(location=n) for n in range(len(self._ends))],
-            vehicle_types=[one.kind for one in self._types],
-            distance_matrices=self._distances,
-            duration_matrices=self._durations,
-            groups=groups,
-            shipments=self._shipments(),
-        )
+        clients, groups = self._clients(must)
+        visits: dict[str, Any] = {"clients": clients, "groups": groups, "shipments": self._shipments(must)}
+        # The matrices are what takes the time; they are the same whatever must be made.
+        self._data = self._fleet(visits) if self._data is None else self._data.replace(**visits)
         return self._data
 
-    def _width(self) -> int:
-        return max((len(trip.vehicle.capacity) for trip in self._view.trips), default=3)
+    def _fleet(self, visits: dict[str, Any]) -> pyvrp.ProblemData:
+        self._profiles: dict[tuple[object, ...], int] = {}
+        distances, durations = list[Any](), list[Any]()
+        self._types = self._vehicle_types(distances, durations)
+        return pyvrp.ProblemData(
+            locations=[pyvrp.Location(0, 0) for _ in range(len(self._ends) + len(self._stops))],
+            depots=[pyvrp.Depot(location=n) for n in range(len(self._ends))],
+            vehicle_types=[one.kind for one in self._types],
+            distance_matrices=distances,
+            duration_matrices=durations,
+            **visits,
+        )
 
-    def _binds(self, which: int) -> bool:
+    @cached_property
+    def _given_back(self) -> int:
+        """What a second of service is given back at: the dearest price of waiting."""
+        return max((self._price_of_waiting(trip) for trip in self._view.trips), default=0)
+
+    def _binds(self, which: int, most: int) -> bool:
         """Whether an amount could exceed anyone's capacity at all."""
-        visits = [self._problem.visits[i] for i in self._stops]
-        total = sum(max(_at(v.brought, which), _at(v.collected, which)) for v in visits)
         rooms = [capacity_left(t, which) - _at(t.on_board, which) for t in self._view.trips]
-        return total > min(rooms, default=0)
+        return most > min(rooms, default=0)
 
     def _price_of_waiting(self, trip: Trip) -> int:
         weights = weights_of(self._problem, trip.vehicle)
         return min(waiting_price(self._problem, trip), weights.travel_per_s) if self._view.waits else 0
 
-    def _profile(self, trip: Trip, number: int) -> int:
+    def _profile(self, trip: Trip, number: int, distances: list[Any], durations: list[Any]) -> int:
         """Matrices of a courier: what he may not serve is far away."""
         vehicle, wait = trip.vehicle, self._price_of_waiting(trip)
         banned = tuple(n for n, i in enumerate(self._stops) if number not in self._allowed_sets[i])
@@ -150,9 +154,9 @@ class PyVrpModel:
         duration = seconds + setup[None, :] * apart
         np.fill_diagonal(distance, 0)
         np.fill_diagonal(duration, 0)
-        self._profiles[key] = len(self._distances)
-        self._distances.append(distance)
-        self._durations.append(duration)
+        self._profiles[key] = len(distances)
+        distances.append(distance)
+        durations.append(duration)
         return self._profiles[key]
 
     def _strange(self, trip: Trip, visit: int) -> int:
@@ -164,14 +168,15 @@ class PyVrpModel:
             self._strangers[courier] = dict(zip(self._view.free, self._view.stranger(trip), strict=True))
         return self._strangers[courier]
 
-    def _vehicle_types(self) -> list[_Type]:
+    def _vehicle_types(self, distances: list[Any], durations: list[Any]) -> list[_Type]:
         self._allowed_sets = {i: set(self._view.allowed[i]) for i in self._stops}
         self._strangers: dict[int, dict[int, int]] = {}
         self._far = 2 * max(self._problem.visits[i].prize for i in self._stops) + 1_000_000
         kinds: dict[tuple[object, ...], list[list[int]]] = {}
         made: dict[tuple[object, ...], dict[str, Any]] = {}
         for rounds in self._sequences():
-            options = self._options(rounds)
+            profile = self._profile(self._view.trips[rounds[0]], rounds[0], distances, durations)
+            options = {**self._options(rounds), "profile": profile}
             key = tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in options.items())
             made.setdefault(key, options)
             kinds.setdefault(key, []).append(rounds)
@@ -202,7 +207,6 @@ class PyVrpModel:
             "tw_early": 0 if unbound else trip.start_s,
             "tw_late": _EVER if unbound else trip.last_s,
             "unit_duration_cost": self._price_of_waiting(trip),
-            "profile": self._profile(trip, rounds[0]),
             "initial_load": [_at(trip.on_board, which) for which in self._dims] + [0] * self._counts_tasks,
             "start_late": trip.start_s if trip.fixed_start else None,
             **self._overtime(trip, unbound=unbound),
@@ -231,7 +235,7 @@ class PyVrpModel:
             return {}
         return {"shift_duration": normal, "max_overtime": longest - normal, "unit_overtime_cost": price}
 
-    def _clients(self) -> tuple[list[pyvrp.Client], list[pyvrp.ClientGroup]]:
+    def _clients(self, must: AbstractSet[int]) -> tuple[list[pyvrp.Client], list[pyvrp.ClientGroup]]:
         clients, groups, self._visit_of = list[pyvrp.Client](), list[pyvrp.ClientGroup](), list[int]()
         price = self._given_back
         for n, i in enumerate(self._single, len(self._ends)):
@@ -248,17 +252,17 @@ class PyVrpModel:
                     tw_late=max(b, 0),
                     release_time=visit.ready_s,
                     prize=visit.prize + price * (visit.service_s + visit.setup_s),
-                    required=i in self._must and group is None,
+                    required=i in must and group is None,
                     group=group,
                 )
                 clients.append(client)
                 self._visit_of.append(i)
             if group is not None:
                 members = list(range(len(clients) - len(windows), len(clients)))
-                groups.append(pyvrp.ClientGroup(members, required=i in self._must))
+                groups.append(pyvrp.ClientGroup(members, required=i in must))
         return clients, groups
 
-    def _shipments(self) -> list[pyvrp.Shipment]:
+    def _shipments(self, must: AbstractSet[int]) -> list[pyvrp.Shipment]:
         price = self._given_back
         made = []
         for n, (p, d) in enumerate(self._view.pairs):
@@ -278,7 +282,7 @@ class PyVrpModel:
                     delivery_service_duration=delivery.service_s,
                     amount=[_at(pickup.collected, which) for which in self._dims] + [0] * self._counts_tasks,
                     prize=pickup.prize + delivery.prize + price * busy,
-                    required=p in self._must,
+                    required=p in must,
                 )
             )
         return made
@@ -287,8 +291,8 @@ class PyVrpModel:
         windows = self._view.windows(self._problem.visits[visit])
         return (max(windows[0][0], 0), max(windows[0][1], 0)) if windows else (0, _EVER)
 
-    def solution(self, start: Orders) -> pyvrp.Solution:
-        """The orders as a solution: each visit by the window it is served in is not known, so by its first."""
+    def solution(self, data: pyvrp.ProblemData, start: Orders) -> pyvrp.Solution:
+        """The orders as a solution of what was built; the window a visit is served in is not known, so by its first."""
         first = {i: n for n, i in reversed(list(enumerate(self._visit_of)))}
         halves = {
             i: (kind, n) for n, pair in enumerate(self._view.pairs) for kind, i in zip(_HALVES, pair, strict=True)
@@ -305,8 +309,8 @@ class PyVrpModel:
                         for i in order
                     ]
                 if activities:
-                    routes.append(pyvrp.Route(self._data, activities, number))
-        return pyvrp.Solution(self._data, routes)
+                    routes.append(pyvrp.Route(data, activities, number))
+        return pyvrp.Solution(data, routes)
 
     def orders(self, solution: pyvrp.Solution) -> dict[Key, list[int]]:
         free = [iter(one.trips) for one in self._types]

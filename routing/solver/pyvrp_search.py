@@ -26,6 +26,46 @@ _GIVE_UP = 0.25
 _PRIZES = 0.85
 
 
+class _Teller:
+    """Tells better solutions, not more often than they can be used."""
+
+    def __init__(self, tell: Callable[[pyvrp.Solution], None]) -> None:
+        self._tell = tell
+        self._untold: pyvrp.Solution | None = None
+        self._told_at = 0.0
+
+    def tell(self, best: pyvrp.Solution) -> None:
+        """Hold this one, and tell it if the last was told long enough ago."""
+        self._untold = best
+        self.remind()
+
+    def remind(self) -> None:
+        """Tell what is held once it is time."""
+        if self._untold is not None and time.monotonic() - self._told_at >= _TELL_EVERY_S:
+            self.flush()
+
+    def flush(self) -> None:
+        """Tell what is not told yet."""
+        if self._untold is not None:
+            self._tell(self._untold)
+            self._untold, self._told_at = None, time.monotonic()
+
+
+class _Spent:
+    """How much of the whole search is over: by the clock, or by the iterations asked for."""
+
+    def __init__(self, search: Search, teller: _Teller) -> None:
+        self.teller = teller
+        self._search, self._began, self._done = search, time.monotonic(), count()
+
+    def share(self) -> float:
+        """From 0 to 1; asked before each iteration, which is also when what is held may be told."""
+        self.teller.remind()
+        if self._search.seconds is None:
+            return next(self._done) / max(1, self._search.iterations or 1)
+        return (time.monotonic() - self._began) / self._search.seconds
+
+
 class PyVrpSearch:
     """The engine the child process asks."""
 
@@ -54,7 +94,7 @@ class PyVrpSearch:
         must: AbstractSet[int],
         start: Orders | None,
         seed: int,
-        told: "_Spent",
+        told: _Spent,
         *,
         until: float,
         give_up: float | None = None,
@@ -66,8 +106,9 @@ class PyVrpSearch:
         begun, best = told.share(), None
         if begun >= until:
             return None
-        ils = Ils(self._model.build(must), seed)
-        first = None if start is None else self._model.solution(start)
+        data = self._model.build(must)
+        ils = Ils(data, seed)
+        first = None if start is None else self._model.solution(data, start)
         if first is None or not first.is_complete():
             first = ils.first(first)
 
@@ -87,43 +128,3 @@ class PyVrpSearch:
         slack = (COLD if start is None else WARM) * self._model.ride_cost(first)
         ils.run(first, spent=spent, slack=slack, on_best=found)
         return best
-
-
-class _Spent:
-    """How much of the whole search is over: by the clock, or by the iterations asked for."""
-
-    def __init__(self, search: Search, teller: "_Teller") -> None:
-        self.teller = teller
-        self._search, self._began, self._done = search, time.monotonic(), count()
-
-    def share(self) -> float:
-        """From 0 to 1; asked before each iteration, which is also when what is held may be told."""
-        self.teller.remind()
-        if self._search.seconds is None:
-            return next(self._done) / max(1, self._search.iterations or 1)
-        return (time.monotonic() - self._began) / self._search.seconds
-
-
-class _Teller:
-    """Tells better solutions, not more often than they can be used."""
-
-    def __init__(self, tell: Callable[[pyvrp.Solution], None]) -> None:
-        self._tell = tell
-        self._untold: pyvrp.Solution | None = None
-        self._told_at = 0.0
-
-    def tell(self, best: pyvrp.Solution) -> None:
-        """Hold this one, and tell it if the last was told long enough ago."""
-        self._untold = best
-        self.remind()
-
-    def remind(self) -> None:
-        """Tell what is held once it is time."""
-        if self._untold is not None and time.monotonic() - self._told_at >= _TELL_EVERY_S:
-            self.flush()
-
-    def flush(self) -> None:
-        """Tell what is not told yet."""
-        if self._untold is not None:
-            self._tell(self._untold)
-            self._untold, self._told_at = None, time.monotonic()
