@@ -1,6 +1,6 @@
 """SQL of what tracks teach: seconds by day, learned roads, learned service times."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, insert, select
@@ -67,9 +67,15 @@ def versions(session: Session) -> dict[str, str]:
     return {row.province_code: row.version for row in session.execute(query)}
 
 
-def learned_speeds(session: Session, province_code: str) -> tuple[LearnedSpeed, ...]:
-    """Factors by commune, class and band."""
+def learned_speeds(
+    session: Session, province_code: str, *, communes: Iterable[str] | None = None, road_class: int | None = None
+) -> tuple[LearnedSpeed, ...]:
+    """Factors by commune, class and band: all of a province, or of some communes or one class."""
     query = select(LearnedSpeedRow).where(LearnedSpeedRow.province_code == province_code)
+    if communes is not None:
+        query = query.where(LearnedSpeedRow.commune_code.in_(list(communes)))
+    if road_class is not None:
+        query = query.where(LearnedSpeedRow.road_class == road_class)
     return tuple(
         LearnedSpeed(
             commune_code=row.commune_code,

@@ -6,14 +6,17 @@ from sqlalchemy.orm import Session
 
 from core.clock import instant
 from geodata import store_learned
-from geodata.learned_speeds import HourFactors
+from geodata.learned_speeds import ALL_CLASSES, WHOLE_PROVINCE, HourFactors
 from geodata.track_times import band_of
 from routing.stored import StoredRoute
 
 
-def hour_factors(session: Session, province_code: str) -> HourFactors:
-    """How much slower or faster an hour is than the day, as learned."""
-    return HourFactors.of(store_learned.learned_speeds(session, province_code))
+def hour_factors(session: Session, province_code: str, route: StoredRoute) -> HourFactors:
+    """How much slower or faster an hour is than the day where the route goes, as learned."""
+    communes = {WHOLE_PROVINCE, *(stop.commune_code for stop in route.stops)}
+    return HourFactors.of(
+        store_learned.learned_speeds(session, province_code, communes=communes, road_class=ALL_CLASSES)
+    )
 
 
 def expected_arrivals(route: StoredRoute, day: date, hours: HourFactors) -> dict[str, int]:

@@ -25,7 +25,7 @@ def expected_window(session: Session, view: PublicView, now: datetime) -> tuple[
     found = service.routes_of_courier(session, scope=scope, courier_id=view.courier_id, day=today)
     if found is None:
         return None
-    arrivals = expected_arrivals(found.route, today, hour_factors(session, view.province_code))
+    arrivals = expected_arrivals(found.route, today, hour_factors(session, view.province_code, found.route))
     for stop in found.route.stops:
         if view.item_id in stop.item_ids:
             arrival = instant(today, arrivals[stop.stop.visit_id])

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from core.clock import second_of
-from geodata.learned_speeds import HourFactors
+from geodata import store_learned
+from geodata.learned_speeds import ALL_CLASSES, HourFactors, LearnedRoads, LearnedSpeed
 from geodata.track_times import Band
-from routing.arrivals import expected_arrivals
+from routing.arrivals import expected_arrivals, hour_factors
 from tests.routing.edit_scene import draft
 from tests.routing.planning_scene import Planning
-from tests.tracking.office_scene import NOW, TODAY
+from tests.tracking.office_scene import NOW, PROVINCE, TODAY
 
 pytestmark = pytest.mark.db
 
@@ -29,6 +31,24 @@ def test_legs_take_as_long_as_their_hour(planning: Planning) -> None:
     leg_s, next_s = first.arrival_s - out_s, second.arrival_s - first.departure_s
     assert late[first.visit_id] == out_s + round(1.5 * leg_s)
     assert late[second.visit_id] == late[first.visit_id] + first.departure_s - first.start_s + round(1.5 * next_s)
+
+
+def test_only_what_was_learned_where_the_route_goes_is_read(planning: Planning) -> None:
+    route = draft(planning, 3).plan().routes[0]
+    [here] = {one.commune_code for one in route.stops}
+    speeds = tuple(
+        LearnedSpeed(commune_code=code, road_class=road_class, band=band, factor=1.25, observed_s=900.0)
+        for code in ("", here, "00001")
+        for road_class in (ALL_CLASSES, 3)
+        for band in Band
+    )
+    none = np.array([], dtype=np.int64)
+    with planning.scene.database.transaction() as session:
+        learned = LearnedRoads(speeds=speeds, start=none, end=none, factor=none.astype(np.float64))
+        store_learned.put_roads(session, PROVINCE, learned, NOW)
+    with planning.scene.database.reading() as session:
+        found = hour_factors(session, PROVINCE, route)
+    assert set(found.speeds) == {(code, ALL_CLASSES, int(band)) for code in ("", here) for band in Band}
 
 
 def test_a_slow_hour_before_an_appointment_is_taken_from_the_waiting(planning: Planning) -> None:

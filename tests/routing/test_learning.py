@@ -13,13 +13,13 @@ from core.db import Database
 from geodata import store_learned
 from geodata.communes import CommuneIndex
 from geodata.learned_service import LearnedService, ServiceFactors
+from geodata.learned_speeds import ALL_CLASSES, HourFactors
 from geodata.model import LonLat
 from geodata.road_dataset import RoadDataset
 from geodata.straight_line import StraightLine
-from geodata.track_times import Track
+from geodata.track_times import Band, Track
 from geodata.travel import RoadTravel
 from geodata.travel_values import TravelTimes
-from routing.arrivals import hour_factors
 from routing.batch import standard_service, time_at_door
 from routing.gather import gather
 from routing.learning import Lesson, learn_province, read_day
@@ -84,14 +84,14 @@ def test_a_night_of_learning_makes_roads_slower_and_read_again_counts_once(
     with scene.database.reading() as session:
         first = store_learned.learned_speeds(session, PROVINCE)
         ridden = session.execute(text("SELECT ridden_on, fixes, matched_s FROM track_days ORDER BY 1")).all()
-        hours = hour_factors(session, PROVINCE)
     whole = next(one for one in first if (one.commune_code, one.road_class, one.band) == ("", 0, 0))
     assert 1.3 < whole.factor < 1.6
     assert [row.ridden_on for row in ridden] == [RIDDEN_ON - timedelta(days=1), RIDDEN_ON]
     assert ridden[0].fixes == 0
     assert ridden[1].fixes > 300
     assert {one.commune_code for one in first if one.commune_code} <= set(_communes_on_the_way())
-    assert hours.speeds
+    assert HourFactors.of(first).ratio("", Band.DAY) == 1.0
+    assert any(one.road_class == ALL_CLASSES and one.band != Band.DAY for one in first)
     learn_province(class_room, PROVINCE, today=RIDDEN_ON + timedelta(days=1))
     with scene.database.reading() as session:
         assert store_learned.learned_speeds(session, PROVINCE) == first
