@@ -136,15 +136,24 @@ def _http_problem(status: int, request: Request) -> Problem:
 
 def _unexpected(request: Request, error: Exception) -> Response:
     # The text of an unforeseen exception may hold personal data (SQL parameters): only type and place are logged.
-    incident = str(new_id())
-    name, place = failure_name(error), failure_place(error)
-    _LOG.error("incident", incident=incident, error=name, at=place, route=route_of(request))
-    found = problem(INCIDENT, incident=incident)
-    return problem_response([found], language=language_of(request.headers), incident=incident)
+    return incident_response(request, failure_name(error), failure_place(error))
+
+
+def incident_response(request: Request, name: str, place: object) -> Response:
+    """The answer when something failed that nobody foresaw; type and place of the failure go to the log."""
+    found = incident(name, place, route_of(request))
+    return problem_response([found], language=language_of(request.headers), incident=str(found.values["incident"]))
+
+
+def incident(name: str, place: object, route: str) -> Problem:
+    """Write a failure into the log under a new number, which is all the caller is told."""
+    number = str(new_id())
+    _LOG.error("incident", incident=number, error=name, at=place, route=route)
+    return problem(INCIDENT, incident=number)
 
 
 def route_of(request: Request) -> str:
-    """The template of the route (`/v1/items/{item_id}`), never the address itself, which may hold codes."""
+    """The template of the route (`/items/{item_id}`), never the address itself, which may hold codes."""
     route = request.scope.get("route")
     return str(getattr(route, "path", "-"))
 

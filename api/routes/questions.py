@@ -2,15 +2,17 @@
 
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.types import Receive, Scope, Send
 
 from api.deps import DbSession, Now
 from api.presenters.questions import order_out, what_if_out
+from api.problems import incident_response
 from api.routes.asking import Staff
 from api.schemas.questions import OrderOut, WhatIfIn, WhatIfOut
 from api.solve_child import BROKE_DOWN, Task
-from api.solve_pool import SolvePool, SolverGone
+from api.solve_pool import SolvePool
 from api.solving import solved
 from routing import questions
 from routing.questions import CrewQuestion
@@ -37,8 +39,9 @@ class _Answer(Response):
         if found is None:
             return
         if found.status == BROKE_DOWN:
-            # What broke down is told as any failure of the server.
-            raise SolverGone
+            said = orjson.loads(found.body)
+            await incident_response(Request(scope), said["error"], said["at"])(scope, receive, send)
+            return
         effect = questions.read_effect(found.body)
         out = what_if_out(self._head, self._asked.change, self._courier_id, self._name, effect)
         answer = Response(out.model_dump_json(), media_type="application/json")

@@ -3,22 +3,19 @@
 from typing import Annotated, Any
 
 import orjson
-import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.types import Receive, Scope, Send
 
 from api.deps import raw_body
-from api.errors import INCIDENT
+from api.problems import incident
 from api.routes.asking import Solver
 from api.schemas.vroom import REQUEST_BODY, VroomAnswer, VroomError
 from api.solve_child import BROKE_DOWN, Task, vroom_error
 from api.solve_pool import Solved, SolvePool, SolverGone
 from api.solving import solved
-from core.errors import CodedError, problem
-from core.ids import new_id
+from core.errors import CodedError
 
 router = APIRouter(tags=["solve"])
-_LOG = structlog.get_logger("api")
 _INTERNAL_ERROR = 1
 _COME_BACK_S = "5"
 _REFUSED: dict[int | str, dict[str, Any]] = {
@@ -69,6 +66,4 @@ def _told(found: Solved | None) -> Solved | None:
 
 
 def _incident(name: str, place: object) -> Solved:
-    incident = str(new_id())
-    _LOG.error("incident", incident=incident, error=name, at=place, route="/v1/solve")
-    return Solved(status=500, body=vroom_error(_INTERNAL_ERROR, [problem(INCIDENT, incident=incident)]))
+    return Solved(status=500, body=vroom_error(_INTERNAL_ERROR, [incident(name, place, "/v1/solve")]))

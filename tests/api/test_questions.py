@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 
 from api.errors import SOLVER_BUSY
 from api.solve_pool import SolvePool
@@ -188,6 +189,22 @@ def test_a_search_that_dies_is_an_incident(house: House, planning: Planning, mon
     dead = client.post(f"{path}/what-if", json={"change": "one_more"})
     assert (dead.status_code, dead.json()["code"]) == (500, "A1900")
     assert pool.pids() == []
+
+
+def test_a_search_that_breaks_down_is_told_by_its_place(
+    house: House, planning: Planning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planning.items(2)
+    path = made(planning)
+    monkeypatch.setattr("routing.questions.question_bytes", lambda _: b"no question")
+    with structlog.testing.capture_logs() as logged:
+        answer = what_if(house, path, change="one_more")
+    told = answer.json()
+    assert (answer.status_code, told["code"]) == (500, "A1900")
+    [line] = [one for one in logged if one["event"] == "incident"]
+    assert line["incident"] == told["incident"]
+    assert line["route"].endswith("/plans/{plan_id}/what-if")
+    assert any("read_question" in place for place in line["at"])
 
 
 def test_the_server_answers_others_meanwhile(house: House, planning: Planning) -> None:
