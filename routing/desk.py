@@ -19,9 +19,7 @@ from routing.packing import unpack
 from routing.standing import Standing, decided, standing_of
 from routing.store import PlanKey
 from routing.store_versions import PlanVersion
-from routing.stored import PlanHead, PlanState, StoredRoute
-
-EDITABLE = (PlanState.DRAFT, PlanState.PUBLISHED)
+from routing.stored import LIVING, PlanHead, PlanState, StoredRoute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +51,7 @@ def open_desk(
         CodedError: C1000 out of reach, R4001 not editable, R1001 a past day, R4002 made before plans could be edited.
     """
     head = _head(session, scope, plan_id, lock=lock)
-    if head.state not in EDITABLE:
+    if head.state not in LIVING:
         raise fail(refusals.NOT_EDITABLE, state=head.state.value)
     if head.day < local_date(now):
         raise fail(errors.DAY_PAST, pointer="/day", day=f"{head.day:%d/%m/%Y}")

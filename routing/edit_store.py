@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -24,7 +23,7 @@ from routing.repin import defer_recost
 from routing.standing import Change, wishes_of
 from routing.store import PlanKey
 from routing.store_versions import PlanVersion
-from routing.stored import PlanHead, PlanState, StoredRound, StoredRoute, StoredUnplanned
+from routing.stored import PlanHead, PlanState, StoredRound, StoredRoute, StoredUnplanned, assignments
 from tracking import service as tracking
 
 
@@ -170,8 +169,3 @@ def _reassign(
     moved = {item: courier for item, courier in new.items() if old.get(item) != courier}
     tracking.mark_planned(session, scope=scope, assignments=moved, plan_id=head.id, now=now)
     tracking.release(session, scope=scope, item_ids=[item for item in old if item not in new], now=now)
-
-
-def assignments(routes: Iterable[StoredRoute]) -> dict[UUID, UUID]:
-    """Item → courier."""
-    return {item: route.courier_id for route in routes for stop in route.stops for item in stop.item_ids}

@@ -24,11 +24,9 @@ from routing.ride import ride_route
 from routing.run import PlanBusyError, Workshop
 from routing.standing import Standing, decided, standing_of
 from routing.store import PlanKey
-from routing.stored import PlanHead, PlanState, StoredRoute, StoredStop
+from routing.stored import LIVING, PlanHead, PlanState, StoredRoute, StoredStop
 from tracking import service as tracking
 from tracking.model import Item
-
-_LIVING = (PlanState.DRAFT, PlanState.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +73,7 @@ def _read(workshop: Workshop, key: PlanKey) -> _Read | None:
         head = store.head(session, scope, key.plan_id)
         stale = store_recost.stale_couriers(session, key)
         kept = store_versions.load_problem(session, key)
-        if head is None or head.state not in _LIVING or not stale or kept is None:
+        if head is None or head.state not in LIVING or not stale or kept is None:
             return None
         routes = store_routes.routes(session, key)
         wanted = [item_id for route in routes for stop in route.stops for item_id in stop.item_ids]
@@ -151,7 +149,7 @@ def _store(
     scope = system_scope(key.province_code)
     with workshop.database.transaction() as session:
         head = store.head(session, scope, key.plan_id, lock=True)
-        if head is None or head.state not in _LIVING:
+        if head is None or head.state not in LIVING:
             return
         if head.version != read.head.version:
             raise PlanBusyError

@@ -1,6 +1,6 @@
 """Who may serve what, and what a round may hold: every rule of a plan that is not about time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import zip_longest
 
@@ -47,6 +47,14 @@ def able(day: date, vehicle: Vehicle, visit: Visit) -> bool:
 def plus(a: Amounts, b: Amounts, sign: int = 1) -> Amounts:
     """Amounts added; the shorter is filled with zeros."""
     return tuple(x + sign * y for x, y in zip_longest(a, b, fillvalue=0))
+
+
+def most_on_board(visits: Iterable[Visit]) -> Amounts:
+    """What a round that made all of these visits could have on board at the most, whatever their order."""
+    most: Amounts = ()
+    for visit in visits:
+        most = plus(most, tuple(max(pair) for pair in zip_longest(visit.brought, visit.collected, fillvalue=0)))
+    return most
 
 
 def loads(problem: Problem, order: Sequence[Visit]) -> list[Amounts]:

@@ -32,7 +32,7 @@ from routing.replan import Rest, better_of, on_todays_roads, read_rest, standing
 from routing.solver import Limit, Progress, seconds_for, solve
 from routing.standing import Standing, decided, from_parts, kept_word, wishes_of
 from routing.store import PlanKey, Run
-from routing.stored import Phase, PlanHead, PlanProgress, PlanState, StoredRoute, StoredUnplanned
+from routing.stored import LIVING, Phase, PlanHead, PlanProgress, PlanState, StoredRoute, StoredUnplanned
 from routing.validate import validate
 
 _LOG = structlog.get_logger("routing")
@@ -172,7 +172,7 @@ class _Work:
                 system_scope(self._head.province_code),
                 office_id=self._head.office_id,
                 day=self._head.day,
-                states=(PlanState.DRAFT, PlanState.PUBLISHED),
+                states=LIVING,
                 limit=1,
             )
         return from_parts(former[0].wishes) if former else Standing()

@@ -16,7 +16,7 @@ from routing.live import announce
 from routing.model import PlanParams
 from routing.office_rule import OfficeRule
 from routing.store import PlanKey
-from routing.stored import CourierRoute, PlanHead, PlanJob, PlanState, StoredPlan
+from routing.stored import LIVING, CourierRoute, PlanHead, PlanJob, PlanState, StoredPlan, assignments
 from routing.validate import check_params
 from tracking import service as tracking
 from tracking.model import Status
@@ -71,7 +71,7 @@ def request_replan(
     mistakes = check_params(wanted)
     if mistakes:
         raise CodedError(mistakes)
-    if head.state not in (PlanState.DRAFT, PlanState.PUBLISHED):
+    if head.state not in LIVING:
         raise fail(errors_edits.NOT_EDITABLE, state=head.state.value)
     if head.day < local_date(now):
         raise fail(errors.DAY_PAST, pointer="/day", day=f"{head.day:%d/%m/%Y}")
@@ -179,18 +179,18 @@ def publish_plan(session: Session, *, scope: Scope, plan_id: UUID, version: int,
     store.lock_day(session, scope, office_id=seen.office_id, day=seen.day)
     head = _find(session, scope, plan_id)
     _may_publish(head, version)
-    assignments = _assignments(session, head)
-    _refuse_moved(session, scope, list(assignments))
+    assigned = assignments(store_routes.routes(session, PlanKey(province_code=head.province_code, plan_id=head.id)))
+    _refuse_moved(session, scope, list(assigned))
     replaced = store.supersede(
         session,
         scope,
         office_id=head.office_id,
         day=head.day,
-        states=(PlanState.PUBLISHED, PlanState.DRAFT),
+        states=LIVING,
         keep=head.id,
     )
-    _free(session, scope, replaced, keep=set(assignments), now=now)
-    tracking.mark_planned(session, scope=scope, assignments=assignments, plan_id=head.id, now=now)
+    _free(session, scope, replaced, keep=set(assigned), now=now)
+    tracking.mark_planned(session, scope=scope, assignments=assigned, plan_id=head.id, now=now)
     store.set_published(session, scope, head.id, now=aware(now))
     announce(session, head, PlanState.PUBLISHED, now=now)
     return _find(session, scope, plan_id)
@@ -236,12 +236,6 @@ def _may_publish(head: PlanHead, version: int) -> None:
         raise fail(errors.PLAN_CHANGED, current=head.version, given=version)
     if head.violations:
         raise fail(errors.PLAN_BROKEN, count=len(head.violations), first=head.violations[0])
-
-
-def _assignments(session: Session, head: PlanHead) -> dict[UUID, UUID]:
-    key = PlanKey(province_code=head.province_code, plan_id=head.id)
-    routes = store_routes.routes(session, key)
-    return {item: route.courier_id for route in routes for stop in route.stops for item in stop.item_ids}
 
 
 def _refuse_moved(session: Session, scope: Scope, item_ids: list[UUID]) -> None:

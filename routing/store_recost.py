@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from routing.store import PlanKey
 from routing.store_routes import route_row, stop_row
-from routing.stored import ACTIVE, PlanState, StoredRoute
+from routing.stored import ACTIVE, LIVING, StoredRoute
 from routing.tables import PlanRouteRow, PlanRow, PlanStopRow
 
-_LIVING = (*ACTIVE, PlanState.DRAFT, PlanState.PUBLISHED)
-_WITH_ROUTES = (PlanState.DRAFT, PlanState.PUBLISHED)
+_OPEN = (*ACTIVE, *LIVING)
 
 
 def lock_plans(session: Session, province_code: str, office_ids: Iterable[UUID], *, from_day: date) -> None:
@@ -24,7 +23,7 @@ def lock_plans(session: Session, province_code: str, office_ids: Iterable[UUID],
         PlanRow.province_code == province_code,
         PlanRow.office_id.in_(list(office_ids)),
         PlanRow.day >= from_day,
-        PlanRow.state.in_([state.value for state in _LIVING]),
+        PlanRow.state.in_([state.value for state in _OPEN]),
     )
     session.execute(query.order_by(PlanRow.id).with_for_update())
 
@@ -38,7 +37,7 @@ def plans_holding(session: Session, province_code: str, item_ids: Sequence[UUID]
         .where(
             PlanRow.province_code == province_code,
             PlanRow.day >= from_day,
-            PlanRow.state.in_([state.value for state in _WITH_ROUTES]),
+            PlanRow.state.in_([state.value for state in LIVING]),
             PlanStopRow.item_ids.bool_op("&&")(cast(list(item_ids), ARRAY(Uuid))),
         )
         .distinct()

@@ -1,6 +1,6 @@
 """Plans as they are kept: state, progress, routes with their geometry, what is left out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -26,6 +26,8 @@ class PlanState(StrEnum):
 
 
 ACTIVE = (PlanState.QUEUED, PlanState.RUNNING)
+# What has routes that may still be ridden: shown, edited, reckoned anew.
+LIVING = (PlanState.DRAFT, PlanState.PUBLISHED)
 
 
 class Phase(StrEnum):
@@ -123,6 +125,11 @@ class StoredRoute:
     def finish_s(self) -> int:
         """When the courier is back for good."""
         return max(one.round.return_s for one in self.rounds)
+
+
+def assignments(routes: Iterable[StoredRoute]) -> dict[UUID, UUID]:
+    """Item → courier."""
+    return {item: route.courier_id for route in routes for stop in route.stops for item in stop.item_ids}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,10 @@ from geodata.travel_values import TravelMatrix
 from routing import errors
 from routing.model import DAY_S, Forbidden, Frozen, Lock, PlanParams, Problem, Shift, Vehicle, Visit, Weights
 from routing.schedule import time_round
+from tracking.model import MOST_CASH_VND
 
 # Sums of costs and loads stay far inside 64 bits, and a time inside OR-Tools' cumulated dimension.
 _LARGEST = 10_000_000
-_MOST_VND = 10_000_000_000
 _SPEED = (10, 1000)
 _LIMITS = ("max_tasks", "max_travel_s", "max_distance_m", "max_duration_s")
 # First and last of what a request may ask for; the doors say the same.
@@ -172,7 +172,7 @@ def _visit(problem: Problem, visit: Visit, pointer: str, extra: int | None) -> I
         **{f"collect_extra/{n}": amount for n, amount in enumerate(visit.collect_extra)},
     }
     yield from _amounts(amounts, pointer)
-    yield from _amounts({"collect_vnd": visit.collect_vnd}, pointer, high=_MOST_VND)
+    yield from _amounts({"collect_vnd": visit.collect_vnd}, pointer, high=MOST_CASH_VND)
     for name, given in (("load_extra", visit.load_extra), ("collect_extra", visit.collect_extra)):
         if extra is not None and len(given) not in (0, extra):
             yield mistake(errors.DIMENSIONS, pointer=f"{pointer}/{name}", given=len(given), wanted=extra)
@@ -200,7 +200,7 @@ def _vehicle(problem: Problem, vehicle: Vehicle, pointer: str, extra: int | None
         **{name: value for name, value in limits.items() if value is not None},
     }
     yield from _amounts(amounts, pointer)
-    yield from _amounts({"capacity_vnd": vehicle.capacity_vnd or 0}, pointer, high=_MOST_VND)
+    yield from _amounts({"capacity_vnd": vehicle.capacity_vnd or 0}, pointer, high=MOST_CASH_VND)
     if len(vehicle.capacity_extra) != extra:
         given = len(vehicle.capacity_extra)
         yield mistake(errors.DIMENSIONS, pointer=f"{pointer}/capacity_extra", given=given, wanted=extra)

@@ -20,7 +20,7 @@ from core.clock import local_date
 from core.errors import NOT_FOUND, fail
 from core.scope import Scope
 from routing import service
-from routing.stored import PlanHead, PlanState
+from routing.stored import LIVING, PlanHead, PlanState
 from tracking import service as tracking
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ngày; mặc định hôm nay · today by default.")]
@@ -45,7 +45,7 @@ def plan(
     shown = brief(head)
     text = f"{head.state.value}: {head.planned_items} planned, {head.unplanned_items} unplanned · {plan_id}"
     say(shown.model_dump(mode="json"), as_json=as_json, text=text)
-    if head.state not in {PlanState.DRAFT, PlanState.PUBLISHED}:
+    if head.state not in LIVING:
         raise typer.Exit(Exit.FAILED)
 
 

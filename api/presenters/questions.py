@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from api.presenters.edits import broken_out, cost_out
-from api.schemas.questions import CrewChange, OrderOut, TurnOut, WhatIfOut
-from routing.questions import TurnTold
+from api.schemas.questions import OrderOut, TurnOut, WhatIfOut
+from routing.questions import CrewChange, TurnTold
 from routing.stored import PlanHead
 from routing.what_if import Effect
 

@@ -1,6 +1,6 @@
 """What is asked of a plan before it is changed: why this order, and what another crew would do."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -8,8 +8,7 @@ from pydantic import Field
 from api.schemas.edits import BrokenOut
 from api.schemas.plans import CostOut
 from api.schemas.types import Id, Input, Output
-
-CrewChange = Literal["one_more", "one_fewer"]
+from routing.questions import CrewChange
 
 
 class WhatIfIn(Input):
