@@ -1,16 +1,19 @@
 """Plans against best-known values: ours beside OR-Tools alone, PyVRP alone and VROOM, same wall time, same processes.
 
 `--quick`: three small instances in the repository, 3 s each. Whole: `BUUTA_BENCH_INSTANCES=<dir> python -m
-bench.plan_quality --seconds 10 60 --write` measures all of them and writes table and plot into docs.
+bench.plan_quality --seconds 10 60 --write` measures all of them and writes table and plot into docs. It takes two
+hours; each run is kept in `docs/plan_quality.json` when it is over, and `--go-on` measures only what is not there yet.
 """
 
 import json
 import math
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from bench.gap_plot import plot
 from bench.instances.read import Instance, instances, missing
@@ -19,6 +22,7 @@ from bench.report import Bar, Report, show
 from routing.checker import check
 
 _DOCS = Path(__file__).parents[1] / "docs"
+_KEPT = _DOCS / "plan_quality.json"
 _CLASSES = ((200, "up to 200"), (1000, "200-1,000"), (10**9, "over 1,000"))
 # Ours at most this share of the best peer's gap, by class and limit; below the second figure any gap is good.
 _SHARES = {("up to 200", 10): (1.0, 0.5), ("up to 200", 60): (1.0, 0.2), ("200-1,000", 10): (0.9, 0.0),
@@ -39,6 +43,11 @@ class Measured:
     took_s: float
     violations: int
     course: tuple[tuple[float, float], ...]
+
+    @property
+    def key(self) -> tuple[str, float, str]:
+        """What was measured: instance, limit, planner."""
+        return self.instance, self.limit_s, self.planner
 
 
 def measure(instance: Instance, name: str, planner: Planner, limit_s: float) -> Measured:
@@ -142,29 +151,52 @@ def _arguments() -> Namespace:
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     parser.add_argument("--seconds", type=float, nargs="+", default=[10.0], help="wall limits of the whole run")
     parser.add_argument("--only", nargs="+", help="names of instances")
-    parser.add_argument("--write", action="store_true", help="table and plot into docs")
+    parser.add_argument("--write", action="store_true", help="keep every run; table and plot into docs")
+    parser.add_argument("--go-on", action="store_true", help="with --write: measure only what is not kept yet")
     return parser.parse_args()
+
+
+def _kept() -> dict[tuple[str, float, str], Measured]:
+    """Runs measured before, in their order."""
+    if not _KEPT.exists():
+        return {}
+    runs = TypeAdapter(tuple[Measured, ...]).validate_json(_KEPT.read_bytes())
+    return {run.key: run for run in runs}
+
+
+def _keep(runs: Mapping[tuple[str, float, str], Measured]) -> None:
+    """A run a line."""
+    lines = ",\n".join(json.dumps(asdict(run), ensure_ascii=False) for run in runs.values())
+    _KEPT.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
 def main() -> int:
     """Measure and show."""
     asked = _arguments()
-    runs: list[Measured] = []
+    known = [one for one in instances(quick=asked.quick) if not asked.only or one.name in asked.only]
+    runs = _kept() if asked.go_on else {}
     for limit_s in [_QUICK_S] if asked.quick else asked.seconds:
-        for instance in instances(quick=asked.quick):
-            if asked.only and instance.name not in asked.only:
-                continue
+        for instance in known:
             for name, planner in {"ours": ours, **peers(instance.problem)}.items():
-                runs.append(measure(instance, name, planner, limit_s))
-                last = runs[-1]
+                if (instance.name, limit_s, name) in runs:
+                    continue
+                last = measure(instance, name, planner, limit_s)
+                runs[last.key] = last
                 print(f"{last.instance} {name} {limit_s:g} s: {last.gap} % ({last.took_s:.1f} s)", file=sys.stderr)
-    done = report(runs, "" if asked.quick else missing())
+                if asked.write:
+                    _keep(runs)
+    done = report(list(runs.values()), "" if asked.quick else missing())
     if asked.write:
-        (_DOCS / "plan_quality.md").write_text(_page(done, runs), encoding="utf-8")
-        courses = {name: [r.course for r in runs if r.planner == name] for name in sorted({r.planner for r in runs})}
-        (_DOCS / "pictures" / "plan_gap.svg").write_text(plot(courses, max(asked.seconds)), encoding="utf-8")
-        (_DOCS / "plan_quality.json").write_text(json.dumps(done.as_dict(), indent=1), encoding="utf-8")
+        _show_in_docs(done, list(runs.values()))
     return show(done, as_json=asked.json)
+
+
+def _show_in_docs(done: Report, runs: Sequence[Measured]) -> None:
+    (_DOCS / "plan_quality.md").write_text(_page(done, runs), encoding="utf-8")
+    longest = max(run.limit_s for run in runs)
+    shown = [run for run in runs if run.limit_s == longest]
+    courses = {name: [r.course for r in shown if r.planner == name] for name in sorted({r.planner for r in shown})}
+    (_DOCS / "pictures" / "plan_gap.svg").write_text(plot(courses, longest), encoding="utf-8")
 
 
 def _page(done: Report, runs: Sequence[Measured]) -> str:
