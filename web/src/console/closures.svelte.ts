@@ -1,7 +1,6 @@
 import { del, get, post, put } from '$lib/api/client';
 import { asProblem } from '$lib/api/problem';
 import { Resource } from '$lib/api/resource.svelte';
-import { session } from '$lib/api/session.svelte';
 import { entersRing } from '$lib/map/inside';
 import { now } from '$lib/now.svelte';
 import { say } from '$lib/strings/console';
@@ -14,7 +13,6 @@ export type ClosureState = Closure['state'];
 
 /** While a closure waits for the roads it is asked for; the stream alone would lose a beat on a bad line. */
 const POLL_MS = 2_000;
-const WRITERS = new Set(['admin', 'dispatcher']);
 
 /** How a closure stands at an instant, which may be past its beginning or end since the server was asked; `null` after its end. */
 export function stateOf(closure: Closure, at: number): ClosureState | null {
@@ -30,7 +28,6 @@ class Closures {
   private asking = 0;
 
   readonly list = $derived((this.resource.data ?? []).filter((one) => stateOf(one, now.current) !== null));
-  readonly mayWrite = $derived(WRITERS.has(session.user?.role ?? ''));
 
   async load(): Promise<void> {
     clearTimeout(this.asking);

@@ -1,15 +1,12 @@
 import { del, get, post, put } from '$lib/api/client';
 import { asProblem, type ApiProblem } from '$lib/api/problem';
 import { Resource } from '$lib/api/resource.svelte';
-import { session } from '$lib/api/session.svelte';
 import type { Position } from '$lib/map/bounds';
 import { say } from '$lib/strings/console';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { day } from './day.svelte';
 import { findStop } from './find';
 import type { Door, Lesson, Route } from './types';
-
-const WRITERS = new Set(['admin', 'dispatcher']);
 
 /** A route as it was before its door moved, to be held against what it becomes. */
 interface Before {
@@ -30,7 +27,6 @@ class DoorCare {
 
   readonly door = $derived(this.resource.data);
   readonly correcting = $derived(this.pin !== null);
-  readonly mayWrite = $derived(WRITERS.has(session.user?.role ?? ''));
   /** The route that the last change touched, as it stands now. */
   readonly after = $derived<Route | null>(day.routes.find((view) => view.route.courier_id === this.before?.courierId)?.route ?? null);
 

@@ -9,8 +9,6 @@ import { choice } from './choice.svelte';
 import { day } from './day.svelte';
 import type { Proposal } from './types';
 
-const WRITERS = new Set(['admin', 'dispatcher']);
-
 /** What citizens say of their doors and nobody has decided yet; each is made a correction of the office, or refused. */
 class Proposals {
   readonly resource = new Resource<Proposal[]>();
@@ -20,7 +18,6 @@ class Proposals {
 
   readonly list = $derived(this.resource.data ?? []);
   readonly chosen = $derived(this.list.find((one) => one.id === this.chosenId) ?? this.list[0] ?? null);
-  readonly mayWrite = $derived(WRITERS.has(session.user?.role ?? ''));
   /** Where the pin stands that acceptance would set: moved by hand, where the citizen said, else to be dragged from the old one. */
   readonly pin = $derived<Position | null>(this.moved ?? this.chosen?.point ?? this.chosen?.pin ?? this.office());
   /** The pin was put elsewhere than where the citizen said. */

@@ -1,7 +1,6 @@
 import { get, put } from '$lib/api/client';
 import { asProblem, type ApiProblem } from '$lib/api/problem';
 import { Resource } from '$lib/api/resource.svelte';
-import { session } from '$lib/api/session.svelte';
 import { say } from '$lib/strings/console';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { choice } from './choice.svelte';
@@ -9,7 +8,6 @@ import type { OfficeRule } from './types';
 
 /** The most that a price may be, in seconds of paid time: as the server has it. */
 export const MOST_S = 3_600;
-const WRITERS = new Set(['admin', 'dispatcher']);
 
 /** A price in whole seconds that the server takes; an emptied field is none. */
 export function isPrice(value: number | null): value is number {
@@ -21,7 +19,6 @@ class RuleCare {
   readonly resource = new Resource<OfficeRule>();
   busy = $state(false);
   problem = $state.raw<ApiProblem | null>(null);
-  readonly mayWrite = $derived(WRITERS.has(session.user?.role ?? ''));
 
   async open(): Promise<void> {
     this.resource.clear();

@@ -7,12 +7,16 @@ import { asProblem, type ApiProblem } from './problem';
 export type User = components['schemas']['UserOut'];
 export type SessionState = 'asking' | 'out' | 'in' | 'away';
 
+/** Who changes what is planned and decided; managers look on. The server holds the same rule. */
+const DISPATCHING = new Set(['admin', 'dispatcher']);
+
 /** Who sits at this screen; the cookie itself is out of the script's reach. */
 class Session {
   state = $state<SessionState>('asking');
   user = $state<User | null>(null);
   problem = $state<ApiProblem | null>(null);
   expired = $state(false);
+  readonly mayDispatch = $derived(DISPATCHING.has(this.user?.role ?? ''));
 
   async ask(): Promise<void> {
     this.state = 'asking';
