@@ -1,4 +1,4 @@
-import type { User } from '$lib/api/session.svelte';
+import { session, type User } from '$lib/api/session.svelte';
 import { addDays, local } from '$lib/format';
 import { now } from '$lib/now.svelte';
 import { filterFrom } from './filter.svelte';
@@ -17,6 +17,8 @@ class Choice {
   courierId = $state<string | null>(null);
   visitId = $state<string | null>(null);
   itemId = $state<string | null>(null);
+  /** The office that is looked at; none before somebody has signed in. */
+  readonly office = $derived(session.user?.offices.find((one) => one.id === this.officeId) ?? null);
 
   /** Takes office and day from the address, else the person's first office and today. */
   begin(user: User): void {

@@ -1,7 +1,6 @@
 import { del, get, post } from '$lib/api/client';
 import { asProblem } from '$lib/api/problem';
 import { Resource } from '$lib/api/resource.svelte';
-import { session } from '$lib/api/session.svelte';
 import type { Position } from '$lib/map/bounds';
 import { say } from '$lib/strings/console';
 import { toasts } from '$lib/ui/toasts.svelte';
@@ -19,7 +18,7 @@ class Proposals {
   readonly list = $derived(this.resource.data ?? []);
   readonly chosen = $derived(this.list.find((one) => one.id === this.chosenId) ?? this.list[0] ?? null);
   /** Where the pin stands that acceptance would set: moved by hand, where the citizen said, else to be dragged from the old one. */
-  readonly pin = $derived<Position | null>(this.moved ?? this.chosen?.point ?? this.chosen?.pin ?? this.office());
+  readonly pin = $derived<Position | null>(this.moved ?? this.chosen?.point ?? this.chosen?.pin ?? choice.office?.point ?? null);
   /** The pin was put elsewhere than where the citizen said. */
   readonly isMoved = $derived(this.moved !== null);
 
@@ -116,10 +115,6 @@ class Proposals {
     } finally {
       this.busy = false;
     }
-  }
-
-  private office(): Position | null {
-    return session.user?.offices.find((one) => one.id === choice.officeId)?.point ?? null;
   }
 }
 

@@ -45,7 +45,7 @@ class Deciding {
   /** The pin begins on the best candidate, without any at the office, to be dragged from there. */
   begin(entry: QueueEntry | null): void {
     const first = entry?.candidates[0];
-    const office = session.user?.offices.find((one) => one.id === choice.officeId);
+    const { office } = choice;
     if (first) this.choose(first);
     else this.pin = entry && office ? { at: office.point, communeCode: '', communeName: '', moved: false } : null;
     if (entry && !this.province.data && !this.province.loading) void this.loadProvince();
