@@ -1,5 +1,6 @@
 import { get, post } from '$lib/api/client';
-import { ApiProblem, asProblem } from '$lib/api/problem';
+import { ApiProblem } from '$lib/api/problem';
+import { Deeds } from '$lib/ui/deeds.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { say } from '$lib/strings/console';
 import { choice } from './choice.svelte';
@@ -11,13 +12,12 @@ const POLL_MS = 1_000;
 const AS_THE_OFFICE_SAYS = { seed: 1 } as const;
 
 /** What the dispatcher can do with the day's plan; a refusal is shown with its code and changes nothing. */
-class Actions {
-  busy = $state(false);
+class Actions extends Deeds {
   private watching = 0;
 
   /** Asks for a plan and watches it come. */
-  plan(): Promise<void> {
-    return this.during(async () => {
+  plan(): Promise<boolean> {
+    return this.tried(async () => {
       const request = { office_id: choice.officeId, day: choice.day, params: AS_THE_OFFICE_SAYS };
       await post('/v1/plans', { body: request });
       await day.loadPlans();
@@ -26,20 +26,20 @@ class Actions {
   }
 
   /** Stops the plan that is being made; the day keeps the plan it had. */
-  cancel(): Promise<void> {
+  cancel(): Promise<boolean> {
     const running = day.running;
-    if (!running) return Promise.resolve();
-    return this.during(async () => {
+    if (!running) return Promise.resolve(false);
+    return this.tried(async () => {
       await post('/v1/plans/{plan_id}/cancel', { params: { path: { plan_id: running.id } } });
       await day.loadPlans();
       toasts.done(say('plan.cancelled_toast'));
     });
   }
 
-  publish(): Promise<void> {
+  publish(): Promise<boolean> {
     const plan = day.plan.data;
-    if (plan?.state !== 'draft') return Promise.resolve();
-    return this.during(async () => {
+    if (plan?.state !== 'draft') return Promise.resolve(false);
+    return this.tried(async () => {
       const params = { path: { plan_id: plan.id } };
       await post('/v1/plans/{plan_id}/publish', { params, body: { version: plan.version } });
       await Promise.all([day.loadPlans(), day.loadQueue()]);
@@ -67,18 +67,6 @@ class Actions {
     if (state !== 'failed') return;
     const plan = await get('/v1/plans/{plan_id}', { params: { path: { plan_id: planId } } }).catch(() => null);
     if (plan?.problems.length) toasts.failed(new ApiProblem(0, plan.problems));
-  }
-
-  private async during(deed: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      await deed();
-    } catch (error) {
-      toasts.failed(asProblem(error));
-    } finally {
-      this.busy = false;
-    }
   }
 }
 

@@ -1,9 +1,9 @@
 import { del, get, post, put } from '$lib/api/client';
-import { asProblem } from '$lib/api/problem';
 import { Resource } from '$lib/api/resource.svelte';
 import { entersRing } from '$lib/map/inside';
 import { now } from '$lib/now.svelte';
 import { say } from '$lib/strings/console';
+import { Deeds } from '$lib/ui/deeds.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { choice } from './choice.svelte';
 import { day } from './day.svelte';
@@ -22,7 +22,7 @@ export function stateOf(closure: Closure, at: number): ClosureState | null {
 }
 
 /** The province's road closures, and what a dispatcher does with them; every deed can be taken back. */
-class Closures {
+class Closures extends Deeds {
   readonly resource = new Resource<Closure[]>();
   chosenId = $state<string | null>(null);
   private asking = 0;
@@ -55,7 +55,7 @@ class Closures {
   async draw(closure: ClosureIn): Promise<void> {
     const drawn = await post('/v1/closures', { body: closure });
     this.chosenId = drawn.id;
-    toasts.done(say('closures.drawn'), () => void this.lift(drawn, false));
+    toasts.done(say('closures.drawn'), () => void this.takenBack(() => this.lifted(drawn)));
     await this.load();
   }
 
@@ -64,32 +64,24 @@ class Closures {
     const params = { path: { closure_id: closure.id } };
     const changed = await put('/v1/closures/{closure_id}', { params, body: to });
     const before = { kind: closure.kind, ends_at: closure.ends_at, note: closure.note };
-    toasts.done(say('closures.changed'), undoable ? () => void this.tried(() => this.change(changed, before, false)) : undefined);
+    toasts.done(say('closures.changed'), undoable ? () => void this.takenBack(() => this.change(changed, before, false)) : undefined);
     await this.load();
   }
 
-  lift(closure: Closure, undoable = true): Promise<void> {
-    return this.tried(async () => {
-      await del('/v1/closures/{closure_id}', { params: { path: { closure_id: closure.id } } });
-      toasts.done(say('closures.lifted'), undoable ? () => void this.restore(closure) : undefined);
-      await this.load();
-    });
+  async lift(closure: Closure): Promise<void> {
+    await this.tried(() => this.lifted(closure, () => void this.takenBack(() => this.restored(closure))));
   }
 
-  private restore(closure: Closure): Promise<void> {
-    return this.tried(async () => {
-      const drawn = await post('/v1/closures/{closure_id}:restore', { params: { path: { closure_id: closure.id } } });
-      this.chosenId = drawn.id;
-      await this.load();
-    });
+  private async lifted(closure: Closure, undo?: () => void): Promise<void> {
+    await del('/v1/closures/{closure_id}', { params: { path: { closure_id: closure.id } } });
+    toasts.done(say('closures.lifted'), undo);
+    await this.load();
   }
 
-  private async tried(deed: () => Promise<void>): Promise<void> {
-    try {
-      await deed();
-    } catch (error) {
-      toasts.failed(asProblem(error));
-    }
+  private async restored(closure: Closure): Promise<void> {
+    const drawn = await post('/v1/closures/{closure_id}:restore', { params: { path: { closure_id: closure.id } } });
+    this.chosenId = drawn.id;
+    await this.load();
   }
 }
 

@@ -1,8 +1,9 @@
 import { del, get, post, put } from '$lib/api/client';
-import { asProblem, type ApiProblem } from '$lib/api/problem';
+import type { ApiProblem } from '$lib/api/problem';
 import { Resource } from '$lib/api/resource.svelte';
 import type { Position } from '$lib/map/bounds';
 import { say } from '$lib/strings/console';
+import { Deeds } from '$lib/ui/deeds.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { day } from './day.svelte';
 import { findStop } from './find';
@@ -16,12 +17,11 @@ interface Before {
 }
 
 /** The door of the item that is open: what is known of it, setting it right, taking that back. */
-class DoorCare {
+class DoorCare extends Deeds {
   readonly resource = new Resource<Door>();
   itemId = $state('');
   /** Where the pin is being put; none while nobody corrects it. */
   pin = $state.raw<Position | null>(null);
-  busy = $state(false);
   problem = $state.raw<ApiProblem | null>(null);
   before = $state.raw<Before | null>(null);
 
@@ -65,42 +65,52 @@ class DoorCare {
   /** Puts the household's pin where it was moved; undo forgets this one lesson again. */
   async save(): Promise<void> {
     const { pin } = this;
-    if (!pin || this.busy) return;
-    this.busy = true;
-    this.problem = null;
-    try {
-      const point: [number, number] = [pin[0], pin[1]];
-      const known = new Set(this.door?.lessons.map((lesson) => lesson.id));
-      const door = await this.changed(() => put('/v1/items/{item_id}/door', { ...this.params(), body: { point } }));
-      const taught = door.lessons.find((lesson) => !known.has(lesson.id));
-      const undo = taught ? (): void => void this.forget(taught, false) : undefined;
-      toasts.done(say('door.saved', { n: door.moved_items.length, m: door.changed_plans.length }), undo);
-      this.pin = null;
-    } catch (error) {
-      this.problem = asProblem(error);
-    } finally {
-      this.busy = false;
-    }
+    if (!pin) return;
+    await this.tried(
+      async () => {
+        this.problem = null;
+        const point: [number, number] = [pin[0], pin[1]];
+        const known = new Set(this.door?.lessons.map((lesson) => lesson.id));
+        const door = await this.changed(() => put('/v1/items/{item_id}/door', { ...this.params(), body: { point } }));
+        const taught = door.lessons.find((lesson) => !known.has(lesson.id));
+        const undo = taught ? (): void => void this.unlearn(taught) : undefined;
+        toasts.done(say('door.saved', { n: door.moved_items.length, m: door.changed_plans.length }), undo);
+        this.pin = null;
+      },
+      (problem) => (this.problem = problem),
+    );
   }
 
   /** Takes one lesson out of the reckoning. */
-  forget(lesson: Lesson, undoable = true): Promise<void> {
-    return this.tried(async () => {
-      const body = { lessons: [lesson.id] };
-      const door = await this.changed(() => del('/v1/items/{item_id}/door', { ...this.params(), body }));
-      const gone = door.lessons.find((one) => one.id === lesson.id);
-      toasts.done(say('door.forgotten'), undoable && gone ? () => void this.recall(gone) : undefined);
+  async forget(lesson: Lesson): Promise<void> {
+    await this.tried(async () => {
+      const gone = await this.forgotten(lesson);
+      toasts.done(say('door.forgotten'), gone ? () => void this.takenBack(() => this.recalled(gone)) : undefined);
     });
   }
 
   /** Takes a forgetting back, with all that was forgotten in it. */
-  recall(lesson: Lesson): Promise<void> {
-    return this.tried(async () => {
-      const { forgotten_at } = lesson;
-      if (forgotten_at === null) return;
-      await this.changed(() => post('/v1/items/{item_id}/door:recall', { ...this.params(), body: { forgotten_at } }));
-      toasts.done(say('door.recalled'));
+  async recall(lesson: Lesson): Promise<void> {
+    await this.tried(() => this.recalled(lesson));
+  }
+
+  private unlearn(lesson: Lesson): Promise<void> {
+    return this.takenBack(async () => {
+      await this.forgotten(lesson);
+      toasts.done(say('door.forgotten'));
     });
+  }
+
+  private async forgotten(lesson: Lesson): Promise<Lesson | undefined> {
+    const body = { lessons: [lesson.id] };
+    const door = await this.changed(() => del('/v1/items/{item_id}/door', { ...this.params(), body }));
+    return door.lessons.find((one) => one.id === lesson.id);
+  }
+
+  private async recalled({ forgotten_at }: Lesson): Promise<void> {
+    if (forgotten_at === null) return;
+    await this.changed(() => post('/v1/items/{item_id}/door:recall', { ...this.params(), body: { forgotten_at } }));
+    toasts.done(say('door.recalled'));
   }
 
   /** Makes a change and shows what it came to: the door as answered, and the route it touches, before and after. */
@@ -116,18 +126,6 @@ class DoorCare {
 
   private params(): { params: { path: { item_id: string } } } {
     return { params: { path: { item_id: this.itemId } } };
-  }
-
-  private async tried(deed: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      await deed();
-    } catch (error) {
-      toasts.failed(asProblem(error));
-    } finally {
-      this.busy = false;
-    }
   }
 }
 

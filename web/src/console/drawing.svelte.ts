@@ -1,7 +1,8 @@
 import type { Feature } from 'geojson';
-import { asProblem, type ApiProblem } from '$lib/api/problem';
+import type { ApiProblem } from '$lib/api/problem';
 import type { Position } from '$lib/map/bounds';
 import { now } from '$lib/now.svelte';
+import { Deeds } from '$lib/ui/deeds.svelte';
 import { closures } from './closures.svelte';
 import type { Closure, ClosureIn } from './types';
 
@@ -20,7 +21,7 @@ function boxOf([one, other]: Position[]): Position[] {
 }
 
 /** The closure being drawn or changed: corners in order as [lon, lat], and what the form says. */
-class Drawing {
+class Drawing extends Deeds {
   open = $state(false);
   /** The closure whose kind, end and note are changed; none while a new one is drawn. */
   of = $state.raw<Closure | null>(null);
@@ -32,7 +33,6 @@ class Drawing {
   from = $state<string | null>(null);
   to = $state<string | null>(null);
   note = $state('');
-  busy = $state(false);
   problem = $state.raw<ApiProblem | null>(null);
 
   readonly drawsOnMap = $derived(this.open && this.of === null);
@@ -87,18 +87,16 @@ class Drawing {
   }
 
   async save(): Promise<void> {
-    if (this.busy || this.missing > 0) return;
-    this.busy = true;
-    try {
-      const { kind, to: ends_at, note } = this;
-      if (this.of) await closures.change(this.of, { kind, ends_at, note });
-      else await closures.draw(this.content());
-      this.close();
-    } catch (error) {
-      this.problem = asProblem(error);
-    } finally {
-      this.busy = false;
-    }
+    if (this.missing > 0) return;
+    await this.tried(
+      async () => {
+        const { kind, to: ends_at, note } = this;
+        if (this.of) await closures.change(this.of, { kind, ends_at, note });
+        else await closures.draw(this.content());
+        this.close();
+      },
+      (problem) => (this.problem = problem),
+    );
   }
 
   private content(): ClosureIn {

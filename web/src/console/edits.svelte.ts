@@ -1,6 +1,7 @@
 import { tick } from 'svelte';
 import { get, post } from '$lib/api/client';
-import { asProblem, type ApiProblem } from '$lib/api/problem';
+import type { ApiProblem } from '$lib/api/problem';
+import { Deeds } from '$lib/ui/deeds.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { actions } from './actions.svelte';
 import { day } from './day.svelte';
@@ -18,8 +19,7 @@ const PREVIEW_MS = 120;
 const OVERTAKEN = 'R4101';
 
 /** Edits of the shown plan by hand: made, taken back, made again; what they cost, and what stands in their way. */
-class Edits {
-  busy = $state(false);
+class Edits extends Deeds {
   last = $state.raw<Edit | null>(null);
   preview = $state.raw<Edit | null>(null);
   question = $state.raw<Question | null>(null);
@@ -77,19 +77,14 @@ class Edits {
   /** Asks for a new plan of the rest of the day and watches it come. */
   async replan(absent: string[]): Promise<void> {
     const plan = day.plan.data;
-    if (!plan || this.busy) return;
-    this.forget();
-    const params = { path: { plan_id: plan.id } };
-    this.busy = true;
-    try {
+    if (!plan) return;
+    await this.tried(async () => {
+      this.forget();
+      const params = { path: { plan_id: plan.id } };
       await post('/v1/plans/{plan_id}/replan', { params, body: { absent, seconds: null } });
       await day.loadPlans();
       actions.watch();
-    } catch (error) {
-      toasts.failed(asProblem(error));
-    } finally {
-      this.busy = false;
-    }
+    });
   }
 
   /** Learns what may be undone when another plan or version is shown. */
@@ -133,19 +128,14 @@ class Edits {
 
   private async during(deed: () => Promise<Edit>, refused: (problem: ApiProblem) => Promise<void>): Promise<void> {
     const focused = document.activeElement?.closest<HTMLElement>('[data-visit]')?.dataset['visit'];
-    this.busy = true;
-    try {
+    await this.tried(async () => {
       const made = await deed();
       await day.loadPlans(true);
       this.last = made;
       // A row that moved has lost the keyboard.
       await tick();
       if (focused) document.querySelector<HTMLElement>(`[data-visit="${CSS.escape(focused)}"]`)?.focus();
-    } catch (error) {
-      await refused(asProblem(error));
-    } finally {
-      this.busy = false;
-    }
+    }, refused);
   }
 }
 

@@ -1,17 +1,17 @@
 import { del, get, post } from '$lib/api/client';
-import { asProblem } from '$lib/api/problem';
+import type { ApiProblem } from '$lib/api/problem';
 import { Resource } from '$lib/api/resource.svelte';
 import type { Position } from '$lib/map/bounds';
 import { say } from '$lib/strings/console';
+import { Deeds } from '$lib/ui/deeds.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { choice } from './choice.svelte';
 import { day } from './day.svelte';
 import type { Proposal } from './types';
 
 /** What citizens say of their doors and nobody has decided yet; each is made a correction of the office, or refused. */
-class Proposals {
+class Proposals extends Deeds {
   readonly resource = new Resource<Proposal[]>();
-  busy = $state(false);
   private chosenId = $state('');
   private moved = $state.raw<Position | null>(null);
 
@@ -48,7 +48,7 @@ class Proposals {
     this.moved = null;
   }
 
-  accept(): Promise<void> {
+  accept(): Promise<boolean> {
     const point = this.moved;
     return this.decided(async (proposal) => {
       await this.decide(proposal, { accepted: true, point: point && [point[0], point[1]] });
@@ -56,7 +56,7 @@ class Proposals {
     });
   }
 
-  refuse(): Promise<void> {
+  refuse(): Promise<boolean> {
     return this.decided(async (proposal) => {
       await this.decide(proposal, { accepted: false, point: null });
       toasts.done(say('proposals.refused'), proposal.in_use ? () => void this.restore(proposal) : undefined);
@@ -69,7 +69,7 @@ class Proposals {
 
   /** Forgets what an acceptance taught: the lesson has the proposal's own id. */
   private takeBack(proposal: Proposal): Promise<void> {
-    return this.tried(async () => {
+    return this.takenBack(async () => {
       await del('/v1/items/{item_id}/door', { params: doorOf(proposal), body: { lessons: [proposal.id] } });
       toasts.done(say('proposals.taken_back'));
       await day.loadPlans();
@@ -78,7 +78,7 @@ class Proposals {
 
   /** Lets what a refusal forgot count again: the last forgetting of a citizen's word. */
   private restore(proposal: Proposal): Promise<void> {
-    return this.tried(async () => {
+    return this.takenBack(async () => {
       const { lessons } = await get('/v1/items/{item_id}/door', { params: doorOf(proposal) });
       const gone = lessons.filter((one) => one.kind === 'proposal').map((one) => one.forgotten_at ?? '');
       const [forgotten_at] = gone.sort().reverse();
@@ -90,31 +90,25 @@ class Proposals {
   }
 
   /** Decides the chosen one and goes on with the next. */
-  private decided(deed: (proposal: Proposal) => Promise<void>): Promise<void> {
+  private decided(deed: (proposal: Proposal) => Promise<void>): Promise<boolean> {
     const { chosen, list } = this;
-    if (!chosen) return Promise.resolve();
+    if (!chosen) return Promise.resolve(false);
     const at = list.indexOf(chosen);
-    return this.tried(async () => {
-      await deed(chosen);
-      this.moved = null;
-      this.chosenId = (list[at + 1] ?? list[at - 1])?.id ?? '';
-      await Promise.all([this.load(), day.loadPlans()]);
-    });
+    return this.tried(
+      async () => {
+        await deed(chosen);
+        this.moved = null;
+        this.chosenId = (list[at + 1] ?? list[at - 1])?.id ?? '';
+        await Promise.all([this.load(), day.loadPlans()]);
+      },
+      (problem) => this.refused(problem),
+    );
   }
 
-  private async tried(deed: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      await deed();
-    } catch (error) {
-      const problem = asProblem(error);
-      toasts.failed(problem);
-      // Somebody else has decided it.
-      if (problem.status === 404) await this.load();
-    } finally {
-      this.busy = false;
-    }
+  private async refused(problem: ApiProblem): Promise<void> {
+    toasts.failed(problem);
+    // Somebody else has decided it.
+    if (problem.status === 404) await this.load();
   }
 }
 

@@ -1,10 +1,10 @@
 import type { FeatureCollection } from 'geojson';
 import { get, post } from '$lib/api/client';
-import { asProblem } from '$lib/api/problem';
 import { Resource } from '$lib/api/resource.svelte';
 import { session } from '$lib/api/session.svelte';
 import { featureAt } from '$lib/map/inside';
 import { say } from '$lib/strings/console';
+import { Deeds } from '$lib/ui/deeds.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { choice } from './choice.svelte';
 import { day } from './day.svelte';
@@ -19,9 +19,8 @@ interface Pin {
 }
 
 /** The address being decided: which entry, and where the pin stands. */
-class Deciding {
+class Deciding extends Deeds {
   pin = $state.raw<Pin | null>(null);
-  busy = $state(false);
   readonly province = new Resource<FeatureCollection>();
 
   readonly entries = $derived(day.queue.data?.entries ?? []);
@@ -65,20 +64,15 @@ class Deciding {
 
   async accept(): Promise<void> {
     const { entry, pin } = this;
-    if (!entry || !pin?.communeCode || this.busy) return;
-    this.busy = true;
-    try {
+    if (!entry || !pin?.communeCode) return;
+    await this.tried(async () => {
       const params = { path: { item_id: entry.item.id } };
       const decision = { commune_code: pin.communeCode, point: pin.moved ? pin.at : null };
       await post('/v1/items/{item_id}:resolve-address', { params, body: decision });
       toasts.done(say('queue.accepted', { name: pin.communeName }));
       this.next(entry);
       await day.loadQueue();
-    } catch (error) {
-      toasts.failed(asProblem(error));
-    } finally {
-      this.busy = false;
-    }
+    });
   }
 
   /** Goes on with the entry after the one that was decided. */

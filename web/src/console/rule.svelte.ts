@@ -1,7 +1,8 @@
 import { get, put } from '$lib/api/client';
-import { asProblem, type ApiProblem } from '$lib/api/problem';
+import type { ApiProblem } from '$lib/api/problem';
 import { Resource } from '$lib/api/resource.svelte';
 import { say } from '$lib/strings/console';
+import { Deeds } from '$lib/ui/deeds.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { choice } from './choice.svelte';
 import type { OfficeRule } from './types';
@@ -15,9 +16,8 @@ export function isPrice(value: number | null): value is number {
 }
 
 /** How the office wants its days planned, from the next plan on. */
-class RuleCare {
+class RuleCare extends Deeds {
   readonly resource = new Resource<OfficeRule>();
-  busy = $state(false);
   problem = $state.raw<ApiProblem | null>(null);
 
   async open(): Promise<void> {
@@ -30,28 +30,22 @@ class RuleCare {
   async save(to: OfficeRule): Promise<boolean> {
     const before = this.resource.data;
     const officeId = choice.officeId;
-    if (!before || this.busy) return false;
-    this.busy = true;
-    this.problem = null;
-    try {
-      await put('/v1/offices/{office_id}/planning', { ...params(officeId), body: to });
-      toasts.done(say('rule.saved'), () => void this.takeBack(officeId, before));
-      return true;
-    } catch (error) {
-      this.problem = asProblem(error);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+    if (!before) return false;
+    return this.tried(
+      async () => {
+        this.problem = null;
+        await put('/v1/offices/{office_id}/planning', { ...params(officeId), body: to });
+        toasts.done(say('rule.saved'), () => void this.takeBack(officeId, before));
+      },
+      (problem) => (this.problem = problem),
+    );
   }
 
-  private async takeBack(officeId: string, before: OfficeRule): Promise<void> {
-    try {
+  private takeBack(officeId: string, before: OfficeRule): Promise<void> {
+    return this.takenBack(async () => {
       await put('/v1/offices/{office_id}/planning', { ...params(officeId), body: before });
       toasts.done(say('rule.taken_back'));
-    } catch (error) {
-      toasts.failed(asProblem(error));
-    }
+    });
   }
 }
 
