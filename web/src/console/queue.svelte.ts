@@ -37,6 +37,7 @@ class Deciding extends Deeds {
   }
 
   open(entry: QueueEntry): void {
+    if (entry === this.entry) return;
     choice.pickItem(entry.item.id);
     this.begin(entry);
   }
