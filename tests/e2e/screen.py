@@ -1,7 +1,8 @@
 """A real browser looking at a page, and what must hold behind it: nothing from elsewhere, no error, the policy kept."""
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -85,6 +86,14 @@ def sign_in(page: Page, login: str, password: str) -> None:
     page.get_by_label("Tên đăng nhập").fill(login)
     page.get_by_label("Mật khẩu", exact=True).fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
+
+
+def wait_in_page(page: Page, holds: Callable[[], bool], otherwise: str, seconds: float = 20.0) -> None:
+    """Until something holds that no locator tells; the browser's own events are heard meanwhile."""
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, otherwise
+        page.wait_for_timeout(20)
 
 
 def wcag_faults(page: Page) -> list[str]:

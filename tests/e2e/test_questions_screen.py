@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.api.house import PASSWORD
 from tests.e2e.conftest import Office
-from tests.e2e.screen import sign_in, wcag_faults
+from tests.e2e.screen import sign_in, wait_in_page, wcag_faults
 
 pytestmark = pytest.mark.browser
 
@@ -72,9 +72,18 @@ def test_another_crew_is_tried_and_a_refusal_is_told(page: Page, office: Office)
 
 def test_who_does_not_want_to_wait_stops_the_search(page: Page, office: Office) -> None:
     open_console(page, office)
+    broken_off: list[Request] = []
+
+    def broken(request: Request) -> None:
+        broken_off.append(request)
+
+    page.on("requestfailed", broken)
     page.get_by_role("button", name="So sánh").click()
     crew = page.get_by_role("region", name="Thêm hay bớt một bưu tá thì sao")
-    crew.get_by_role("button", name="Tính thử").click()
+    with page.expect_request("**/what-if") as asked:
+        crew.get_by_role("button", name="Tính thử").click()
     crew.get_by_role("button", name="Thôi").click()
     expect(crew.get_by_role("button", name="Tính thử")).to_be_visible()
     expect(crew.get_by_role("alert")).to_have_count(0)
+    wait_in_page(page, lambda: asked.value in broken_off, "the question is asked on after it was stopped")
+    assert asked.value.failure == "net::ERR_ABORTED"
