@@ -8,7 +8,7 @@ hours; each run is kept in `docs/plan_quality.json` when it is over, and `--go-o
 import json
 import math
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from bench.gap_plot import plot
 from bench.instances.read import Instance, instances, missing
 from bench.planning_peers import Planner, Run, ours, peers
-from bench.report import Bar, Report, show
+from bench.report import Bar, Report, parser_of, show
 from routing.checker import check
 
 _DOCS = Path(__file__).parents[1] / "docs"
@@ -146,9 +146,7 @@ def table(runs: Sequence[Measured]) -> str:
 
 
 def _arguments() -> Namespace:
-    parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small but honest, below 50 s")
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
+    parser = parser_of(__doc__ or "")
     parser.add_argument("--seconds", type=float, nargs="+", default=[10.0], help="wall limits of the whole run")
     parser.add_argument("--only", nargs="+", help="names of instances")
     parser.add_argument("--write", action="store_true", help="keep every run; table and plot into docs")

@@ -6,7 +6,7 @@
 import resource
 import sys
 import tempfile
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -15,7 +15,7 @@ from random import Random
 from uuid import UUID
 
 from bench.planning_peers import Run, ours, peers
-from bench.report import Bar, Report, show
+from bench.report import Bar, Report, parser_of, show
 from geodata.model import LonLat
 from geodata.osrm import OsrmServer
 from geodata.osrm_programs import find_programs
@@ -142,9 +142,7 @@ def _figures(label: str, run: Run) -> dict[str, float | int | str]:
 
 
 def _arguments() -> Namespace:
-    parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small but honest, below 50 s")
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
+    parser = parser_of(__doc__ or "")
     parser.add_argument("--seconds", type=float, nargs="+", default=[10.0], help="wall limits of the whole run")
     parser.add_argument("--stops", type=int, nargs="+", default=[300, 1_000, 3_000], help="sizes of the whole run")
     return parser.parse_args()

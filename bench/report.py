@@ -56,10 +56,15 @@ def _number(value: float | str) -> str:
 
 def arguments(description: str) -> Namespace:
     """`--quick` and `--json`, the same for every bench."""
+    return parser_of(description).parse_args()
+
+
+def parser_of(description: str) -> ArgumentParser:
+    """A parser of those, for benches that take more."""
     parser = ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true", help="small but honest, below 50 s")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
-    return parser.parse_args()
+    return parser
 
 
 def show(report: Report, *, as_json: bool) -> int:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from api.reference import ROOT, pages
+from bench.__main__ import PAGE, load_kept, page
 from tests.architecture import rules
 from tests.architecture.sources import LAYERS, decision_records, python_sources, web_sources, written_pages
 
@@ -66,6 +67,10 @@ def test_each_decision_names_its_check() -> None:
 def test_pages_made_from_the_code_are_up_to_date() -> None:
     stale = [page.name for page, content in pages().items() if not page.exists() or page.read_text() != content]
     assert stale == [], "run `make docs`"
+
+
+def test_the_page_of_benches_is_made_of_what_was_measured() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(load_kept())
 
 
 def test_the_import_contracts_hold() -> None:
