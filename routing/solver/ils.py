@@ -25,17 +25,17 @@ class Ils:
     def __init__(self, data: ProblemData, seed: int, near: NeighbourhoodParams | None = None) -> None:
         self._data, self._rng = data, RandomNumberGenerator(seed=seed)
         neighbours = compute_neighbours(data, near or NeighbourhoodParams())
-        self._moves = LocalSearch(data, self._rng, neighbours, PerturbationManager())
+        self.moves = LocalSearch(data, self._rng, neighbours, PerturbationManager())
         for operator in OPERATORS:
             if operator.supports(data):
-                self._moves.add_operator(operator(data))
+                self.moves.add_operator(operator(data))
         params = PenaltyParams()
         self.penalties = PenaltyManager(params.midpoint_penalties(data), params)
 
     def first(self, start: Solution | None = None) -> Solution:
         """A local optimum near `start`, near a random plan without one; it may break rules."""
         begin = Solution.make_random(self._data, self._rng) if start is None else start
-        return self._moves(begin, self.penalties.max_cost_evaluator(), exhaustive=True)
+        return self.moves(begin, self.penalties.max_cost_evaluator(), exhaustive=True)
 
     def run(
         self, start: Solution, *, spent: Spent, slack: float, on_best: Callable[[Solution], None] = lambda _: None
@@ -48,7 +48,7 @@ class Ils:
         best = record = here = start
         while (share := spent()) < 1.0:
             costs = self.penalties.cost_evaluator()
-            found = self._moves(here, costs, exhaustive=False)
+            found = self.moves(here, costs, exhaustive=False)
             self.penalties.register(found)
             reached = costs.penalised_cost(found)
             if costs.cost(found) < costs.cost(best):
@@ -64,5 +64,5 @@ class Ils:
 
     def _polished(self, found: Solution) -> Solution:
         """The plan after every move was tried, unless that breaks a rule."""
-        tried = self._moves(found, self.penalties.cost_evaluator(), exhaustive=True)
+        tried = self.moves(found, self.penalties.cost_evaluator(), exhaustive=True)
         return tried if tried.is_feasible() else found

@@ -20,15 +20,15 @@ from pyvrp import (
     IteratedLocalSearchParams,
     Location,
     PenaltyManager,
-    PenaltyParams,
     ProblemData,
-    RandomNumberGenerator,
     Route,
     Solution,
     VehicleType,
 )
-from pyvrp.search import OPERATORS, LocalSearch, NeighbourhoodParams, PerturbationManager, compute_neighbours
+from pyvrp.search import NeighbourhoodParams
 from pyvrp.stop import StoppingCriterion
+
+from routing.solver.ils import Ils
 
 _DAY_S = 86_400
 # A short history makes late acceptance nearly a descent, which is best for a few hundred iterations (decision 0011).
@@ -122,17 +122,13 @@ def solve_days(
     A stop that fits nowhere is left out at its prize.
     """
     model = _Model(task)
-    search, penalties = model.search(limit.seed)
-    if start is None:
-        first = Solution.make_random(model.data, RandomNumberGenerator(seed=limit.seed))
-    else:
-        first = Solution(model.data, model.routes(start))
-    first = search(first, penalties.max_cost_evaluator(), exhaustive=True)
+    ils = Ils(model.data, limit.seed, model.near)
+    first = ils.first(None if start is None else Solution(model.data, model.routes(start)))
     algorithm = IteratedLocalSearch(
-        model.data, penalties, search, first, IteratedLocalSearchParams(history_length=_HISTORY)
+        model.data, ils.penalties, ils.moves, first, IteratedLocalSearchParams(history_length=_HISTORY)
     )
     best = algorithm.run(_stop(limit), collect_stats=False, display=False).best
-    return model.answer(best, penalties)
+    return model.answer(best, ils.penalties)
 
 
 def _stop(limit: DaysLimit) -> StoppingCriterion:
@@ -227,17 +223,11 @@ class _Model:
         np.fill_diagonal(costs, 0)
         return costs
 
-    def search(self, seed: int) -> tuple[LocalSearch, PenaltyManager]:
-        """Local search and penalties, both fresh."""
+    @property
+    def near(self) -> NeighbourhoodParams:
+        """How many neighbours of a stop are looked at."""
         many = len(self._task.stops) > _MANY
-        near = NeighbourhoodParams(num_neighbours=_NEIGHBOURS_MANY if many else _NEIGHBOURS_FEW)
-        rng = RandomNumberGenerator(seed=seed)
-        search = LocalSearch(self.data, rng, compute_neighbours(self.data, near), PerturbationManager())
-        for operator in OPERATORS:
-            if operator.supports(self.data):
-                search.add_operator(operator(self.data))
-        params = PenaltyParams()
-        return search, PenaltyManager(params.midpoint_penalties(self.data), params)
+        return NeighbourhoodParams(num_neighbours=_NEIGHBOURS_MANY if many else _NEIGHBOURS_FEW)
 
     def routes(self, start: Sequence[tuple[int, tuple[int, ...]]]) -> list[Route]:
         """Routes of these orders without the stops that may not go there."""
