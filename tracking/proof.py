@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.clock import aware
 from core.errors import fail
 from core.scope import Scope
-from tracking import doors, errors, events, fields, store, store_custody, store_intake
+from tracking import doors, errors, events, fields, money, store, store_custody, store_intake
 from tracking.events import Draft
 from tracking.lifecycle import ACTION_EVENT, ENDS
 from tracking.model import EventKind, FileState, Item, NextAction, ProofInput, Receipt, Status
@@ -104,6 +104,17 @@ def _write(
         _queue_address(session, item, now)
     columns = _columns(scope, proof, digest, flags, now, identity_key) | {"event_hash": recorded[0].hash}
     store_custody.insert_proof(session, columns)
+    money.book_door(
+        session,
+        item=item,
+        proof_id=proof.proof_id,
+        courier_id=scope.courier_id,
+        collected_vnd=proof.money_vnd,
+        delivered=proof.outcome == "delivered" and not is_late,
+        at=at,
+        now=now,
+        actor=scope.actor,
+    )
     if not is_late:
         doors.learn_from_delivery(session, item=item, proof=proof, at=at, actor=scope.actor, now=now)
     return StoredProof(

@@ -7,6 +7,7 @@ from tracking.decisions import decide_next, record_returned
 from tracking.door_care import DoorCard, DoorChange, correct_door, find_door, forget_door, recall_door
 from tracking.doors import refresh_points
 from tracking.intake import accept_results
+from tracking.money import correct_entry, courier_day, hand_to_agency, keep_postage, remit
 from tracking.offices import (
     find_courier,
     list_agencies,
@@ -53,8 +54,10 @@ __all__ = [
     "citizens_lessons",
     "close_proposal",
     "correct_door",
+    "correct_entry",
     "count_address_queue",
     "count_items",
+    "courier_day",
     "courier_track",
     "decide_next",
     "erase_old_words",
@@ -65,8 +68,10 @@ __all__ = [
     "find_items",
     "forget_door",
     "hand_back",
+    "hand_to_agency",
     "item_history",
     "item_proofs",
+    "keep_postage",
     "last_positions",
     "last_proofs",
     "list_agencies",
@@ -86,6 +91,7 @@ __all__ = [
     "record_returned",
     "refresh_points",
     "release",
+    "remit",
     "resolve_address",
     "save_agency",
     "save_courier",

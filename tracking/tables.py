@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import tracking.tables_custody
 import tracking.tables_feedback
+import tracking.tables_money
 import tracking.tables_offices
 import tracking.tables_proposals  # noqa: F401  registers their tables
 from core.db import Base
