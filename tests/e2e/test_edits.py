@@ -225,3 +225,27 @@ def test_the_rest_is_planned_anew_with_progress(page: Page, office: Office) -> N
     expect(page.get_by_text("Đã phát hành", exact=True)).to_be_visible()
     page.locator("body").press("Control+z")
     expect(page.get_by_text("Đã sửa:")).to_be_visible()
+
+
+def test_a_round_is_turned_split_and_changed_with_another_courier(page: Page, office: Office) -> None:
+    before = shown_order(page)
+    rows = page.locator(".routes [data-row]")
+    names = [rows.nth(n).locator(".ellipsis").inner_text() for n in range(2)]
+    page.get_by_role("button", name="Đảo chiều").first.click()
+    expect_order(page, before[::-1])
+    assert stored_order(office, page) == before[::-1]
+    stops(page).nth(1).click()
+    page.get_by_label("Từ đây trở đi giao cho…").select_option(names[1])
+    expect(stops(page)).to_have_count(1)
+    rows.nth(1).click()
+    expect(page.locator(f'[data-visit="{before[0]}"]')).to_be_visible()
+    rows.nth(0).click()
+    page.get_by_label("Đổi cả tuyến với…").select_option(names[1])
+    expect(page.locator(f'[data-visit="{before[-1]}"]')).to_have_count(0)
+    assert before[-1] not in stored_order(office, page)
+    picture(page, "swapped")
+    assert wcag_faults(page) == []
+    for _ in range(3):
+        page.get_by_role("button", name="Hoàn tác").click()
+        expect(page.get_by_role("button", name="Hoàn tác")).not_to_have_attribute("aria-busy", "true")
+    expect_order(page, before)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { besideCommand, courierCommand, overridesFor, stepCommand } from './editing';
+import { besideCommand, courierCommand, overridesFor, reverseCommand, splitCommand, stepCommand } from './editing';
 import { aPlan, aRoute, aStop } from './fixture';
 import { routeViews } from './view';
 
@@ -46,4 +46,20 @@ test('only refusals that may all be set aside are asked about', () => {
   expect(overridesFor(['R4201', 'R4202', 'R4201'])).toEqual(['window', 'overtime']);
   expect(overridesFor(['R4201', 'R4203'])).toBeNull();
   expect(overridesFor([])).toBeNull();
+});
+
+test('a round is split from a stop on, for the same round of another', () => {
+  expect(splitCommand(views, 'b', 'c2')).toEqual({ kind: 'split', courier_id: 'c1', round: 0, position: 1, to_courier_id: 'c2', to_round: 0 });
+  expect(splitCommand(views, 'd', 'c2')).toMatchObject({ round: 1, position: 0, to_round: 1 });
+  expect(splitCommand(views, 'b', 'c1')).toBeNull();
+  expect(splitCommand(views, 'x', 'c1')).toBeNull();
+});
+
+test('a round is turned behind what its courier has visited', () => {
+  const [first] = views;
+  if (!first) throw new Error('no route');
+  expect(reverseCommand(first, 0)).toEqual({ kind: 'reorder', courier_id: 'c1', round: 0, visit_ids: ['c', 'b', 'a'] });
+  expect(reverseCommand(first, 1)).toBeNull();
+  const ridden = { ...first, stops: first.stops.map((one) => (one.stop.visit_id === 'a' ? { ...one, status: 'held' } : one)) };
+  expect(reverseCommand(ridden as typeof first, 0)).toMatchObject({ visit_ids: ['a', 'c', 'b'] });
 });

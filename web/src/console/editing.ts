@@ -1,5 +1,6 @@
 import type { components } from '../client/schema';
 import type { RouteView } from './types';
+import { FAILED } from './view';
 
 type Schemas = components['schemas'];
 export type Command = Schemas['EditIn']['command'];
@@ -61,4 +62,20 @@ export function stepCommand(views: readonly RouteView[], visitId: string, by: -1
   const position = here.order.indexOf(visitId) + by;
   if (position < 0 || position >= here.order.length) return null;
   return placed(true, visitId, here.courierId, here.round, position);
+}
+
+/** A stop and all behind it in its round, given to the same round of another courier. */
+export function splitCommand(views: readonly RouteView[], visitId: string, to: string): Command | null {
+  const here = placeOf(views, visitId);
+  if (!here || here.courierId === to) return null;
+  return { kind: 'split', courier_id: here.courierId, round: here.round, position: here.order.indexOf(visitId), to_courier_id: to, to_round: here.round };
+}
+
+/** A round the other way about, from where its courier now is; `null` when there are not two stops left to turn. */
+export function reverseCommand(view: RouteView, round: number): Command | null {
+  const stops = view.stops.filter((one) => one.stop.round === round);
+  const been = stops.filter((one) => one.status === 'delivered' || FAILED.has(one.status));
+  const left = stops.filter((one) => !been.includes(one)).reverse();
+  if (left.length < 2) return null;
+  return { kind: 'reorder', courier_id: view.route.courier_id, round, visit_ids: [...been, ...left].map((one) => one.stop.visit_id) };
 }

@@ -14,7 +14,7 @@ function seenInPlan(plan: Plan, statusOf: StatusOf): StatusOf {
   };
 }
 
-const FAILED = new Set(['attempt_failed', 'redeliver', 'held', 'returning', 'returned', 'forwarded']);
+export const FAILED = new Set(['attempt_failed', 'redeliver', 'held', 'returning', 'returned', 'forwarded']);
 
 /** Overdue or due on the day, counting only papers that nobody has received yet. */
 function riskOf(stop: Stop, day: string, statusOf: StatusOf): StopView['risk'] {
