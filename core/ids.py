@@ -62,6 +62,12 @@ def new_tracking_code() -> str:
     return _grouped(body + _check_char(body))
 
 
+def receipt_code(key: UUID) -> str:
+    """A short code to read aloud, made of an id's last 40 bits and a check character: `XXXX-XXXX-X`."""
+    body = "".join(_ALPHABET[(key.int >> shift) & 31] for shift in range(35, -1, -5))
+    return _grouped(body + _check_char(body))
+
+
 def parse_tracking_code(text: str) -> str | None:
     """The code as `XXXX-XXXX-XXXX` from what a person typed, or None when its check character is wrong."""
     raw = re.sub(r"[\s-]", "", text.upper()).translate(_LOOKALIKES)

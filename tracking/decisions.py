@@ -9,9 +9,13 @@ from core.clock import aware, local_date
 from core.errors import fail
 from core.scope import Scope
 from tracking import store
-from tracking.errors import REDELIVERY_DAY_WRONG, STILL_CARRIED
+from tracking.agency_desk import give_to_agency
+from tracking.bags import resting
+from tracking.errors import REDELIVERY_DAY_WRONG
 from tracking.events import record_event
-from tracking.lifecycle import ACTION_EVENT
+from tracking.handover_values import Tally
+from tracking.holding import guard_return
+from tracking.lifecycle import ACTION_EVENT, may
 from tracking.model import EventKind, Item, NextAction
 from tracking.planned import locked
 from tracking.proof_checks import REDELIVERY_DAYS
@@ -30,12 +34,13 @@ def decide_next(
 
     Raises:
         CodedError: C1000 for an item out of reach, T2001 when the action cannot follow the item's status, T2008 while
-            a courier has it, T2105 for a wrong day.
+            a courier has it, T2403 in a bag, T2105 for a wrong day, T2411 when it may not go back yet.
     """
     now = aware(now)
     item = locked(session, scope, [item_id])[item_id]
-    if item.holder_courier_id is not None:
-        raise fail(STILL_CARRIED, item_code=item.item_code)
+    resting(item)
+    if action is NextAction.RETURN and may(item.status, EventKind.RETURN_STARTED):
+        guard_return(session, item, local_date(now))
     day = _day(redelivery_on, now) if action is NextAction.REDELIVER else None
     record_event(
         session,
@@ -54,15 +59,11 @@ def record_returned(session: Session, *, scope: Scope, item_id: UUID, receiver: 
     """The agency has signed for a returned item. `receiver` is the agency's office or role, not a person's name.
 
     Raises:
-        CodedError: C1000 for an item out of reach, T2001 when it is not on its way back, T2008 while a courier has it.
+        CodedError: C1000 for an item out of reach, T2405 when it is not on its way back, T2008 while a courier has it.
     """
-    now = aware(now)
     item = locked(session, scope, [item_id])[item_id]
-    if item.holder_courier_id is not None:
-        raise fail(STILL_CARRIED, item_code=item.item_code)
-    data = {"giver": f"office:{item.office_id}", "receiver": receiver, "count": 1}
-    kind = EventKind.ITEM_RETURNED
-    record_event(session, item=item, kind=kind, occurred_at=now, now=now, actor=scope.actor, data=data)
+    tally = Tally(item_ids=(item_id,), counterpart=receiver)
+    give_to_agency(session, scope=scope, office_id=item.office_id, agency_id=item.agency_id, tally=tally, now=now)
     return store.find_any_item(session, scope.province_code, item_id) or item
 
 

@@ -20,6 +20,7 @@ from geodata.street_text import is_alley
 from geodata.units import units_of
 from tracking import store_household
 from tracking.events import Draft, record_events
+from tracking.lifecycle import ENDS
 from tracking.model import EventKind, Item, ProofInput, Status
 
 # A fix older than this is where the courier was before.
@@ -148,7 +149,7 @@ def move_pins(
             },
         )
         for item, pin in moves
-        if item.status not in (Status.DELIVERED, Status.RETURNED)
+        if item.status not in ENDS
     ]
     if drafts:
         record_events(session, drafts, now=aware(now), actor=actor)

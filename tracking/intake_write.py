@@ -37,6 +37,11 @@ _BEFORE_ANY_EVENT: dict[str, Any] = {
     "out_at": None,
     "last_attempt_at": None,
     "last_attempt_id": None,
+    "received_at": None,
+    "to_office_id": None,
+    "bagged_at": None,
+    "invitations": 0,
+    "invited_on": None,
 }
 
 

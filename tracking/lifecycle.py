@@ -10,7 +10,7 @@ from tracking.model import NextAction, Status
 FIRST = Kind.RESULT_ACCEPTED
 
 # A courier's phone reports late and out of order: what happened at the door is the truth wherever the office believes
-# the item to be. So delivery may follow any state but the two ends, and an attempt any state in which the paper may
+# the item to be. So delivery may follow any state but the ends, and an attempt any state in which the paper may
 # still have been with the courier (`tracking.proof` decides whether a late report is overtaken by a newer one).
 _ANYWHERE = (
     Status.ACCEPTED,
@@ -21,6 +21,8 @@ _ANYWHERE = (
     Status.HELD,
     Status.FORWARDED,
     Status.RETURNING,
+    Status.COLLECTED,
+    Status.LOST,
 )
 # Handing a paper back over the counter changes who holds it, not what is to be done with it.
 _RESTING = (
@@ -29,6 +31,7 @@ _RESTING = (
     Status.HELD,
     Status.FORWARDED,
     Status.RETURNING,
+    Status.COLLECTED,
 )
 
 TRANSITIONS: Mapping[tuple[Status, Kind], Status] = {
@@ -45,9 +48,14 @@ TRANSITIONS: Mapping[tuple[Status, Kind], Status] = {
     (Status.PLANNED, Kind.ITEM_PLANNED): Status.PLANNED,
     (Status.PLANNED, Kind.RESULT_UPDATED): Status.PLANNED,
     (Status.PLANNED, Kind.ITEM_UNPLANNED): Status.READY,
+    # from the agency's counter to the office's
+    (Status.ACCEPTED, Kind.ITEM_RECEIVED): Status.ACCEPTED,
+    (Status.READY, Kind.ITEM_RECEIVED): Status.READY,
     # in the courier's hands
     (Status.PLANNED, Kind.ITEM_OUT): Status.OUT,
     (Status.OUT, Kind.ITEM_HANDED_BACK): Status.READY,
+    (Status.OUT, Kind.ITEM_TRANSFERRED): Status.OUT,
+    (Status.COLLECTED, Kind.ITEM_TRANSFERRED): Status.COLLECTED,
     # after a failed attempt
     (Status.ATTEMPT_FAILED, Kind.REDELIVERY_SET): Status.READY,
     (Status.ATTEMPT_FAILED, Kind.ITEM_HELD): Status.HELD,
@@ -63,17 +71,42 @@ TRANSITIONS: Mapping[tuple[Status, Kind], Status] = {
     (Status.HELD, Kind.RETURN_STARTED): Status.RETURNING,
     (Status.FORWARDED, Kind.RETURN_STARTED): Status.RETURNING,
     (Status.RETURNING, Kind.ITEM_RETURNED): Status.RETURNED,
+    (Status.HELD, Kind.INVITATION_SENT): Status.HELD,
+    # to another office
+    (Status.ACCEPTED, Kind.ITEM_FORWARDED): Status.FORWARDED,
+    (Status.READY, Kind.ITEM_FORWARDED): Status.FORWARDED,
+    (Status.HELD, Kind.ITEM_FORWARDED): Status.FORWARDED,
+    (Status.FORWARDED, Kind.ITEM_FORWARDED): Status.FORWARDED,
+    (Status.FORWARDED, Kind.ITEM_BAGGED): Status.FORWARDED,
+    (Status.FORWARDED, Kind.ITEM_ARRIVED): Status.READY,
+    # a dossier fetched at home, on its way to the agency
+    (Status.COLLECTED, Kind.DOSSIER_HANDED_IN): Status.HANDED_IN,
+    (Status.HELD, Kind.DOSSIER_HANDED_IN): Status.HANDED_IN,
+    # found broken or not found at all
+    (Status.READY, Kind.ITEM_DAMAGED): Status.HELD,
+    (Status.PLANNED, Kind.ITEM_DAMAGED): Status.HELD,
+    (Status.HELD, Kind.ITEM_DAMAGED): Status.HELD,
+    (Status.FORWARDED, Kind.ITEM_DAMAGED): Status.HELD,
+    (Status.RETURNING, Kind.ITEM_DAMAGED): Status.RETURNING,
+    (Status.COLLECTED, Kind.ITEM_DAMAGED): Status.COLLECTED,
+    (Status.LOST, Kind.ITEM_FOUND): Status.HELD,
+    # A delivery that was none: the one way out of an end, and only a person of the office goes it.
+    (Status.DELIVERED, Kind.DELIVERY_WITHDRAWN): Status.HELD,
     # from the door
     **{(status, Kind.ITEM_DELIVERED): Status.DELIVERED for status in _ANYWHERE},
     **{(status, Kind.ATTEMPT_FAILED): Status.ATTEMPT_FAILED for status in _ANYWHERE},
+    **{(status, Kind.DOSSIER_COLLECTED): Status.COLLECTED for status in _ANYWHERE},
     **{(status, Kind.ITEM_HANDED_BACK): status for status in _RESTING},
+    **{(status, Kind.ITEM_LOST): Status.LOST for status in _ANYWHERE if status is not Status.LOST},
     # A pin set right moves no paper.
     **{(status, Kind.DOOR_CORRECTED): status for status in _ANYWHERE},
     # Nor does a reform of the communes.
     **{(status, Kind.COMMUNE_CHANGED): status for status in _ANYWHERE},
+    # What was written wrongly stays written; the correction stands after it.
+    **{(status, Kind.EVENT_CORRECTED): status for status in Status},
 }
 
-ENDS = frozenset({Status.DELIVERED, Status.RETURNED})
+ENDS = frozenset({Status.DELIVERED, Status.RETURNED, Status.HANDED_IN})
 
 ACTION_EVENT: Mapping[NextAction, Kind] = {
     NextAction.REDELIVER: Kind.REDELIVERY_SET,

@@ -29,6 +29,9 @@ class Status(StrEnum):
     FORWARDED = "forwarded"
     RETURNING = "returning"
     RETURNED = "returned"
+    COLLECTED = "collected"
+    HANDED_IN = "handed_in"
+    LOST = "lost"
 
 
 class EventKind(StrEnum):
@@ -52,6 +55,18 @@ class EventKind(StrEnum):
     ITEM_FORWARDED = "item_forwarded"
     RETURN_STARTED = "return_started"
     ITEM_RETURNED = "item_returned"
+    ITEM_RECEIVED = "item_received"
+    ITEM_BAGGED = "item_bagged"
+    ITEM_ARRIVED = "item_arrived"
+    ITEM_TRANSFERRED = "item_transferred"
+    INVITATION_SENT = "invitation_sent"
+    ITEM_LOST = "item_lost"
+    ITEM_FOUND = "item_found"
+    ITEM_DAMAGED = "item_damaged"
+    DOSSIER_COLLECTED = "dossier_collected"
+    DOSSIER_HANDED_IN = "dossier_handed_in"
+    EVENT_CORRECTED = "event_corrected"
+    DELIVERY_WITHDRAWN = "delivery_withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +128,8 @@ class Item:
     """A postal item: one paper or several of one person. `address` is the citizen's own text, untouched.
 
     `courier_id` is who it is planned for, `holder_courier_id` who carries it now (None: it lies at the office).
+    `received_at`: since when an office is known to have the paper. `to_office_id`: the office that must take it,
+    `bagged_at`: since when it is in a bag on its way there.
     """
 
     province_code: str
@@ -151,6 +168,11 @@ class Item:
     event_seq: int
     last_hash: str
     created_at: datetime
+    received_at: datetime | None = None
+    to_office_id: UUID | None = None
+    bagged_at: datetime | None = None
+    invitations: int = 0
+    invited_on: date | None = None
 
     @property
     def cod_vnd(self) -> int:
@@ -187,12 +209,25 @@ class FileClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CollectedPaper:
+    """A line of the checklist of a dossier that is fetched at home."""
+
+    name: str
+    originals: int = 0
+    copies: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProofInput:
-    """What a courier's phone says about one item at one door. `clock_offset_s` is device minus server time."""
+    """What a courier's phone says about one item at one door. `clock_offset_s` is device minus server time.
+
+    `checklist` and `seal` belong to a dossier that was collected; then the recipient is who gave it. `authorisation`:
+    the written authorisation of the recipient was shown. `otp`: the code that the citizen told.
+    """
 
     proof_id: UUID
     item_id: UUID
-    outcome: Literal["delivered", "attempt_failed"]
+    outcome: Literal["delivered", "attempt_failed", "collected"]
     occurred_at: datetime
     reason: FailureReason | None = None
     action: NextAction | None = None
@@ -210,6 +245,10 @@ class ProofInput:
     app_version: str | None = None
     note: str | None = None
     files: tuple[FileClaim, ...] = ()
+    checklist: tuple[CollectedPaper, ...] = ()
+    seal: str | None = None
+    authorisation: bool | None = None
+    otp: str | None = None
 
 
 FileState = Literal["stored", "awaited"]
@@ -219,7 +258,8 @@ FileState = Literal["stored", "awaited"]
 class Receipt:
     """What lets the phone forget: the proof stands in the chain under `event_hash`, each file is stored or awaited.
 
-    `flags` name what looked odd and was accepted all the same (`future_time`, `superseded`, …).
+    `flags` name what looked odd and was accepted all the same (`future_time`, `superseded`, …). `receipt_code` is what
+    the citizen keeps of a dossier that was collected.
     """
 
     proof_id: UUID
@@ -228,6 +268,7 @@ class Receipt:
     event_hash: str
     files: Mapping[str, FileState]
     flags: tuple[str, ...] = ()
+    receipt_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,22 +339,6 @@ class QueuedAddress:
     reason: str
     candidates: tuple[Mapping[str, Any], ...]
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
-    """A change of hands: who gave, who took, how many, where, under which seal."""
-
-    id: UUID
-    kind: Literal["take_out", "hand_back"]
-    office_id: UUID
-    courier_id: UUID
-    giver: str
-    receiver: str
-    item_ids: tuple[UUID, ...]
-    counted: int
-    seal: str | None
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,34 @@
 """Recording what a courier says: idempotent on the phone's own proof id, safe against late and double uploads."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from core.clock import aware
 from core.errors import fail
+from core.ids import new_id, receipt_code
 from core.scope import Scope
-from tracking import doors, errors, events, fields, money, store, store_custody, store_intake
+from tracking import (
+    doors,
+    errors,
+    events,
+    fields,
+    handovers,
+    money,
+    store,
+    store_custody,
+    store_handovers,
+    store_intake,
+)
 from tracking.events import Draft
+from tracking.handover_values import Handover, HandoverKind
 from tracking.lifecycle import ACTION_EVENT, ENDS
 from tracking.model import EventKind, FileState, Item, NextAction, ProofInput, Receipt, Status
 from tracking.privacy import keyed_hash
-from tracking.proof_checks import check_proof, flags_of, happened_at, proof_digest
+from tracking.proof_checks import check_leg, check_proof, flags_of, happened_at, proof_digest
 from tracking.store_custody import StoredProof
 
 REPORTED_BY_COURIER = "reported_by_courier"
@@ -44,6 +58,7 @@ def record_proof(
     item = store.lock_any_item(session, scope.province_code, proof.item_id)
     if item is None or not may_prove(session, scope, item):
         raise fail(errors.PROOF_FOREIGN_ITEM, pointer="item_id")
+    check_leg(proof, item)
     digest = proof_digest(proof)
     known = store_custody.find_proof(session, scope.province_code, proof.proof_id)
     if known is None:
@@ -61,27 +76,30 @@ def may_prove(session: Session, scope: Scope, item: Item) -> bool:
         return scope.sees_office(item.office_id)
     if scope.courier_id in (item.holder_courier_id, item.courier_id):
         return True
-    return store_custody.was_taken_out(session, scope.province_code, scope.courier_id, item.id)
+    return store_handovers.had_in_hands(session, scope.province_code, scope.courier_id, item.id)
 
 
 def is_overtaken(item: Item, proof: ProofInput, courier_id: UUID | None, at: datetime) -> bool:
     """Whether a newer report or a later round makes this one history that no longer moves the item.
 
-    A delivery is overtaken only by an end. An attempt also by an attempt that happened later, by another courier
-    having the paper by now, by a plan made after a round, and by a scan-out after it.
+    A delivery is overtaken only by an end, a collection also by another. An attempt also by an attempt that happened
+    later, by another courier having the paper by now, by a plan made after a round, by a scan-out or an arrival at an
+    office after it, and while the paper is lost or in a bag.
     """
-    if item.status in ENDS:
+    if item.status in ENDS or item.status is Status.COLLECTED:
         return True
-    if proof.outcome == "delivered":
+    if proof.outcome != "attempt_failed":
         return False
     newest = (item.last_attempt_at, item.last_attempt_id)
-    if newest[0] is not None and newest[1] is not None and (at, proof.proof_id) <= newest:
-        return True
-    if courier_id is not None and item.holder_courier_id not in (None, courier_id):
+    is_older = newest[0] is not None and newest[1] is not None and (at, proof.proof_id) <= newest
+    is_anothers = courier_id is not None and item.holder_courier_id not in (None, courier_id)
+    is_gone = item.status is Status.LOST or item.bagged_at is not None
+    if is_older or is_anothers or is_gone:
         return True
     if item.status is Status.PLANNED:
         return item.out_at is not None or courier_id not in (None, item.courier_id)
-    return item.out_at is not None and at < item.out_at - _CLOCK_SLACK
+    moved_at = [moment for moment in (item.out_at, item.received_at) if moment is not None]
+    return bool(moved_at) and at < max(moved_at) - _CLOCK_SLACK
 
 
 def _write(
@@ -115,6 +133,8 @@ def _write(
         now=now,
         actor=scope.actor,
     )
+    if proof.outcome == "collected" and not is_late:
+        _hand_over(session, scope, item, proof, at, now)
     if not is_late:
         doors.learn_from_delivery(session, item=item, proof=proof, at=at, actor=scope.actor, now=now)
     return StoredProof(
@@ -125,6 +145,7 @@ def _write(
         recorded_at=now,
         flags=tuple(flags),
         files=proof.files,
+        outcome=proof.outcome,
     )
 
 
@@ -147,10 +168,40 @@ def _drafts(
     }
     if proof.outcome == "delivered":
         data |= {"relation": proof.relation, "money_vnd": proof.money_vnd, "papers_taken_back": proof.papers_taken_back}
-        changes = {} if is_late else {"holder_courier_id": None}
+        changes: dict[str, Any] = {} if is_late else {"holder_courier_id": None}
         kind = EventKind.ITEM_DELIVERED
         return [Draft(item=item, kind=kind, occurred_at=at, data=data, changes=changes, overtaken=is_late)]
+    if proof.outcome == "collected":
+        data |= {"originals": _count(proof, "originals"), "copies": _count(proof, "copies"), "seal": proof.seal}
+        changes = {} if is_late else {"holder_courier_id": courier_id, "courier_id": courier_id}
+        kind = EventKind.DOSSIER_COLLECTED
+        return [Draft(item=item, kind=kind, occurred_at=at, data=data, changes=changes, overtaken=is_late)]
     return _failure_drafts(item, proof, at, data, is_late=is_late)
+
+
+def _count(proof: ProofInput, what: Literal["originals", "copies"]) -> int:
+    return sum(getattr(paper, what) for paper in proof.checklist)
+
+
+def _hand_over(session: Session, scope: Scope, item: Item, proof: ProofInput, at: datetime, now: datetime) -> None:
+    """The change of hands at the citizen's table; its event is the proof's own."""
+    taker = handovers.courier(scope.courier_id) if scope.courier_id else handovers.office(item.office_id)
+    handover = Handover(
+        id=new_id(now),
+        kind=HandoverKind.COLLECT,
+        office_id=item.office_id,
+        courier_id=scope.courier_id,
+        giver=handovers.CITIZEN,
+        receiver=taker,
+        item_ids=(item.id,),
+        counted=_count(proof, "originals") + _count(proof, "copies"),
+        seal=proof.seal,
+        originals=_count(proof, "originals"),
+        copies=_count(proof, "copies"),
+        recorded_by=scope.actor,
+        at=at,
+    )
+    store_handovers.insert_handover(session, scope.province_code, handover)
 
 
 def _failure_drafts(item: Item, proof: ProofInput, at: datetime, data: dict[str, Any], *, is_late: bool) -> list[Draft]:
@@ -222,6 +273,9 @@ def _columns(
         "position_age_s": proof.position_age_s,
         "app_version": proof.app_version,
         "note": proof.note,
+        "checklist": [asdict(paper) for paper in proof.checklist] or None,
+        "seal": proof.seal,
+        "authorisation": proof.authorisation,
         "flags": flags,
         "files": store_custody.claims_as_json(proof.files),
         "digest": digest,
@@ -246,4 +300,5 @@ def _receipt(session: Session, province_code: str, proof: StoredProof) -> Receip
         event_hash=proof.event_hash,
         files=states,
         flags=proof.flags,
+        receipt_code=receipt_code(proof.id) if proof.outcome == "collected" else None,
     )

@@ -11,18 +11,23 @@ from typing import Any
 import rfc8785
 
 from core.clock import NO_OFFSET, aware, local_date
-from core.errors import CodedError, Problem, problem
+from core.errors import CodedError, Problem, fail, problem
 from geodata.model import LonLat
 from tracking import errors, fields
+from tracking.errors_custody import CHECKLIST_WRONG, OUTCOME_OF_OTHER_LEG
 from tracking.model import ALLOWED_ACTIONS, Item, NextAction, ProofInput
 
 FILE_LIMIT = 10
 FILE_BYTES_LIMIT = 10 * 1024 * 1024
 REDELIVERY_DAYS = 14
 
+# What older phones do not say: left out of the digest unless said, so that their proofs keep theirs.
+_NEWER = frozenset({"checklist", "seal", "authorisation", "otp"})
+PAPERS_LIMIT = 50
+
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 _LAST4 = re.compile(r"^[0-9]{4}$")
-_TEXT_LIMITS = {"recipient_name": 200, "relation": 40, "identity_kind": 40, "note": 1000, "app_version": 60}
+_TEXT_LIMITS = {"recipient_name": 200, "relation": 40, "identity_kind": 40, "note": 1000, "app_version": 60, "seal": 40}
 _TEN_YEARS_S = 10 * 365 * 86_400.0
 _NUMBERS: dict[str, tuple[float, float]] = {
     "papers_taken_back": (0, 999),
@@ -52,7 +57,8 @@ def check_proof(proof: ProofInput, *, now: datetime) -> None:
 
 def proof_digest(proof: ProofInput) -> str:
     """SHA-256 over the canonical JSON of everything the phone said; one instant has one form."""
-    content: dict[str, Any] = asdict(proof) | {
+    said = {name: value for name, value in asdict(proof).items() if value or name not in _NEWER}
+    content: dict[str, Any] = said | {
         "proof_id": str(proof.proof_id),
         "item_id": str(proof.item_id),
         "occurred_at": aware(proof.occurred_at).isoformat(),
@@ -78,7 +84,7 @@ def flags_of(proof: ProofInput, item: Item, now: datetime) -> list[str]:
         "old_position": (proof.position_age_s or 0.0) > _OLD_POSITION_S,
         "far_from_address": _is_far(proof, item),
         "no_position": proof.point is None,
-        "not_taken_out": item.out_at is None,
+        "not_taken_out": item.out_at is None and item.leg == "return",
         "not_in_person": is_delivered and item.in_person and proof.relation != "self",
         "other_amount": is_delivered and proof.money_vnd != item.cod_vnd,
     }
@@ -112,11 +118,13 @@ def _form(proof: ProofInput) -> Iterator[Problem]:
 
 
 def _outcome(proof: ProofInput, now: datetime) -> Iterator[Problem]:
-    if proof.outcome == "delivered":
+    if proof.outcome != "attempt_failed":
         if not (proof.recipient_name or "").strip():
             yield problem(errors.RECIPIENT_MISSING, pointer="recipient_name")
         if proof.reason is not None or proof.action is not None or proof.redelivery_on is not None:
             yield problem(errors.FAILURE_FIELDS_ON_DELIVERY, pointer="reason")
+        if proof.outcome == "collected":
+            yield from _collected(proof)
         return
     if proof.reason is None or proof.action is None:
         yield problem(errors.REASON_MISSING, pointer="reason")
@@ -131,6 +139,35 @@ def _outcome(proof: ProofInput, now: datetime) -> Iterator[Problem]:
             allowed=", ".join(sorted(allowed)),
         )
     yield from _redelivery(proof, now)
+
+
+def _collected(proof: ProofInput) -> Iterator[Problem]:
+    """What both counted at the citizen's table, and the seal it was closed with before the citizen's eyes."""
+    papers = proof.checklist
+    well_said = all(
+        paper.name.strip()
+        and len(paper.name) <= _TEXT_LIMITS["recipient_name"]
+        and fields.is_printable(paper.name)
+        and 0 <= paper.originals <= 999
+        and 0 <= paper.copies <= 999
+        and paper.originals + paper.copies > 0
+        for paper in papers
+    )
+    if not papers or len(papers) > PAPERS_LIMIT or not well_said:
+        yield problem(CHECKLIST_WRONG, pointer="checklist", limit=PAPERS_LIMIT)
+    if not (proof.seal or "").strip():
+        yield problem(errors.MISSING_VALUE, pointer="seal", field="seal")
+
+
+def check_leg(proof: ProofInput, item: Item) -> None:
+    """Refuse a delivery of what is to be collected, and the other way round.
+
+    Raises:
+        CodedError: T2118.
+    """
+    legs = {"delivered": "return", "collected": "collect"}
+    if legs.get(proof.outcome, item.leg) != item.leg:
+        raise fail(OUTCOME_OF_OTHER_LEG, pointer="outcome", outcome=proof.outcome, leg=item.leg)
 
 
 def _redelivery(proof: ProofInput, now: datetime) -> Iterator[Problem]:

@@ -25,7 +25,8 @@ from geodata.units import units_of
 from tracking import errors, fields, reading, store_household, store_proposals
 from tracking.door_care import place_mistake
 from tracking.doors import is_worth_moving, keep_lesson, move_pins
-from tracking.model import Item, Status
+from tracking.lifecycle import ENDS
+from tracking.model import Item
 from tracking.proposal_values import Proposal, Saying
 
 CITIZEN = "citizen"
@@ -125,7 +126,7 @@ def _announce(session: Session, proposal: Proposal, kind: str, now: datetime) ->
 
 def _mistakes(session: Session, item: Item, saying: Saying) -> list[Problem]:
     found = []
-    if item.status in (Status.DELIVERED, Status.RETURNED):
+    if item.status in ENDS:
         found.append(problem(errors.PROPOSAL_LATE))
     if not (saying.words or saying.place or saying.point):
         found.append(problem(errors.PROPOSAL_EMPTY))

@@ -1,11 +1,16 @@
 """What other packages call: everything here is checked, within the caller's scope, and leaves the commit to them."""
 
 from tracking.addresses import resolve_address
+from tracking.agency_desk import give_to_agency, receive_from_agency
+from tracking.bags import forward, receive_bag, send_bag
 from tracking.chain import BrokenLink, event_hash, verify_chain
 from tracking.custody import carried_items, hand_back, list_handovers, take_out
 from tracking.decisions import decide_next, record_returned
+from tracking.desk import find_code, hand_over, handovers_of_office, list_for
 from tracking.door_care import DoorCard, DoorChange, correct_door, find_door, forget_door, recall_door
 from tracking.doors import refresh_points
+from tracking.holding import correct_event, invite, report_damaged, report_found, report_lost
+from tracking.incidents import decide_incident, list_incidents
 from tracking.intake import accept_results
 from tracking.money import correct_entry, courier_day, hand_to_agency, keep_postage, remit
 from tracking.offices import (
@@ -36,8 +41,10 @@ from tracking.reading import (
     shown_view,
     status_counts,
 )
+from tracking.rounds import close_round, round_balance
 from tracking.sheet_intake import SheetAnswer, accept_sheet
 from tracking.sheet_template import template_xlsx
+from tracking.transfers import ask_transfer, asked_transfers, colleagues, decide_transfer
 
 __all__ = [
     "BrokenLink",
@@ -50,25 +57,38 @@ __all__ = [
     "accept_results",
     "accept_sheet",
     "address_queue",
+    "ask_transfer",
+    "asked_transfers",
     "carried_items",
     "citizens_lessons",
     "close_proposal",
+    "close_round",
+    "colleagues",
     "correct_door",
     "correct_entry",
+    "correct_event",
     "count_address_queue",
     "count_items",
     "courier_day",
     "courier_track",
+    "decide_incident",
     "decide_next",
+    "decide_transfer",
     "erase_old_words",
     "event_hash",
+    "find_code",
     "find_courier",
     "find_door",
     "find_item",
     "find_items",
     "forget_door",
+    "forward",
+    "give_to_agency",
     "hand_back",
+    "hand_over",
     "hand_to_agency",
+    "handovers_of_office",
+    "invite",
     "item_history",
     "item_proofs",
     "keep_postage",
@@ -76,7 +96,9 @@ __all__ = [
     "last_proofs",
     "list_agencies",
     "list_couriers",
+    "list_for",
     "list_handovers",
+    "list_incidents",
     "list_items",
     "list_offices",
     "mark_planned",
@@ -86,16 +108,23 @@ __all__ = [
     "read_proof_file",
     "ready_items",
     "recall_door",
+    "receive_bag",
+    "receive_from_agency",
     "record_positions",
     "record_proof",
     "record_returned",
     "refresh_points",
     "release",
     "remit",
+    "report_damaged",
+    "report_found",
+    "report_lost",
     "resolve_address",
+    "round_balance",
     "save_agency",
     "save_courier",
     "save_office",
+    "send_bag",
     "shown_view",
     "status_counts",
     "store_proof_file",

@@ -1,4 +1,4 @@
-"""SQL of proofs, their files, and changes of hands."""
+"""SQL of proofs and their files."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -6,16 +6,15 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, any_, func, insert, literal, select, text
+from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from tracking.model import FileClaim, FileReceipt, Handover
-from tracking.tables_custody import HandoverRow, ProofFileRow, ProofRow
+from tracking.model import FailureReason, FileClaim, FileReceipt
+from tracking.tables_custody import ProofFileRow, ProofRow
 
 _PROOFS = cast("Table", ProofRow.__table__)
 _FILES = cast("Table", ProofFileRow.__table__)
-_HANDOVERS = cast("Table", HandoverRow.__table__)
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
@@ -31,6 +30,7 @@ class StoredProof:
     recorded_at: Any
     flags: tuple[str, ...]
     files: tuple[FileClaim, ...]
+    outcome: str
 
 
 def lock_proof(session: Session, province_code: str, proof_id: UUID) -> None:
@@ -43,6 +43,15 @@ def find_proof(session: Session, province_code: str, proof_id: UUID) -> StoredPr
     query = select(_PROOFS).where(_PROOFS.c.province_code == province_code, _PROOFS.c.id == proof_id)
     row = session.execute(query).one_or_none()
     return _stored(row) if row is not None else None
+
+
+def reason_of(session: Session, province_code: str, proof_id: UUID | None) -> FailureReason | None:
+    """Why the attempt of a proof failed; None without one."""
+    if proof_id is None:
+        return None
+    query = select(_PROOFS.c.reason).where(_PROOFS.c.province_code == province_code, _PROOFS.c.id == proof_id)
+    reason = session.scalar(query)
+    return FailureReason(reason) if reason else None
 
 
 def proofs_of_item(session: Session, province_code: str, item_id: UUID) -> list[dict[str, Any]]:
@@ -78,29 +87,6 @@ def insert_file(session: Session, province_code: str, receipt: FileReceipt, *, b
     session.execute(insert(_FILES), asdict(receipt) | own)
 
 
-def insert_handover(session: Session, province_code: str, handover: Handover) -> None:
-    """A change of hands."""
-    columns = asdict(handover) | {"item_ids": list(handover.item_ids), "province_code": province_code}
-    session.execute(insert(_HANDOVERS), columns)
-
-
-def handovers(session: Session, province_code: str, courier_id: UUID) -> list[Handover]:
-    """A courier's changes of hands, newest first."""
-    query = select(_HANDOVERS).where(_HANDOVERS.c.province_code == province_code, _HANDOVERS.c.courier_id == courier_id)
-    return [_handover(row) for row in session.execute(query.order_by(_HANDOVERS.c.at.desc(), _HANDOVERS.c.id.desc()))]
-
-
-def was_taken_out(session: Session, province_code: str, courier_id: UUID, item_id: UUID) -> bool:
-    """Whether the courier ever had the item in hands."""
-    query = select(_HANDOVERS.c.id).where(
-        _HANDOVERS.c.province_code == province_code,
-        _HANDOVERS.c.courier_id == courier_id,
-        _HANDOVERS.c.kind == "take_out",
-        literal(item_id) == any_(_HANDOVERS.c.item_ids),
-    )
-    return session.scalar(query.limit(1)) is not None
-
-
 def claims_as_json(files: Iterable[FileClaim]) -> list[dict[str, Any]]:
     """File claims as the proof's row keeps them."""
     return [asdict(claim) for claim in files]
@@ -114,11 +100,6 @@ def _stored(row: Row[Any]) -> StoredProof:
         event_hash=row.event_hash,
         recorded_at=row.recorded_at,
         flags=tuple(row.flags),
+        outcome=row.outcome,
         files=tuple(FileClaim(**claim) for claim in row.files),
     )
-
-
-def _handover(row: Row[Any]) -> Handover:
-    columns = row._asdict()
-    columns.pop("province_code")
-    return Handover(**columns | {"item_ids": tuple(row.item_ids)})

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from core.scope import Scope
 from geodata.model import LonLat
+from tracking.lifecycle import ENDS
 from tracking.model import Item, Status
 from tracking.store import ITEMS, in_scope, item_of, point_of, select_items
 from tracking.tables_offices import OfficeRow
 
 _OFFICES = cast("Table", OfficeRow.__table__)
-_ENDS = (Status.DELIVERED.value, Status.RETURNED.value)
+_ENDS = tuple(status.value for status in ENDS)
 
 
 def lock_open_items(session: Session, province_code: str, household_key: str) -> list[Item]:

@@ -74,6 +74,12 @@ def offices(session: Session, scope: Scope) -> list[Office]:
     return [_office(row) for row in session.execute(query)]
 
 
+def is_office(session: Session, province_code: str, office_id: UUID) -> bool:
+    """Whether the province has the office, whoever asks."""
+    query = select(_OFFICES.c.id).where(_OFFICES.c.province_code == province_code, _OFFICES.c.id == office_id)
+    return session.scalar(query) is not None
+
+
 def owner_of_code(session: Session, of: Literal["offices", "agencies"], province_code: str, code: str) -> UUID | None:
     """Which office or agency has the code."""
     table = _OFFICES if of == "offices" else _AGENCIES

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from core.db import texts, uuids
 from geodata.model import LonLat
 from geodata.tables_doors import DoorObservationRow, DoorRow
-from tracking.model import Item, Status
+from tracking.lifecycle import ENDS
+from tracking.model import Item
 from tracking.store import ITEMS, item_of, select_items
 from tracking.tables import AddressQueueRow
 from tracking.tables_offices import CourierRow, OfficeCommuneRow, OfficeRow
@@ -24,7 +25,7 @@ _COURIERS = cast("Table", CourierRow.__table__)
 _QUEUE = cast("Table", AddressQueueRow.__table__)
 _LESSONS = cast("Table", DoorObservationRow.__table__)
 _DOORS = cast("Table", DoorRow.__table__)
-_ENDS = (Status.DELIVERED.value, Status.RETURNED.value)
+_ENDS = tuple(status.value for status in ENDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

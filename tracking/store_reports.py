@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Label, Text, cast, func, literal, literal_column, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Date, Label, Text, cast, exists, func, literal, literal_column, select, text
+from sqlalchemy.orm import Session, aliased
 
 from core.clock import VIETNAM
 from core.scope import Scope
@@ -17,7 +17,7 @@ from tracking.tables_offices import AgencyRow, OfficeRow
 
 _EVENTS = EventRow.__table__
 # Spelt as the partial index of items is. What goes back to its agency runs against no delivery clock any more.
-_OPEN = text("items.status NOT IN ('delivered', 'returned') AND items.status <> 'returning'")
+_OPEN = text("items.status NOT IN ('delivered', 'returned', 'handed_in', 'returning', 'collected')")
 _ON_THE_WAY = (Status.PLANNED.value, Status.OUT.value)
 
 
@@ -73,6 +73,7 @@ def delivered(
         *_at_doors(scope, EventKind.ITEM_DELIVERED, start_at, end_at),
         _EVENTS.c.status == Status.DELIVERED.value,
         ~_EVENTS.c.data.has_key("superseded"),
+        ~_was_withdrawn(),
     )
     grouped = query.group_by("place", "commune_code", "ready_on", "due_on", "delivered_on")
     return [DeliveredCount(**row) for row in session.execute(grouped).mappings()]
@@ -107,6 +108,17 @@ def still_open(session: Session, *, scope: Scope, place: str) -> list[OpenCount]
 
 def _place(column: str) -> Label[str]:
     return (func.coalesce(cast(ITEMS.c[column], Text), "") if column else literal("")).label("place")
+
+
+def _was_withdrawn() -> ColumnElement[bool]:
+    """Whether a person has said since that the delivery did not happen."""
+    later = aliased(EventRow)
+    return exists().where(
+        later.province_code == _EVENTS.c.province_code,
+        later.item_id == _EVENTS.c.item_id,
+        later.seq > _EVENTS.c.seq,
+        later.kind == EventKind.DELIVERY_WITHDRAWN.value,
+    )
 
 
 def _local(instant: ColumnElement[datetime]) -> ColumnElement[date]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import tracking.tables_custody
 import tracking.tables_feedback
+import tracking.tables_handovers
 import tracking.tables_money
 import tracking.tables_offices
 import tracking.tables_proposals  # noqa: F401  registers their tables
@@ -61,6 +62,11 @@ class ItemRow(Base):
     out_at: Mapped[datetime | None] = mapped_column(_AT)
     last_attempt_at: Mapped[datetime | None] = mapped_column(_AT)
     last_attempt_id: Mapped[UUID | None]
+    received_at: Mapped[datetime | None] = mapped_column(_AT)
+    to_office_id: Mapped[UUID | None]
+    bagged_at: Mapped[datetime | None] = mapped_column(_AT)
+    invitations: Mapped[int] = mapped_column(server_default="0")
+    invited_on: Mapped[date | None]
     event_seq: Mapped[int]
     last_hash: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(_AT)
@@ -78,6 +84,12 @@ class ItemRow(Base):
             "province_code",
             "ready_at",
             postgresql_where=text("status NOT IN ('delivered', 'returned')"),
+        ),
+        Index(
+            "ix_items_coming",
+            "province_code",
+            "to_office_id",
+            postgresql_where=text("to_office_id IS NOT NULL"),
         ),
         Index("ix_items_agency", "province_code", "agency_id", "due_on", "id"),
         Index(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, TIMESTAMP, BigInteger, CheckConstraint, Index, Text, Uuid
+from sqlalchemy import ARRAY, TIMESTAMP, BigInteger, CheckConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,14 +42,19 @@ class ProofRow(Base):
     position_age_s: Mapped[float | None]
     app_version: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
+    checklist: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
+    seal: Mapped[str | None] = mapped_column(Text)
+    authorisation: Mapped[bool | None]
+    round_id: Mapped[UUID | None]
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text))
     files: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     digest: Mapped[str] = mapped_column(Text)
     event_hash: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (
-        CheckConstraint("outcome IN ('delivered', 'attempt_failed')", name="outcome"),
+        CheckConstraint("outcome IN ('delivered', 'attempt_failed', 'collected')", name="outcome"),
         Index("ix_proofs_item", "province_code", "item_id"),
+        Index("ix_proofs_unbalanced", "province_code", "courier_id", postgresql_where=text("round_id IS NULL")),
         {"postgresql_partition_by": "RANGE (id)", "info": {"partition": "id"}},
     )
 
@@ -69,29 +74,6 @@ class ProofFileRow(Base):
     stored_at: Mapped[datetime] = mapped_column(_AT)
 
     __table_args__ = ({"postgresql_partition_by": "RANGE (proof_id)", "info": {"partition": "id"}},)
-
-
-class HandoverRow(Base):
-    """A change of hands between office and courier, with both names, the count and the seal."""
-
-    __tablename__ = "handovers"
-
-    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(Text)
-    office_id: Mapped[UUID]
-    courier_id: Mapped[UUID]
-    giver: Mapped[str] = mapped_column(Text)
-    receiver: Mapped[str] = mapped_column(Text)
-    item_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
-    counted: Mapped[int]
-    seal: Mapped[str | None] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(_AT)
-
-    __table_args__ = (
-        CheckConstraint("kind IN ('take_out', 'hand_back')", name="kind"),
-        Index("ix_handovers_courier", "province_code", "courier_id", "at"),
-    )
 
 
 class PositionRow(Base):

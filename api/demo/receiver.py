@@ -148,6 +148,9 @@ _STATUS_WORDS = {
     "forwarded": "Chuyển tiếp",
     "returning": "Đang chuyển hoàn",
     "returned": "Đã chuyển hoàn",
+    "collected": "Đã thu hồ sơ",
+    "handed_in": "● Đã nộp hồ sơ",
+    "lost": "▲ Đang tìm",
 }
 
 

@@ -8,10 +8,8 @@ from typing import Any
 from api.pages.texts import ACTION, EVENT, PAGE, REASON, SHAPE, STATUS
 from core.clock import VIETNAM
 from tracking.chain import verify_chain
-from tracking.model import Event, FailureReason, NextAction, PublicView, Status
-
-# Once it has ended, what was to come next is past.
-_ENDED = frozenset({Status.DELIVERED, Status.RETURNED})
+from tracking.lifecycle import ENDS
+from tracking.model import Event, FailureReason, NextAction, PublicView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +55,8 @@ def journey(view: PublicView, *, language: str, expected: tuple[datetime, dateti
         status_text=STATUS[language][view.status],
         shape=SHAPE[view.status],
         expected=_expected(expected, language),
-        next_step=None if view.status in _ENDED else _next_step(view.events, language),
+        # Once it has ended, what was to come next is past.
+        next_step=None if view.status in ENDS else _next_step(view.events, language),
         steps=tuple(_step(event, language) for event in view.events),
         whole=not verify_chain(view.events),
     )

@@ -22,7 +22,8 @@ from api.problems import language_of
 from api.runtime import Runtime
 from core.errors import Problem
 from geodata.gazetteer import Place
-from tracking.model import PublicView, Status
+from tracking.lifecycle import ENDS
+from tracking.model import PublicView
 from tracking.proposals import LONGEST_WORDS
 
 HERE = Path(__file__).parent
@@ -33,7 +34,6 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENDED = frozenset({Status.DELIVERED, Status.RETURNED})
 Lang = Annotated[str | None, Query(max_length=5)]
 
 
@@ -113,7 +113,7 @@ def shown_page(
         place=told.place,
         thanks=told.thanks,
     )
-    ended = view.status in _ENDED
+    ended = view.status in ENDS
     return page(language, notices=notices, status=status, shown=shown, door=None if ended else door)
 
 

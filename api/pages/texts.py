@@ -73,6 +73,9 @@ STATUS: Mapping[str, Mapping[Status, str]] = {
         Status.FORWARDED: "Đã chuyển tiếp",
         Status.RETURNING: "Đang chuyển hoàn về cơ quan",
         Status.RETURNED: "Đã hoàn về cơ quan",
+        Status.COLLECTED: "Đã thu hồ sơ, đang chuyển đến cơ quan",
+        Status.HANDED_IN: "Đã nộp hồ sơ cho cơ quan",
+        Status.LOST: "Chưa tìm thấy, bưu cục đang tìm",
     },
     "en": {
         Status.ACCEPTED: "Accepted, address being found",
@@ -85,6 +88,9 @@ STATUS: Mapping[str, Mapping[Status, str]] = {
         Status.FORWARDED: "Forwarded",
         Status.RETURNING: "On the way back to the agency",
         Status.RETURNED: "Returned to the agency",
+        Status.COLLECTED: "Collected, on its way to the agency",
+        Status.HANDED_IN: "Handed in at the agency",
+        Status.LOST: "Not found, the office is searching",
     },
 }
 # Shape and word beside colour: colour alone says nothing.
@@ -99,6 +105,9 @@ SHAPE: Mapping[Status, str] = {
     Status.FORWARDED: "➤",
     Status.RETURNING: "◀",
     Status.RETURNED: "◀",
+    Status.COLLECTED: "➤",
+    Status.HANDED_IN: "●",
+    Status.LOST: "▲",
 }
 
 EVENT: Mapping[str, Mapping[EventKind, str]] = {
@@ -121,6 +130,18 @@ EVENT: Mapping[str, Mapping[EventKind, str]] = {
         EventKind.ITEM_FORWARDED: "Chuyển tiếp đến địa chỉ khác",
         EventKind.RETURN_STARTED: "Bắt đầu chuyển hoàn",
         EventKind.ITEM_RETURNED: "Đã hoàn về cơ quan",
+        EventKind.ITEM_RECEIVED: "Bưu cục kiểm đếm, ký nhận từ cơ quan",
+        EventKind.ITEM_BAGGED: "Đóng túi, gửi bưu cục khác",
+        EventKind.ITEM_ARRIVED: "Đến bưu cục phát",
+        EventKind.ITEM_TRANSFERRED: "Bưu tá khác nhận phát tiếp",
+        EventKind.INVITATION_SENT: "Gửi giấy mời đến bưu cục nhận",
+        EventKind.ITEM_LOST: "Bưu cục ghi nhận thất lạc",
+        EventKind.ITEM_FOUND: "Đã tìm thấy",
+        EventKind.ITEM_DAMAGED: "Bưu cục ghi nhận hư hỏng",
+        EventKind.DOSSIER_COLLECTED: "Bưu tá kiểm đếm, niêm phong và nhận hồ sơ",
+        EventKind.DOSSIER_HANDED_IN: "Cơ quan ký nhận hồ sơ",
+        EventKind.EVENT_CORRECTED: "Đính chính một mốc đã ghi",
+        EventKind.DELIVERY_WITHDRAWN: "Đính chính: chưa giao, giữ tại bưu cục",
     },
     "en": {
         EventKind.RESULT_ACCEPTED: "Handed to the post by the agency",
@@ -141,6 +162,18 @@ EVENT: Mapping[str, Mapping[EventKind, str]] = {
         EventKind.ITEM_FORWARDED: "Forwarded to another address",
         EventKind.RETURN_STARTED: "Return to the agency started",
         EventKind.ITEM_RETURNED: "Returned to the agency",
+        EventKind.ITEM_RECEIVED: "Counted and signed for at the post office",
+        EventKind.ITEM_BAGGED: "Bagged for another office",
+        EventKind.ITEM_ARRIVED: "Arrived at the delivery office",
+        EventKind.ITEM_TRANSFERRED: "Taken over by another courier",
+        EventKind.INVITATION_SENT: "Invitation to collect sent",
+        EventKind.ITEM_LOST: "Reported missing by the office",
+        EventKind.ITEM_FOUND: "Found again",
+        EventKind.ITEM_DAMAGED: "Reported damaged by the office",
+        EventKind.DOSSIER_COLLECTED: "Counted, sealed and taken by the courier",
+        EventKind.DOSSIER_HANDED_IN: "Signed for by the agency",
+        EventKind.EVENT_CORRECTED: "A record was corrected",
+        EventKind.DELIVERY_WITHDRAWN: "Correction: not delivered, held at the office",
     },
 }
 

@@ -21,7 +21,8 @@ from core.clock import instant
 from geodata.model import LonLat
 from routing.stored import CourierRoute, StoredStop
 from tracking import model
-from tracking.model import ALLOWED_ACTIONS, Courier, FileClaim, Fix, Handover, Item, Office
+from tracking.handover_values import Handover
+from tracking.model import ALLOWED_ACTIONS, Courier, FileClaim, Fix, Item, Office
 
 _REASONS = [
     ReasonChoice(reason=reason.value, actions=sorted(action.value for action in actions))

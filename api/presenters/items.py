@@ -9,11 +9,11 @@ from api.roles import Role
 from api.schemas.items import CandidateOut, EventOut, ItemOut, ProofOut, QueueEntry, ResolutionOut
 from api.schemas.types import PersonOut, WindowOut
 from geodata.model import Candidate, Resolution
-from tracking.model import Event, Item, Person, QueuedAddress, Status
+from tracking.lifecycle import ENDS
+from tracking.model import Event, Item, Person, QueuedAddress
 from tracking.privacy import mask_name, mask_phone
 from tracking.service import KeptProof
 
-_ENDED = frozenset({Status.DELIVERED, Status.RETURNED})
 # A manager reads figures and single cases, not citizens' phone books.
 _MASKED = frozenset({Role.MANAGER})
 
@@ -69,7 +69,7 @@ class View:
             courier_id=item.courier_id,
             holder_courier_id=item.holder_courier_id,
             event_seq=item.event_seq,
-            overdue=item.status not in _ENDED and item.due_on < self.today,
+            overdue=item.status not in ENDS and item.due_on < self.today,
         )
 
     def commune(self, code: str | None) -> str | None:

@@ -27,7 +27,7 @@ from api.schemas.items import HandoverIn
 from core.clock import local_date
 from routing import service as routing
 from tracking import service
-from tracking.model import Handover
+from tracking.handover_values import Handover
 
 router = APIRouter(tags=["courier"])
 _BINARY = {"schema": {"type": "string", "format": "binary"}}

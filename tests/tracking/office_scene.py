@@ -230,6 +230,9 @@ _WRITTEN = (
     "proofs",
     "proof_files",
     "handovers",
+    "incidents",
+    "transfers",
+    "round_closings",
     "feedback_messages",
     "item_serials",
 )

@@ -150,7 +150,7 @@ def test_the_office_decides_and_the_agency_gets_it_back(scene: Scene) -> None:
         assert done.status is Status.RETURNED
     with scene.database.transaction() as session, pytest.raises(CodedError) as refused:
         service.record_returned(session, scope=SYSTEM, item_id=key, receiver="Bộ phận một cửa", now=NOW)
-    assert refused.value.code == "T2001"
+    assert refused.value.code == "T2405"
 
 
 def test_a_redelivery_day_must_be_near(scene: Scene) -> None:

@@ -46,8 +46,13 @@ def test_an_item_begins_by_being_accepted_and_no_other_way() -> None:
             transition(None, kind)
 
 
-def test_nothing_leads_out_of_an_end_and_every_status_reaches_one() -> None:
-    assert not [key for key in TRANSITIONS if key[0] in ENDS]
+def test_only_a_correction_leads_out_of_an_end_and_every_status_reaches_one() -> None:
+    out = {(before, kind) for (before, kind), after in TRANSITIONS.items() if before in ENDS and after is not before}
+    assert out == {(Status.DELIVERED, EventKind.DELIVERY_WITHDRAWN)}
+    assert {kind for before, kind in TRANSITIONS if before in ENDS} == {
+        EventKind.DELIVERY_WITHDRAWN,
+        EventKind.EVENT_CORRECTED,
+    }
     reached = set(ENDS)
     while more := {before for (before, _), after in TRANSITIONS.items() if after in reached} - reached:
         reached |= more

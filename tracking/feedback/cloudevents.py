@@ -32,6 +32,15 @@ TYPES: Mapping[EventKind, str] = {
     EventKind.ITEM_FORWARDED: "vn.buuta.item.forwarded",
     EventKind.RETURN_STARTED: "vn.buuta.item.returning",
     EventKind.ITEM_RETURNED: "vn.buuta.item.returned",
+    EventKind.ITEM_RECEIVED: "vn.buuta.item.received",
+    EventKind.ITEM_ARRIVED: "vn.buuta.item.ready",
+    EventKind.INVITATION_SENT: "vn.buuta.item.invited",
+    EventKind.ITEM_LOST: "vn.buuta.item.lost",
+    EventKind.ITEM_FOUND: "vn.buuta.item.held",
+    EventKind.ITEM_DAMAGED: "vn.buuta.item.damaged",
+    EventKind.DOSSIER_COLLECTED: "vn.buuta.item.collected",
+    EventKind.DOSSIER_HANDED_IN: "vn.buuta.item.handed_in",
+    EventKind.DELIVERY_WITHDRAWN: "vn.buuta.item.delivery_withdrawn",
 }
 
 

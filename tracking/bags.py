@@ -1,0 +1,157 @@
+"""From office to office: which office must take a paper, the bag it travels in, and its arrival there."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.clock import aware
+from core.errors import NOT_FOUND, CodedError, Problem, fail, problem
+from core.scope import Scope
+from tracking import handovers, store, store_handovers, store_intake, store_offices
+from tracking.errors import STILL_CARRIED
+from tracking.errors_custody import IN_A_BAG, NOT_FOR_HANDOVER, OFFICE_ITSELF
+from tracking.events import record_event
+from tracking.handover_values import Handover, HandoverKind, Tally
+from tracking.handovers import Act, Step, change_hands, there
+from tracking.model import EventKind, Item, Status
+from tracking.planned import locked
+from tracking.store_offices import Coverage
+
+ARRIVED_ELSEWHERE = "arrived_elsewhere"
+
+
+def forward(session: Session, *, scope: Scope, item_id: UUID, to_office_id: UUID, now: datetime) -> Item:
+    """Say which other office must take a paper that lies here.
+
+    Raises:
+        CodedError: C1000 for an item or office that is not there, T2001 when its status allows no forwarding, T2008
+            while a courier has it, T2403 in a bag, T2404 for the office where it lies.
+    """
+    item = locked(session, scope, [item_id])[item_id]
+    resting(item)
+    if not store_offices.is_office(session, scope.province_code, to_office_id):
+        raise fail(NOT_FOUND, what="office")
+    if to_office_id == item.office_id:
+        raise fail(OFFICE_ITSELF, pointer="to_office_id", item_code=item.item_code)
+    at = aware(now)
+    record_event(
+        session,
+        item=item,
+        kind=EventKind.ITEM_FORWARDED,
+        occurred_at=at,
+        now=at,
+        actor=scope.actor,
+        data={"to_office_id": str(to_office_id)},
+        changes={"to_office_id": to_office_id, "received_at": item.received_at or at},
+    )
+    return store.find_any_item(session, scope.province_code, item_id) or item
+
+
+def send_bag(
+    session: Session, *, scope: Scope, office_id: UUID, to_office_id: UUID, tally: Tally, now: datetime
+) -> Handover:
+    """Close a bag for another office: FORWARDED papers whose destination it is. `tally.seal` is the bag's.
+
+    Raises:
+        CodedError: C1000 for what is out of reach, T2405 for an item that does not go there, T2008 while a courier
+            has it, T2007 for a difference that nobody has confirmed. Items in a bag already are taken as said.
+    """
+    if not scope.sees_office(office_id):
+        raise fail(NOT_FOUND, what="office")
+    found = there(tally, list(locked(session, scope, tally.item_ids).values()))
+    new = [item for item in found if item.bagged_at is None]
+    wrong = [item for item in new if not _goes(item, office_id, to_office_id)]
+    if wrong:
+        raise CodedError(_wrong(wrong))
+    at = aware(now)
+    act = Act(
+        kind=HandoverKind.BAG,
+        office_id=office_id,
+        giver=handovers.office(office_id),
+        receiver=handovers.office(to_office_id),
+        at=at,
+    )
+    bagged = (Step(kind=EventKind.ITEM_BAGGED, changes={"bagged_at": at}),)
+    return change_hands(session, scope, act, tally, new, lambda _: bagged)
+
+
+def receive_bag(
+    session: Session, *, scope: Scope, office_id: UUID, from_office_id: UUID, tally: Tally, now: datetime
+) -> Handover:
+    """Open a bag: each paper is READY at this office; one whose address this office does not serve waits for a person.
+
+    Raises:
+        CodedError: C1000 for an office out of reach and for items that do not come here, T2007 for a difference that
+            nobody has confirmed.
+    """
+    if not scope.sees_office(office_id):
+        raise fail(NOT_FOUND, what="office")
+    found = store_handovers.lock_coming(session, scope.province_code, office_id, tally.item_ids)
+    if len(found) < tally.listed:
+        raise fail(NOT_FOUND, what="item")
+    coverage = store_offices.coverage_of(session, scope.province_code)
+    at = aware(now)
+    act = Act(
+        kind=HandoverKind.ARRIVE,
+        office_id=office_id,
+        giver=handovers.office(from_office_id),
+        receiver=handovers.office(office_id),
+        at=at,
+    )
+    arrived = there(tally, found)
+    lost_way = {item.id for item in arrived if not _serves(coverage, item, office_id)}
+    handover = change_hands(
+        session, scope, act, tally, arrived, lambda item: list(_arrived(item.id in lost_way, office_id, at))
+    )
+    store_intake.queue_addresses(session, [_queued(item, at) for item in arrived if item.id in lost_way])
+    return handover
+
+
+def resting(item: Item) -> None:
+    """Refuse a paper that does not lie at its office.
+
+    Raises:
+        CodedError: T2008 while a courier has it, T2403 in a bag.
+    """
+    if item.holder_courier_id is not None:
+        raise fail(STILL_CARRIED, item_code=item.item_code)
+    if item.bagged_at is not None:
+        raise fail(IN_A_BAG, item_code=item.item_code)
+
+
+def _arrived(is_elsewhere: bool, office_id: UUID, at: datetime) -> Iterator[Step]:
+    here = {"office_id": office_id, "to_office_id": None, "bagged_at": None, "received_at": at}
+    free = dict.fromkeys(("courier_id", "plan_id", "not_before_on"))
+    yield Step(kind=EventKind.ITEM_ARRIVED, changes=here | free)
+    if is_elsewhere:
+        yield Step(kind=EventKind.ADDRESS_QUESTIONED, data={"cause": ARRIVED_ELSEWHERE})
+
+
+def _serves(coverage: Coverage, item: Item, office_id: UUID) -> bool:
+    if item.commune_code is None or item.point is None or item.point_source is None:
+        return False
+    return coverage.office_at(item.commune_code, item.point, item.point_source) == office_id
+
+
+def _goes(item: Item, office_id: UUID, to_office_id: UUID) -> bool:
+    is_here = item.office_id == office_id and item.holder_courier_id is None
+    return is_here and item.status is Status.FORWARDED and item.to_office_id == to_office_id
+
+
+def _wrong(items: Sequence[Item]) -> Iterator[Problem]:
+    for item in items:
+        pointer = f"item_ids/{item.id}"
+        yield problem(NOT_FOR_HANDOVER, pointer=pointer, item_code=item.item_code, status=item.status.value)
+
+
+def _queued(item: Item, now: datetime) -> dict[str, object]:
+    return {
+        "province_code": item.province_code,
+        "item_id": item.id,
+        "address": item.address,
+        "reason": ARRIVED_ELSEWHERE,
+        "candidates": [],
+        "created_at": now,
+    }

@@ -1,0 +1,177 @@
+"""What an office does with a paper that lies there: invitations, the right to return it, loss, damage, corrections."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.calendar import WorkingCalendar
+from core.clock import aware, local_date
+from core.errors import fail
+from core.scope import Scope
+from tracking import store, store_custody, store_events
+from tracking.bags import resting
+from tracking.errors_custody import EVENT_UNKNOWN, INVITED_TOO_SOON, RETURN_TOO_SOON
+from tracking.events import record_event
+from tracking.model import ALLOWED_ACTIONS, EventKind, FailureReason, Item, NextAction, Status
+from tracking.planned import locked
+from tracking.standard import load_calendar
+
+# Luật Bưu chính 49/2010/QH12, art. 17: invited at least twice, two working days apart, and did not come.
+INVITATIONS_NEEDED = 2
+DAYS_BETWEEN = 2
+
+
+class Correction(StrEnum):
+    """What was wrong about an event; words of a person do not belong into the chain."""
+
+    WRONG_ITEM = "wrong_item"
+    WRONG_TIME = "wrong_time"
+    WRONG_COUNT = "wrong_count"
+    WRONG_PERSON = "wrong_person"
+    NOT_HAPPENED = "not_happened"
+
+
+def next_invitation_on(invited_on: date | None, today: date, calendar: WorkingCalendar) -> date:
+    """The first day on which the next invitation counts."""
+    return today if invited_on is None else max(today, calendar.add(invited_on, DAYS_BETWEEN))
+
+
+def may_return(item: Item, last_reason: FailureReason | None, today: date) -> bool:
+    """Whether an item may go back: its last reason allows it, nobody has tried yet (the agency asks for it), or the
+    addressee was invited as the law says and has not come by the day after.
+    """
+    if last_reason is None:
+        return item.attempts == 0 and item.invitations == 0
+    if NextAction.RETURN in ALLOWED_ACTIONS[last_reason]:
+        return True
+    return item.invitations >= INVITATIONS_NEEDED and item.invited_on is not None and item.invited_on < today
+
+
+def guard_return(session: Session, item: Item, today: date) -> None:
+    """Refuse to send an item back too early.
+
+    Raises:
+        CodedError: T2411.
+    """
+    reason = store_custody.reason_of(session, item.province_code, item.last_attempt_id)
+    if not may_return(item, reason, today):
+        raise fail(
+            RETURN_TOO_SOON,
+            pointer="action",
+            item_code=item.item_code,
+            needed=INVITATIONS_NEEDED,
+            days=DAYS_BETWEEN,
+            invited=item.invitations,
+        )
+
+
+def invite(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> Item:
+    """An invitation to collect a HELD item was sent. The same day again is the same invitation.
+
+    Raises:
+        CodedError: C1000 out of reach, T2001 when it is not held, T2008 while a courier has it, T2410 when the last
+            invitation was less than two working days ago.
+    """
+    now = aware(now)
+    today = local_date(now)
+    item = locked(session, scope, [item_id])[item_id]
+    resting(item)
+    if item.invited_on == today:
+        return item
+    calendar = load_calendar(session, scope.province_code)
+    first = next_invitation_on(item.invited_on, today, calendar)
+    if first > today:
+        raise fail(INVITED_TOO_SOON, on=f"{first:%d/%m/%Y}", days=DAYS_BETWEEN)
+    number = item.invitations + 1
+    record_event(
+        session,
+        item=item,
+        kind=EventKind.INVITATION_SENT,
+        occurred_at=now,
+        now=now,
+        actor=scope.actor,
+        data={"number": number, "invited_on": today.isoformat()},
+        changes={"invitations": number, "invited_on": today},
+    )
+    return _again(session, item)
+
+
+def report_lost(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> Item:
+    """The office cannot find the paper; whoever had it last is named in the event.
+
+    Raises:
+        CodedError: C1000 out of reach, T2001 after its end.
+    """
+    item = locked(session, scope, [item_id])[item_id]
+    data = {
+        "last_holder": f"courier:{item.holder_courier_id}" if item.holder_courier_id else f"office:{item.office_id}"
+    }
+    free = dict.fromkeys(("holder_courier_id", "courier_id", "plan_id", "to_office_id", "bagged_at"))
+    return _say(session, scope, item, EventKind.ITEM_LOST, now, data=data, changes=free)
+
+
+def report_found(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> Item:
+    """A lost paper lies at the office again: HELD, until somebody decides.
+
+    Raises:
+        CodedError: C1000 out of reach, T2001 when it is not lost.
+    """
+    item = locked(session, scope, [item_id])[item_id]
+    return _say(
+        session, scope, item, EventKind.ITEM_FOUND, now, changes={"received_at": item.received_at or aware(now)}
+    )
+
+
+def report_damaged(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> Item:
+    """The paper is damaged: HELD at the office, until somebody decides.
+
+    Raises:
+        CodedError: C1000 out of reach, T2001 where that cannot be, T2008 while a courier has it, T2403 in a bag.
+    """
+    item = locked(session, scope, [item_id])[item_id]
+    resting(item)
+    free = dict.fromkeys(("courier_id", "plan_id", "to_office_id"))
+    return _say(session, scope, item, EventKind.ITEM_DAMAGED, now, changes=free)
+
+
+def correct_event(session: Session, *, scope: Scope, item_id: UUID, seq: int, what: Correction, now: datetime) -> Item:
+    """Say that an earlier event is wrong. It stays where it is; a delivery that did not happen is withdrawn by it, and
+    the paper HELD at the office.
+
+    Raises:
+        CodedError: C1000 out of reach, T2412 for an event that is not there.
+    """
+    item = locked(session, scope, [item_id])[item_id]
+    if not 1 <= seq <= item.event_seq:
+        raise fail(EVENT_UNKNOWN, pointer="seq", seq=seq)
+    wrong = next(
+        event.kind for event in store_events.events_of(session, item.province_code, item.id) if event.seq == seq
+    )
+    data = {"corrects_seq": seq, "corrects_kind": wrong.value, "what": what.value}
+    is_end = wrong is EventKind.ITEM_DELIVERED and item.status is Status.DELIVERED
+    is_withdrawn = is_end and what is Correction.NOT_HAPPENED
+    kind = EventKind.DELIVERY_WITHDRAWN if is_withdrawn else EventKind.EVENT_CORRECTED
+    changes = dict.fromkeys(("holder_courier_id", "courier_id", "plan_id")) if is_withdrawn else {}
+    return _say(session, scope, item, kind, now, data=data, changes=changes)
+
+
+def _say(
+    session: Session,
+    scope: Scope,
+    item: Item,
+    kind: EventKind,
+    now: datetime,
+    *,
+    data: Mapping[str, object] | None = None,
+    changes: Mapping[str, object] | None = None,
+) -> Item:
+    at = aware(now)
+    record_event(session, item=item, kind=kind, occurred_at=at, now=at, actor=scope.actor, data=data, changes=changes)
+    return _again(session, item)
+
+
+def _again(session: Session, item: Item) -> Item:
+    return store.find_any_item(session, item.province_code, item.id) or item

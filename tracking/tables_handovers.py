@@ -1,0 +1,120 @@
+"""Tables of what follows from changes of hands: incidents, transfers between couriers, ends of rounds."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, TIMESTAMP, BigInteger, CheckConstraint, Index, Text, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base
+
+_AT = TIMESTAMP(timezone=True)
+
+
+class HandoverRow(Base):
+    """A change of hands, with both parties, the list, the count and the seal."""
+
+    __tablename__ = "handovers"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    office_id: Mapped[UUID]
+    courier_id: Mapped[UUID | None]
+    giver: Mapped[str] = mapped_column(Text)
+    receiver: Mapped[str] = mapped_column(Text)
+    item_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    counted: Mapped[int]
+    listed: Mapped[int | None]
+    seal: Mapped[str | None] = mapped_column(Text)
+    originals: Mapped[int | None]
+    copies: Mapped[int | None]
+    counterpart: Mapped[str | None] = mapped_column(Text)
+    recorded_by: Mapped[str] = mapped_column(Text, server_default="")
+    incident_id: Mapped[UUID | None]
+    at: Mapped[datetime] = mapped_column(_AT)
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('from_agency', 'take_out', 'hand_back', 'transfer', 'bag', 'arrive', 'to_agency', 'collect')",
+            name="kind",
+        ),
+        Index("ix_handovers_courier", "province_code", "courier_id", "at"),
+        Index("ix_handovers_office", "province_code", "office_id", "at"),
+    )
+
+
+class IncidentRow(Base):
+    """A difference at a change of hands, until a person has explained and closed it."""
+
+    __tablename__ = "incidents"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    office_id: Mapped[UUID]
+    courier_id: Mapped[UUID | None]
+    handover_id: Mapped[UUID | None]
+    listed: Mapped[int] = mapped_column(BigInteger)
+    counted: Mapped[int] = mapped_column(BigInteger)
+    missing: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    surplus: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    opened_by: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime] = mapped_column(_AT)
+    explanation: Mapped[str | None] = mapped_column(Text)
+    decided_by: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None] = mapped_column(_AT)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('count_differs', 'papers_differ', 'cash_differs')", name="kind"),
+        CheckConstraint("state IN ('open', 'explained', 'closed')", name="state"),
+        Index("ix_incidents_office", "province_code", "office_id", "opened_at"),
+        Index(
+            "ix_incidents_open", "province_code", "office_id", "opened_at", postgresql_where=text("state <> 'closed'")
+        ),
+    )
+
+
+class TransferRow(Base):
+    """A courier's wish to give papers to another."""
+
+    __tablename__ = "transfers"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    office_id: Mapped[UUID]
+    from_courier_id: Mapped[UUID]
+    to_courier_id: Mapped[UUID]
+    item_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    state: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(_AT)
+    decided_by: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None] = mapped_column(_AT)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('asked', 'approved', 'declined', 'withdrawn')", name="state"),
+        Index("ix_transfers_asked", "province_code", "office_id", postgresql_where=text("state = 'asked'")),
+    )
+
+
+class RoundClosingRow(Base):
+    """The end of a courier's round: what was due and what was counted."""
+
+    __tablename__ = "round_closings"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    courier_id: Mapped[UUID]
+    office_id: Mapped[UUID]
+    since: Mapped[datetime | None] = mapped_column(_AT)
+    closed_at: Mapped[datetime] = mapped_column(_AT)
+    closed_by: Mapped[str] = mapped_column(Text)
+    handover_id: Mapped[UUID | None]
+    papers_due: Mapped[int]
+    papers_counted: Mapped[int]
+    cash_due_vnd: Mapped[int] = mapped_column(BigInteger)
+    cash_counted_vnd: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (Index("ix_round_closings_courier", "province_code", "courier_id", "closed_at"),)
