@@ -127,9 +127,9 @@ def may_see(scope: Scope, change: dict[str, Any]) -> bool:
     """Whether a change is of the province and of an office within reach; roads have no office, all of it may know."""
     if change.get("province") != scope.province_code:
         return False
-    # A phone is told of its route, not of what goes on in the office.
+    # A phone is told of its route and of transfers it is a part of, not of what goes on in the office.
     if scope.courier_id is not None and "plan" not in change:
-        return False
+        return str(scope.courier_id) in change.get("couriers", ())
     if scope.office_ids is None or "closure" in change:
         return True
     return change.get("office") in {str(office) for office in scope.office_ids}

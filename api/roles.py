@@ -19,6 +19,8 @@ PLANNERS = frozenset({Role.ADMIN, Role.DISPATCHER})
 OFFICE_STAFF = frozenset({Role.ADMIN, Role.DISPATCHER, Role.MANAGER})
 ITEM_READERS = frozenset({Role.ADMIN, Role.DISPATCHER, Role.MANAGER, Role.AGENCY, Role.COURIER})
 COURIERS = frozenset({Role.COURIER})
+# Couriers, and the clerks who take papers from and give papers to them.
+CARRIERS = frozenset({Role.ADMIN, Role.DISPATCHER, Role.COURIER})
 DOOR_READERS = frozenset({Role.ADMIN, Role.DISPATCHER, Role.MANAGER, Role.COURIER})
 DOOR_KEEPERS = frozenset({Role.ADMIN, Role.DISPATCHER, Role.COURIER})
 # Whoever plans, and dossier systems by their key.

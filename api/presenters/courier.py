@@ -10,7 +10,6 @@ from api.presenters.results import lon_lat
 from api.schemas.courier import (
     CourierStop,
     FixesIn,
-    HandoverOut,
     LastPosition,
     ProofIn,
     ReasonChoice,
@@ -21,8 +20,7 @@ from core.clock import instant
 from geodata.model import LonLat
 from routing.stored import CourierRoute, StoredStop
 from tracking import model
-from tracking.handover_values import Handover
-from tracking.model import ALLOWED_ACTIONS, Courier, FileClaim, Fix, Item, Office
+from tracking.model import ALLOWED_ACTIONS, CollectedPaper, Courier, FileClaim, Fix, Item, Office
 
 _REASONS = [
     ReasonChoice(reason=reason.value, actions=sorted(action.value for action in actions))
@@ -79,18 +77,6 @@ def _stop(shown: PlanView, day: date, stored: StoredStop) -> CourierStop:
     )
 
 
-def handover_out(handover: Handover) -> HandoverOut:
-    """A change of hands."""
-    return HandoverOut(
-        id=handover.id,
-        giver=handover.giver,
-        receiver=handover.receiver,
-        counted=handover.counted,
-        item_ids=list(handover.item_ids),
-        at=handover.at,
-    )
-
-
 def proof_of(proof_id: UUID, content: ProofIn) -> model.ProofInput:
     """The domain's proof."""
     return model.ProofInput(
@@ -113,6 +99,12 @@ def proof_of(proof_id: UUID, content: ProofIn) -> model.ProofInput:
         position_age_s=content.position_age_s,
         app_version=content.app_version,
         note=content.note,
+        checklist=tuple(
+            CollectedPaper(name=one.name, originals=one.originals, copies=one.copies) for one in content.checklist
+        ),
+        seal=content.seal,
+        authorisation=content.authorisation,
+        otp=content.otp,
         files=tuple(FileClaim(sha256=f.sha256, kind=f.kind, bytes_count=f.bytes_count) for f in content.files),
     )
 
@@ -126,6 +118,7 @@ def receipt_out(receipt: model.Receipt) -> ReceiptOut:
         event_hash=receipt.event_hash,
         files=dict(receipt.files),
         flags=list(receipt.flags),
+        receipt_code=receipt.receipt_code,
     )
 
 

@@ -70,6 +70,11 @@ class View:
             holder_courier_id=item.holder_courier_id,
             event_seq=item.event_seq,
             overdue=item.status not in ENDS and item.due_on < self.today,
+            leg=item.leg,
+            to_office_id=item.to_office_id,
+            bagged_at=item.bagged_at,
+            invitations=item.invitations,
+            invited_on=item.invited_on,
         )
 
     def commune(self, code: str | None) -> str | None:

@@ -15,6 +15,7 @@ from api.identity import Identity
 from api.presenters.items import View
 from api.roles import (
     ADMINS,
+    CARRIERS,
     COURIERS,
     EVERYONE,
     FEEDBACK,
@@ -35,6 +36,7 @@ Planner = Annotated[Identity, Depends(Allow(PLANNERS), scope="function")]
 Staff = Annotated[Identity, Depends(Allow(OFFICE_STAFF), scope="function")]
 ItemReader = Annotated[Identity, Depends(Allow(ITEM_READERS), scope="function")]
 OnTheRoad = Annotated[Identity, Depends(Allow(COURIERS), scope="function")]
+Carrier = Annotated[Identity, Depends(Allow(CARRIERS), scope="function")]
 Intake = Annotated[Identity, Depends(Allow(INTAKE), scope="function")]
 FeedbackReader = Annotated[Identity, Depends(Allow(FEEDBACK), scope="function")]
 ReportReader = Annotated[Identity, Depends(Allow(REPORT_READERS), scope="function")]

@@ -11,19 +11,19 @@ from sqlalchemy.orm import Session
 from api.deps import DbSession, Now, RuntimeDep, raw_body
 from api.idempotency import OnceDep
 from api.identity import Identity
-from api.presenters.courier import fixes_of, handover_out, last_position, proof_of, receipt_out, today_out
+from api.presenters.courier import fixes_of, last_position, proof_of, receipt_out, today_out
+from api.presenters.custody import handover_out, tally_of
 from api.routes.asking import OnTheRoad, Staff, note_view, view_of
 from api.schemas.courier import (
     FileReceiptOut,
     FixesIn,
-    HandoverOut,
     PositionAnswerOut,
     PositionList,
     ProofIn,
     ReceiptOut,
     TodayOut,
 )
-from api.schemas.items import HandoverIn
+from api.schemas.custody import Colleague, ColleagueList, HandoverIn, HandoverOut
 from core.clock import local_date
 from routing import service as routing
 from tracking import service
@@ -63,6 +63,13 @@ def post_load(content: HandoverIn, session: DbSession, caller: OnTheRoad, now: N
 def post_unload(content: HandoverIn, session: DbSession, caller: OnTheRoad, now: Now, once: OnceDep) -> HandoverOut:
     """Bring undelivered papers back: custody passes from the courier to the office."""
     return once.run(HandoverOut, lambda: _hand_over(service.hand_back, session, caller, content, now))
+
+
+@router.get("/courier/colleagues")
+def get_colleagues(session: DbSession, caller: OnTheRoad) -> ColleagueList:
+    """Who else carries papers for the courier's office: for transfers on the road."""
+    found = service.colleagues(session, scope=caller.scope, courier_id=_courier(caller))
+    return ColleagueList(couriers=[Colleague(id=one.id, name=one.name) for one in found])
 
 
 @router.put("/proofs/{proof_id}")
@@ -126,9 +133,8 @@ def _hand_over(
         session,
         scope=caller.scope,
         courier_id=_courier(caller),
-        item_ids=content.item_ids,
-        counted=content.counted,
-        seal=content.seal,
+        item_ids=(),
+        tally=tally_of(content),
         now=now,
     )
     return handover_out(handover)

@@ -22,7 +22,7 @@ from api.schemas.types import (
     WindowOut,
 )
 from tracking.model import FailureReason, NextAction
-from tracking.proof_checks import FILE_BYTES_LIMIT
+from tracking.proof_checks import FILE_BYTES_LIMIT, PAPERS_LIMIT
 
 
 class CourierStop(Output):
@@ -65,28 +65,25 @@ class TodayOut(Output):
     reasons: list[ReasonChoice]
 
 
-class HandoverOut(Output):
-    """The change of hands: who gave, who took, how many."""
-
-    id: UUID
-    giver: str
-    receiver: str
-    counted: int
-    item_ids: list[UUID]
-    at: datetime
-
-
 class FileClaimIn(Input):
     sha256: Sha256
     kind: Literal["photo", "signature"]
     bytes_count: Annotated[int, Field(ge=1, le=FILE_BYTES_LIMIT)]
 
 
+class CollectedPaperIn(Input):
+    """A line of the checklist of a dossier fetched at home."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+    originals: Annotated[int, Field(ge=0, le=999)] = 0
+    copies: Annotated[int, Field(ge=0, le=999)] = 0
+
+
 class ProofIn(Input):
     """Outcome at the door. `identity_last4`: never the whole number. Money in VND, times with offset."""
 
     item_id: Id
-    outcome: Literal["delivered", "attempt_failed"]
+    outcome: Literal["delivered", "attempt_failed", "collected"]
     reason: Annotated[FailureReason, Field(strict=False)] | None = None
     action: Annotated[NextAction, Field(strict=False)] | None = None
     redelivery_on: LocalDate | None = None
@@ -104,10 +101,17 @@ class ProofIn(Input):
     app_version: Annotated[str, StringConstraints(max_length=40)] | None = None
     note: Annotated[str, StringConstraints(max_length=500)] | None = None
     files: Annotated[list[FileClaimIn], Field(max_length=10)] = Field(default_factory=list)
+    checklist: Annotated[list[CollectedPaperIn], Field(max_length=PAPERS_LIMIT)] = Field(default_factory=list)
+    seal: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = None
+    authorisation: bool | None = None
+    otp: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")] | None = None
 
 
 class ReceiptOut(Output):
-    """Only after this may the phone forget. `files`: sha256 → stored or awaited; `flags`: odd but accepted."""
+    """Only after this may the phone forget. `files`: sha256 → stored or awaited; `flags`: odd but accepted.
+
+    `receipt_code`: what the citizen keeps of a dossier that was collected.
+    """
 
     proof_id: UUID
     item_id: UUID
@@ -115,6 +119,7 @@ class ReceiptOut(Output):
     event_hash: str
     files: dict[str, Literal["stored", "awaited"]]
     flags: list[str]
+    receipt_code: str | None
 
 
 class FileReceiptOut(Output):

@@ -45,6 +45,11 @@ class ItemOut(Output):
     holder_courier_id: UUID | None
     event_seq: int
     overdue: bool
+    leg: str
+    to_office_id: UUID | None
+    bagged_at: datetime | None
+    invitations: int
+    invited_on: date | None
 
 
 class ItemPage(Output):
@@ -159,11 +164,3 @@ class ResolutionOut(Output):
     reason: str
     candidates: list[CandidateOut]
     decided: CandidateOut | None
-
-
-class HandoverIn(Input):
-    """Papers that change hands; `counted` is what both sides counted, a difference from the list is refused."""
-
-    item_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
-    counted: Annotated[int, Field(ge=0, le=1000)] | None = None
-    seal: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None = None

@@ -176,6 +176,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/courier/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Colleagues
+         * @description Who else carries papers for the courier's office: for transfers on the road.
+         */
+        get: operations["get_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/courier/load": {
         parameters: {
             query?: never;
@@ -274,6 +294,46 @@ export interface paths {
          * @description Add or change a courier.
          */
         post: operations["post_courier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/couriers/{courier_id}/round": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Round
+         * @description What a courier has to bring: papers in hands, appointment slips and cash since the last closing.
+         */
+        get: operations["get_round"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/couriers/{courier_id}/round:close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Round
+         * @description Take everything back in one act, counted by both sides; differences must be confirmed.
+         */
+        post: operations["post_round"];
         delete?: never;
         options?: never;
         head?: never;
@@ -464,6 +524,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Handovers
+         * @description Changes of hands at an office in the last two days, newest first.
+         */
+        get: operations["get_handovers"];
+        put?: never;
+        /**
+         * Post Handover
+         * @description A change of hands over a counter. A difference is answered with T2007 until it is confirmed.
+         */
+        post: operations["post_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/handovers/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Handover List
+         * @description What the list of a change of hands holds, before anything is counted.
+         */
+        get: operations["get_handover_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/handovers:find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Find Code
+         * @description The item of a scanned code on that list; T2402 when it is not there.
+         */
+        post: operations["post_find_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Incidents
+         * @description Differences that wait, newest first; with `closed` those that were closed too.
+         */
+        get: operations["get_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident_id}:decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Incident
+         * @description Explain or close a difference.
+         */
+        post: operations["post_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/items": {
         parameters: {
             query?: never;
@@ -546,6 +710,106 @@ export interface paths {
          * @description Take a forgetting back.
          */
         post: operations["post_recall_door"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{item_id}:correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Correct
+         * @description An earlier event is wrong. It stays; a delivery that did not happen is withdrawn.
+         */
+        post: operations["post_correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{item_id}:decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Decide
+         * @description Redeliver on a day, hold, ask about the address, or return to the agency.
+         */
+        post: operations["post_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{item_id}:forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Forward
+         * @description Which other office must take the paper.
+         */
+        post: operations["post_forward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{item_id}:invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Invite
+         * @description An invitation to collect a held paper was sent.
+         */
+        post: operations["post_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{item_id}:report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Report
+         * @description The paper is lost, found again, or damaged.
+         */
+        post: operations["post_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1266,6 +1530,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Transfers
+         * @description Transfers that wait; a courier sees those of which they are a part.
+         */
+        get: operations["get_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Transfer
+         * @description Ask that papers go from one courier to another. The same id again is the same wish.
+         */
+        put: operations["put_transfer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transfers/{transfer_id}:decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Transfer
+         * @description Approve, decline or withdraw. Approved, what is still out with the giver changes hands.
+         */
+        post: operations["post_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users": {
         parameters: {
             query?: never;
@@ -1581,6 +1905,54 @@ export interface components {
              */
             state: "waiting" | "planned" | "in_force";
         };
+        /** Colleague */
+        Colleague: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /** ColleagueList */
+        ColleagueList: {
+            /** Couriers */
+            couriers: components["schemas"]["Colleague"][];
+        };
+        /**
+         * CollectedPaperIn
+         * @description A line of the checklist of a dossier fetched at home.
+         */
+        CollectedPaperIn: {
+            /**
+             * Copies
+             * @default 0
+             */
+            copies: number;
+            /** Name */
+            name: string;
+            /**
+             * Originals
+             * @default 0
+             */
+            originals: number;
+        };
+        /**
+         * CorrectIn
+         * @description Which event is wrong, and what about it.
+         */
+        CorrectIn: {
+            /** Seq */
+            seq: number;
+            what: components["schemas"]["Correction"];
+        };
+        /**
+         * Correction
+         * @description What was wrong about an event; words of a person do not belong into the chain.
+         * @enum {string}
+         */
+        Correction: "wrong_item" | "wrong_time" | "wrong_count" | "wrong_person" | "not_happened";
         /**
          * CostOut
          * @description Cost seconds by term; `total` is their sum.
@@ -1713,6 +2085,61 @@ export interface components {
             /** Visit Id */
             visit_id: string;
             window: components["schemas"]["WindowOut"] | null;
+        };
+        /**
+         * DecideIn
+         * @description What is done next with a paper that lies at the office.
+         */
+        DecideIn: {
+            action: components["schemas"]["NextAction"];
+            /** Redelivery On */
+            redelivery_on?: string | null;
+        };
+        /**
+         * DeskHandoverIn
+         * @description Papers over a counter; `party_id` is the agency, the courier or the other office.
+         */
+        DeskHandoverIn: {
+            /**
+             * Confirmed
+             * @default false
+             */
+            confirmed: boolean;
+            /** Copies */
+            copies?: number | null;
+            /** Counted */
+            counted?: number | null;
+            /** Counterpart */
+            counterpart?: string | null;
+            /** Item Ids */
+            item_ids: string[];
+            kind: components["schemas"]["HandoverKind"];
+            /** Missing */
+            missing?: string[];
+            /**
+             * Office Id
+             * Format: uuid
+             */
+            office_id: string;
+            /** Originals */
+            originals?: number | null;
+            /**
+             * Party Id
+             * Format: uuid
+             */
+            party_id: string;
+            /** Seal */
+            seal?: string | null;
+            /** Surplus */
+            surplus?: string[];
+        };
+        /**
+         * DeskList
+         * @description What the list of a change of hands holds.
+         */
+        DeskList: {
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
         };
         /**
          * DoorIn
@@ -2001,6 +2428,22 @@ export interface components {
              */
             stored_at: string;
         };
+        /** FindCodeIn */
+        FindCodeIn: {
+            /** Code */
+            code: string;
+            kind: components["schemas"]["HandoverKind"];
+            /**
+             * Office Id
+             * Format: uuid
+             */
+            office_id: string;
+            /**
+             * Party Id
+             * Format: uuid
+             */
+            party_id: string;
+        };
         /**
          * FixIn
          * @description One position. Speed in m/s, heading in degrees from north, accuracy in metres.
@@ -2037,6 +2480,14 @@ export interface components {
             /** Lessons */
             lessons?: string[] | null;
         };
+        /** ForwardIn */
+        ForwardIn: {
+            /**
+             * To Office Id
+             * Format: uuid
+             */
+            to_office_id: string;
+        };
         /**
          * Group
          * @description What a row of the report stands for.
@@ -2045,19 +2496,45 @@ export interface components {
         Group: "commune" | "office" | "agency" | "week";
         /**
          * HandoverIn
-         * @description Papers that change hands; `counted` is what both sides counted, a difference from the list is refused.
+         * @description Papers between the office and the caller, a courier.
          */
         HandoverIn: {
+            /**
+             * Confirmed
+             * @default false
+             */
+            confirmed: boolean;
+            /** Copies */
+            copies?: number | null;
             /** Counted */
             counted?: number | null;
+            /** Counterpart */
+            counterpart?: string | null;
             /** Item Ids */
             item_ids: string[];
+            /** Missing */
+            missing?: string[];
+            /** Originals */
+            originals?: number | null;
             /** Seal */
             seal?: string | null;
+            /** Surplus */
+            surplus?: string[];
+        };
+        /**
+         * HandoverKind
+         * @description Between whom papers change hands; the values are public.
+         * @enum {string}
+         */
+        HandoverKind: "from_agency" | "take_out" | "hand_back" | "transfer" | "bag" | "arrive" | "to_agency" | "collect";
+        /** HandoverList */
+        HandoverList: {
+            /** Handovers */
+            handovers: components["schemas"]["HandoverOut"][];
         };
         /**
          * HandoverOut
-         * @description The change of hands: who gave, who took, how many.
+         * @description The change of hands: who gave, who took, how many of how many.
          */
         HandoverOut: {
             /**
@@ -2065,8 +2542,14 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Copies */
+            copies: number | null;
             /** Counted */
             counted: number;
+            /** Counterpart */
+            counterpart: string | null;
+            /** Courier Id */
+            courier_id: string | null;
             /** Giver */
             giver: string;
             /**
@@ -2074,11 +2557,94 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Incident Id */
+            incident_id: string | null;
             /** Item Ids */
             item_ids: string[];
+            kind: components["schemas"]["HandoverKind"];
+            /** Listed */
+            listed: number | null;
+            /**
+             * Office Id
+             * Format: uuid
+             */
+            office_id: string;
+            /** Originals */
+            originals: number | null;
             /** Receiver */
             receiver: string;
+            /** Seal */
+            seal: string | null;
         };
+        /** IncidentDecision */
+        IncidentDecision: {
+            /**
+             * Explanation
+             * @default
+             */
+            explanation: string;
+            state: components["schemas"]["IncidentState"];
+        };
+        /** IncidentList */
+        IncidentList: {
+            /** Incidents */
+            incidents: components["schemas"]["IncidentOut"][];
+        };
+        /**
+         * IncidentOut
+         * @description A difference. `listed` and `counted` are papers, appointment slips or VND, by kind.
+         */
+        IncidentOut: {
+            /** Counted */
+            counted: number;
+            /** Courier Id */
+            courier_id: string | null;
+            /** Courier Name */
+            courier_name: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Explanation */
+            explanation: string | null;
+            /** Handover Id */
+            handover_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Listed */
+            listed: number;
+            /** Missing */
+            missing: string[];
+            /** Missing Codes */
+            missing_codes: string[];
+            /**
+             * Office Id
+             * Format: uuid
+             */
+            office_id: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** State */
+            state: string;
+            /** Surplus */
+            surplus: string[];
+        };
+        /**
+         * IncidentState
+         * @description How far the search has come; nothing leads back.
+         * @enum {string}
+         */
+        IncidentState: "open" | "explained" | "closed";
         /**
          * InsertIn
          * @description Plan what is left out (`visit_ids`) or came in since (`item_ids`): where told, else where it costs least.
@@ -2123,6 +2689,8 @@ export interface components {
             agency_id: string;
             /** Attempts */
             attempts: number;
+            /** Bagged At */
+            bagged_at: string | null;
             /** Cod Vnd */
             cod_vnd: number;
             /** Commune Code */
@@ -2151,8 +2719,14 @@ export interface components {
             id: string;
             /** In Person */
             in_person: boolean;
+            /** Invitations */
+            invitations: number;
+            /** Invited On */
+            invited_on: string | null;
             /** Item Code */
             item_code: string;
+            /** Leg */
+            leg: string;
             /** Not Before On */
             not_before_on: string | null;
             /**
@@ -2182,6 +2756,8 @@ export interface components {
             ready_at: string;
             /** Status */
             status: string;
+            /** To Office Id */
+            to_office_id: string | null;
             /** Tracking Code */
             tracking_code: string;
             /** Weight G */
@@ -2925,6 +3501,10 @@ export interface components {
             action?: components["schemas"]["NextAction"] | null;
             /** App Version */
             app_version?: string | null;
+            /** Authorisation */
+            authorisation?: boolean | null;
+            /** Checklist */
+            checklist?: components["schemas"]["CollectedPaperIn"][];
             /** Clock Offset S */
             clock_offset_s?: number | null;
             /** Files */
@@ -2950,11 +3530,13 @@ export interface components {
              * Format: date-time
              */
             occurred_at: string;
+            /** Otp */
+            otp?: string | null;
             /**
              * Outcome
              * @enum {string}
              */
-            outcome: "delivered" | "attempt_failed";
+            outcome: "delivered" | "attempt_failed" | "collected";
             /**
              * Papers Taken Back
              * @default 0
@@ -2974,6 +3556,8 @@ export interface components {
             redelivery_on?: string | null;
             /** Relation */
             relation?: string | null;
+            /** Seal */
+            seal?: string | null;
         };
         /**
          * ProofOut
@@ -3136,6 +3720,8 @@ export interface components {
         /**
          * ReceiptOut
          * @description Only after this may the phone forget. `files`: sha256 → stored or awaited; `flags`: odd but accepted.
+         *
+         *     `receipt_code`: what the citizen keeps of a dossier that was collected.
          */
         ReceiptOut: {
             /** Event Hash */
@@ -3156,6 +3742,8 @@ export interface components {
              * Format: uuid
              */
             proof_id: string;
+            /** Receipt Code */
+            receipt_code: string | null;
             /**
              * Recorded At
              * Format: date-time
@@ -3214,6 +3802,14 @@ export interface components {
         ReplayOut: {
             /** Messages */
             messages: number;
+        };
+        /** ReportIn */
+        ReportIn: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "lost" | "found" | "damaged";
         };
         /** ResolutionOut */
         ResolutionOut: {
@@ -3320,41 +3916,69 @@ export interface components {
             window?: components["schemas"]["WindowIn"] | null;
         };
         /**
-         * RoundOut
-         * @description One trip from the office and back; `travel_source` says where its times come from.
+         * RoundCloseIn
+         * @description What was counted at the end of a round; `item_ids` are the papers shown at the counter.
          */
-        RoundOut: {
+        RoundCloseIn: {
+            /** Cash Counted Vnd */
+            cash_counted_vnd: number;
             /**
-             * Departure At
+             * Confirmed
+             * @default false
+             */
+            confirmed: boolean;
+            /** Copies */
+            copies?: number | null;
+            /** Counted */
+            counted?: number | null;
+            /** Counterpart */
+            counterpart?: string | null;
+            /** Item Ids */
+            item_ids: string[];
+            /** Missing */
+            missing?: string[];
+            /** Originals */
+            originals?: number | null;
+            /** Papers Counted */
+            papers_counted: number;
+            /** Seal */
+            seal?: string | null;
+            /** Surplus */
+            surplus?: string[];
+        };
+        /**
+         * RoundClosed
+         * @description A closed round with the incidents that its differences opened.
+         */
+        RoundClosed: {
+            /** Cash Counted Vnd */
+            cash_counted_vnd: number;
+            /** Cash Due Vnd */
+            cash_due_vnd: number;
+            /**
+             * Closed At
              * Format: date-time
              */
-            departure_at: string;
-            /** Distance M */
-            distance_m: number;
-            /** Line */
-            line: [
-                number,
-                number
-            ][];
-            /** Load G */
-            load_g: number;
-            /** Load Items */
-            load_items: number;
+            closed_at: string;
             /**
-             * Return At
-             * Format: date-time
+             * Courier Id
+             * Format: uuid
              */
-            return_at: string;
-            /** Round */
-            round: number;
-            /** Service S */
-            service_s: number;
-            /** Travel S */
-            travel_s: number;
-            /** Travel Source */
-            travel_source: string;
-            /** Wait S */
-            wait_s: number;
+            courier_id: string;
+            handover: components["schemas"]["HandoverOut"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Incident Ids */
+            incident_ids: string[];
+            /** Papers Counted */
+            papers_counted: number;
+            /** Papers Due */
+            papers_due: number;
+            /** Since */
+            since: string | null;
         };
         /**
          * RouteChange
@@ -3421,7 +4045,7 @@ export interface components {
             /** Overdue Risk */
             overdue_risk: number;
             /** Rounds */
-            rounds: components["schemas"]["RoundOut"][];
+            rounds: components["schemas"]["api__schemas__plans__RoundOut"][];
             /** Service S */
             service_s: number;
             /** Stale */
@@ -3521,7 +4145,7 @@ export interface components {
          * @description Where an item stands; `tracking.lifecycle.TRANSITIONS` says how it moves.
          * @enum {string}
          */
-        Status: "accepted" | "ready" | "planned" | "out" | "delivered" | "attempt_failed" | "held" | "forwarded" | "returning" | "returned";
+        Status: "accepted" | "ready" | "planned" | "out" | "delivered" | "attempt_failed" | "held" | "forwarded" | "returning" | "returned" | "collected" | "handed_in" | "lost";
         /** StopItemOut */
         StopItemOut: {
             /** Dossier Codes */
@@ -3698,6 +4322,82 @@ export interface components {
             /** Version */
             version: number | null;
         };
+        /** TransferDecision */
+        TransferDecision: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "approved" | "declined" | "withdrawn";
+        };
+        /**
+         * TransferIn
+         * @description One courier's papers for another of the same office.
+         */
+        TransferIn: {
+            /**
+             * From Courier Id
+             * Format: uuid
+             */
+            from_courier_id: string;
+            /** Item Ids */
+            item_ids: string[];
+            /**
+             * To Courier Id
+             * Format: uuid
+             */
+            to_courier_id: string;
+        };
+        /** TransferList */
+        TransferList: {
+            /** Transfers */
+            transfers: components["schemas"]["TransferOut"][];
+        };
+        /** TransferOut */
+        TransferOut: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By Me */
+            asked_by_me: boolean;
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * From Courier Id
+             * Format: uuid
+             */
+            from_courier_id: string;
+            /** From Name */
+            from_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Item Ids */
+            item_ids: string[];
+            /**
+             * Office Id
+             * Format: uuid
+             */
+            office_id: string;
+            state: components["schemas"]["TransferState"];
+            /**
+             * To Courier Id
+             * Format: uuid
+             */
+            to_courier_id: string;
+            /** To Name */
+            to_name: string;
+        };
+        /**
+         * TransferState
+         * @description What became of a courier's wish; only `asked` can still change.
+         * @enum {string}
+         */
+        TransferState: "asked" | "approved" | "declined" | "withdrawn";
         /**
          * TurnOut
          * @description A stop and the next one of its round. `difference`: what visiting them the other way round would cost; None when
@@ -4389,6 +5089,64 @@ export interface components {
              */
             start_at: string;
         };
+        /**
+         * RoundOut
+         * @description What a courier has to bring since the last closing.
+         */
+        api__schemas__custody__RoundOut: {
+            /** Cash Due Vnd */
+            cash_due_vnd: number;
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /** Courier Name */
+            courier_name: string;
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            /** Papers Due */
+            papers_due: number;
+            /** Since */
+            since: string | null;
+        };
+        /**
+         * RoundOut
+         * @description One trip from the office and back; `travel_source` says where its times come from.
+         */
+        api__schemas__plans__RoundOut: {
+            /**
+             * Departure At
+             * Format: date-time
+             */
+            departure_at: string;
+            /** Distance M */
+            distance_m: number;
+            /** Line */
+            line: [
+                number,
+                number
+            ][];
+            /** Load G */
+            load_g: number;
+            /** Load Items */
+            load_items: number;
+            /**
+             * Return At
+             * Format: date-time
+             */
+            return_at: string;
+            /** Round */
+            round: number;
+            /** Service S */
+            service_s: number;
+            /** Travel S */
+            travel_s: number;
+            /** Travel Source */
+            travel_source: string;
+            /** Wait S */
+            wait_s: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -4745,6 +5503,35 @@ export interface operations {
             };
         };
     };
+    get_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColleagueList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     post_load: {
         parameters: {
             query?: never;
@@ -4924,6 +5711,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CourierOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__schemas__custody__RoundOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_round: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundCloseIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundClosed"];
                 };
             };
             /** @description A problem, with its code in both languages */
@@ -5254,6 +6109,206 @@ export interface operations {
             };
         };
     };
+    get_handovers: {
+        parameters: {
+            query: {
+                office_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_handover: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskHandoverIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_handover_list: {
+        parameters: {
+            query: {
+                kind: components["schemas"]["HandoverKind"];
+                office_id: string;
+                /** @description The agency, the courier or the other office. */
+                party_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_find_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindCodeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_incidents: {
+        parameters: {
+            query?: {
+                office_id?: string | null;
+                closed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_items: {
         parameters: {
             query?: {
@@ -5445,6 +6500,177 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DoorOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_correct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_forward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForwardIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
                 };
             };
             /** @description A problem, with its code in both languages */
@@ -6806,6 +8032,105 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_transfers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferOut"];
                 };
             };
             /** @description A problem, with its code in both languages */

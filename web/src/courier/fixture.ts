@@ -40,6 +40,11 @@ export function item(changes: Partial<Item> = {}): Item {
     holder_courier_id: 'courier',
     event_seq: 3,
     overdue: false,
+    leg: 'return',
+    to_office_id: null,
+    bagged_at: null,
+    invitations: 0,
+    invited_on: null,
     ...changes,
   };
 }
@@ -90,7 +95,7 @@ const waiting = { userId: 'me', label: { code: 'RA', name: 'N', address: '12 Lê
 export function proof(itemId: string, hashes: string[] = [], changes: Partial<ProofEntry> = {}): { entry: ProofEntry; files: ProofFile[] } {
   const id = uuid7();
   const claims = hashes.map((sha256) => ({ sha256, kind: 'photo' as const, bytes_count: 3 }));
-  const body = { item_id: itemId, outcome: 'delivered' as const, occurred_at: '2026-11-20T01:00:00Z', money_vnd: 0, papers_taken_back: 0, files: claims };
+  const body = { item_id: itemId, outcome: 'delivered' as const, occurred_at: '2026-11-20T01:00:00Z', money_vnd: 0, papers_taken_back: 0, files: claims, checklist: [] };
   const entry: ProofEntry = { ...waiting, kind: 'proof', id, madeAt: ++serial, itemIds: [itemId], body, ...changes };
   return { entry, files: hashes.map((sha256) => ({ proofId: id, sha256, type: 'image/jpeg', bytes: new Uint8Array([1, 2, 3]).buffer })) };
 }

@@ -19,6 +19,9 @@ const LOOKS: Record<string, Look> = {
   forwarded: { shape: 'arrow', tone: 'held' },
   returning: { shape: 'back', tone: 'held' },
   returned: { shape: 'back', tone: 'waiting' },
+  collected: { shape: 'arrow', tone: 'on-way' },
+  handed_in: { shape: 'dot', tone: 'delivered' },
+  lost: { shape: 'diamond', tone: 'failed' },
   risk: { shape: 'diamond', tone: 'risk' },
   overdue: { shape: 'diamond', tone: 'failed' },
 };
@@ -29,7 +32,7 @@ export function lookOf(status: string): Look {
 }
 
 /** What a stop shows when its papers stand differently: the one that needs a look first. */
-const URGENCY = ['attempt_failed', 'redeliver', 'held', 'returning', 'forwarded', 'out', 'planned', 'ready', 'accepted', 'returned', 'delivered'];
+const URGENCY = ['lost', 'attempt_failed', 'redeliver', 'held', 'returning', 'forwarded', 'out', 'planned', 'ready', 'accepted', 'collected', 'returned', 'handed_in', 'delivered'];
 
 export function statusOfStop(statuses: readonly string[]): string {
   return URGENCY.find((status) => statuses.includes(status)) ?? statuses[0] ?? 'planned';

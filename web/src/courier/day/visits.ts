@@ -1,4 +1,4 @@
-import type { Entry, Item, Receipt, Stop, Today } from '../store/schema';
+import type { Entry, Item, ProofBody, Receipt, Stop, Today } from '../store/schema';
 
 /** The day as it was asked for; `askedAt` is device time in ms. */
 export interface KeptDay {
@@ -12,8 +12,8 @@ export type Delivery = 'unsent' | 'review' | 'sent';
 export interface VisitItem extends Item {
   /** Where the paper is: at the office, with the courier, or dealt with at the door. */
   stage: 'to_load' | 'to_visit' | 'done';
-  /** Delivered or failed as this phone recorded it; `null` when the server says it. */
-  outcome: 'delivered' | 'attempt_failed' | null;
+  /** How it ended at the door as this phone recorded it; `null` when the server says it. */
+  outcome: ProofBody['outcome'] | null;
   delivery: Delivery;
 }
 

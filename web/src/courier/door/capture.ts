@@ -80,6 +80,7 @@ function base(item: VisitItem, draft: Draft, { at, offsetS, place }: Moment): Om
     note: draft.note.trim() || null,
     papers_taken_back: 0,
     money_vnd: 0,
+    checklist: [],
     ...(place && {
       point: [place.lon, place.lat],
       accuracy_m: place.accuracyM,

@@ -18,7 +18,7 @@ export class Server implements Wire {
     this.proofs.set(id, body);
     this.after(`proof ${body.item_id}`);
     const files = Object.fromEntries((body.files ?? []).map((file) => [file.sha256, this.files.has(`${id}/${file.sha256}`) ? 'stored' : 'awaited'] as const));
-    return { proof_id: id, item_id: body.item_id, recorded_at: '2026-11-20T01:00:05Z', event_hash: 'e'.repeat(64), files, flags: [] };
+    return { proof_id: id, item_id: body.item_id, recorded_at: '2026-11-20T01:00:05Z', event_hash: 'e'.repeat(64), files, flags: [], receipt_code: null };
   }
 
   async putFile(file: ProofFile) {

@@ -1,0 +1,109 @@
+"""The counter through the door: lists, codes, differences, transfers, ends of rounds, and who may do what."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from core.ids import new_id
+from tests.api.house import House
+
+
+def desk(house: House, kind: str, party: UUID) -> dict[str, Any]:
+    return {"kind": kind, "office_id": str(house.scene.office.id), "party_id": str(party)}
+
+
+def test_a_list_is_scanned_and_handed_over_once(house: House) -> None:
+    scene = house.scene
+    keys = [str(key) for key in scene.planned(2)]
+    dispatcher, here = house.person("dispatcher"), desk(house, "take_out", scene.couriers[0].id)
+    listed = dispatcher.get("/v1/handovers/list", params=here).json()["items"]
+    assert {one["id"] for one in listed} == set(keys)
+    found = dispatcher.post("/v1/handovers:find", json=here | {"code": listed[0]["item_code"]})
+    assert found.json()["id"] == listed[0]["id"]
+    unknown = dispatcher.post("/v1/handovers:find", json=here | {"code": "RA000000019VN"})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "T2402")
+    act = here | {"item_ids": keys, "missing": [keys[1]], "seal": "A-1"}
+    differs = dispatcher.post("/v1/handovers", json=act)
+    assert (differs.status_code, differs.json()["code"]) == (409, "T2007")
+    confirmed = act | {"confirmed": True}
+    once = {"Idempotency-Key": "ho-1"}
+    done = dispatcher.post("/v1/handovers", json=confirmed, headers=once)
+    assert done.status_code == 200, done.text
+    again = dispatcher.post("/v1/handovers", json=confirmed, headers=once)
+    assert again.json() == done.json()
+    assert (done.json()["counted"], done.json()["listed"], done.json()["item_ids"]) == (1, 2, [keys[0]])
+    [incident] = dispatcher.get("/v1/incidents").json()["incidents"]
+    assert incident["id"] == done.json()["incident_id"]
+    assert incident["missing"] == [keys[1]]
+    assert incident["courier_name"] == "Trần Văn An"
+    assert house.person("dispatcher2").get("/v1/incidents").json() == {"incidents": []}
+    [kept] = dispatcher.get("/v1/handovers", params={"office_id": here["office_id"]}).json()["handovers"]
+    assert kept == done.json()
+    path = f"/v1/incidents/{incident['id']}:decide"
+    assert house.person("courier").post(path, json={"state": "closed", "explanation": "x"}).status_code == 403
+    closed = dispatcher.post(path, json={"state": "closed", "explanation": "Tìm thấy trong tủ"})
+    assert (closed.json()["state"], closed.json()["explanation"]) == ("closed", "Tìm thấy trong tủ")
+    assert len(dispatcher.get("/v1/incidents", params={"closed": True}).json()["incidents"]) == 1
+
+
+def test_a_transfer_is_asked_on_one_phone_and_approved_at_the_desk(house: House) -> None:
+    scene = house.scene
+    (key,) = scene.out()
+    courier = house.person("courier")
+    [peer] = courier.get("/v1/courier/colleagues").json()["couriers"]
+    assert peer == {"id": str(scene.couriers[1].id), "name": "Lê Thị Bình"}
+    path = f"/v1/transfers/{new_id()}"
+    wish = {"from_courier_id": str(scene.couriers[0].id), "to_courier_id": peer["id"], "item_ids": [str(key)]}
+    asked = courier.put(path, json=wish)
+    assert asked.json()["state"] == "asked", asked.text
+    assert courier.put(path, json=wish).json() == asked.json()
+    assert (asked.json()["to_name"], asked.json()["asked_by_me"]) == ("Lê Thị Bình", True)
+    assert courier.post(f"{path}:decide", json={"state": "approved"}).json()["code"] == "T2421"
+    [waiting] = house.person("dispatcher").get("/v1/transfers").json()["transfers"]
+    assert (waiting["from_name"], waiting["asked_by_me"]) == ("Trần Văn An", False)
+    assert house.person("dispatcher2").get("/v1/transfers").json() == {"transfers": []}
+    approved = house.person("dispatcher").post(f"{path}:decide", json={"state": "approved"})
+    assert approved.json()["state"] == "approved", approved.text
+    assert scene.item(key).holder_courier_id == scene.couriers[1].id
+
+
+def test_a_round_is_balanced_on_the_phone_and_closed_at_the_counter(house: House) -> None:
+    scene = house.scene
+    (key,) = scene.out()
+    mine = f"/v1/couriers/{scene.couriers[0].id}/round"
+    balance = house.person("courier").get(mine).json()
+    assert ([one["id"] for one in balance["items"]], balance["cash_due_vnd"]) == ([str(key)], 0)
+    assert house.person("courier2").get(mine).status_code == 404
+    counted = {"item_ids": [str(key)], "papers_counted": 1, "cash_counted_vnd": 5000}
+    differs = house.person("dispatcher").post(f"{mine}:close", json=counted)
+    assert [one["code"] for one in differs.json()["errors"]] == ["T2431", "T2432"]
+    closed = house.person("dispatcher").post(f"{mine}:close", json=counted | {"confirmed": True})
+    assert closed.status_code == 200, closed.text
+    assert len(closed.json()["incident_ids"]) == 2
+    assert closed.json()["handover"]["item_ids"] == [str(key)]
+
+
+def test_what_lies_at_the_office_is_decided_there(house: House) -> None:
+    scene = house.scene
+    held, forwarded = scene.ready(2)
+    dispatcher = house.person("dispatcher")
+    assert dispatcher.post(f"/v1/items/{held}:decide", json={"action": "hold"}).json()["status"] == "held"
+    invited = dispatcher.post(f"/v1/items/{held}:invite").json()
+    assert (invited["invitations"], invited["invited_on"]) == (1, "2026-11-20")
+    house.clock.advance(timedelta(days=3))
+    house.clients.clear()
+    dispatcher = house.person("dispatcher")
+    assert dispatcher.post(f"/v1/items/{held}:invite").json()["code"] == "T2410"
+    early = dispatcher.post(f"/v1/items/{held}:decide", json={"action": "return"})
+    assert (early.status_code, early.json()["code"]) == (409, "T2411")
+    sent = dispatcher.post(f"/v1/items/{forwarded}:forward", json={"to_office_id": str(scene.other_office.id)})
+    assert (sent.json()["status"], sent.json()["to_office_id"]) == ("forwarded", str(scene.other_office.id))
+    assert dispatcher.post(f"/v1/items/{held}:report", json={"what": "lost"}).json()["status"] == "lost"
+    assert dispatcher.post(f"/v1/items/{held}:report", json={"what": "found"}).json()["status"] == "held"
+    assert dispatcher.post(f"/v1/items/{held}:report", json={"what": "damaged"}).json()["status"] == "held"
+    seq = dispatcher.get(f"/v1/items/{held}").json()["item"]["event_seq"]
+    noted = dispatcher.post(f"/v1/items/{held}:correct", json={"seq": 1, "what": "wrong_time"})
+    assert noted.json()["event_seq"] == seq + 1
+    for doing in ("decide", "invite", "forward", "report", "correct"):
+        assert house.person("courier").post(f"/v1/items/{held}:{doing}", json={}).status_code in {403, 422}
+        assert house.person("manager").post(f"/v1/items/{held}:invite").status_code == 403
