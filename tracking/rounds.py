@@ -26,7 +26,7 @@ from tracking.handover_values import (
 )
 from tracking.incidents import open_incident
 from tracking.model import Courier, Item
-from tracking.round_cash import cash_due
+from tracking.round_cash import cash_due, hand_in_cash
 from tracking.store_handovers import Unbalanced
 
 
@@ -55,7 +55,8 @@ def round_balance(session: Session, *, scope: Scope, courier_id: UUID) -> tuple[
 def close_round(
     session: Session, *, scope: Scope, courier_id: UUID, counted: Counted, now: datetime
 ) -> tuple[RoundClosing, Handover, list[Incident]]:
-    """Take papers, slips and cash back in one act. What a phone sends afterwards belongs to the next round.
+    """Take papers, slips and cash back in one act; the cash is booked as handed in. What a phone sends afterwards
+    belongs to the next round.
 
     `counted.tally.item_ids` must be everything the courier carries.
 
@@ -73,6 +74,7 @@ def close_round(
     if differences and not counted.confirmed:
         raise CodedError(differences)
     handover = hand_back(session, scope=scope, courier_id=courier_id, item_ids=tally.item_ids, now=at, tally=tally)
+    hand_in_cash(session, scope, courier_id, counted.cash_vnd, at)
     closing = _closing(scope, courier, balance, counted, handover, at)
     store_handovers.insert_closing(session, scope.province_code, closing)
     store_handovers.balance_proofs(session, scope.province_code, [one.proof_id for one in open_proofs], closing.id)
@@ -89,7 +91,7 @@ def _balance(
         since=last.closed_at if last else None,
         item_ids=tuple(item.id for item in carried),
         papers_due=sum(one.papers for one in open_proofs),
-        cash_due_vnd=cash_due(open_proofs),
+        cash_due_vnd=cash_due(session, scope.province_code, courier_id),
     )
 
 

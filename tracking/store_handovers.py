@@ -42,7 +42,6 @@ class Unbalanced:
 
     proof_id: UUID
     papers: int
-    money_vnd: int
 
 
 def insert_handover(session: Session, province_code: str, handover: Handover) -> None:
@@ -175,12 +174,12 @@ def insert_closing(session: Session, province_code: str, closing: RoundClosing) 
 
 def unbalanced(session: Session, province_code: str, courier_id: UUID, *, lock: bool = False) -> list[Unbalanced]:
     """What a courier has proved and no end of a round has counted yet; `lock` holds it until the transaction ends."""
-    query = select(_PROOFS.c.id, _PROOFS.c.papers_taken_back, _PROOFS.c.money_vnd).where(
+    query = select(_PROOFS.c.id, _PROOFS.c.papers_taken_back).where(
         _PROOFS.c.province_code == province_code, _PROOFS.c.courier_id == courier_id, _PROOFS.c.round_id.is_(None)
     )
     query = query.order_by(_PROOFS.c.id)
     found = session.execute(query.with_for_update() if lock else query)
-    return [Unbalanced(proof_id=row.id, papers=row.papers_taken_back, money_vnd=row.money_vnd) for row in found]
+    return [Unbalanced(proof_id=row.id, papers=row.papers_taken_back) for row in found]
 
 
 def balance_proofs(session: Session, province_code: str, proof_ids: Iterable[UUID], round_id: UUID) -> None:
