@@ -3,16 +3,18 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Literal
 
 from pwdlib import PasswordHash
 from sqlalchemy.orm import Session
 
 from api import store, store_calls
 from api.errors import LOGIN_TAKEN, MISSING_FIELD, TOO_MANY, WRONG_SIGN_IN
-from api.identity import ApiKey, User
+from api.identity import ApiKey, Identity, User, identity_of_key, identity_of_user
 from api.roles import Role
 from core.db import Database
 from core.errors import fail
@@ -35,6 +37,28 @@ class SignedIn:
     user: User
     token: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """The hash of what a request shows to say who sends it."""
+
+    kind: Literal["session", "key"]
+    hash: str
+
+
+def identify(session: Session, credentials: Sequence[Credential], *, now: datetime) -> list[Identity | None]:
+    """Who shows each of these; None for one that nobody has, that has expired or was revoked."""
+    tokens = {shown.hash for shown in credentials if shown.kind == "session"}
+    users = store.find_sessions(session, tokens, now=now) if tokens else {}
+    keys = {shown.hash: store.find_key(session, shown.hash, now=now) for shown in credentials if shown.kind == "key"}
+    return [_identity(users.get(shown.hash), keys.get(shown.hash)) for shown in credentials]
+
+
+def _identity(user: User | None, key: ApiKey | None) -> Identity | None:
+    if user is not None:
+        return identity_of_user(user)
+    return identity_of_key(key) if key is not None else None
 
 
 def hash_password(password: str) -> str:

@@ -8,10 +8,9 @@ from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
-from api import store
-from api.auth import KEY_SCHEME, csrf_token, same_secret, sha256
+from api.auth import KEY_SCHEME, Credential, csrf_token, identify, same_secret, sha256
 from api.errors import CSRF, FORBIDDEN, SIGNED_OUT
-from api.identity import Identity, identity_of_key, identity_of_user
+from api.identity import Identity
 from api.roles import Role
 from api.runtime import Runtime
 from core.errors import fail
@@ -22,7 +21,8 @@ CSRF_HEADER = "x-csrf-token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def get_runtime(request: Request) -> Runtime:
+# Dependencies that neither wait nor work are coroutines: FastAPI would send each of the others through a thread.
+async def get_runtime(request: Request) -> Runtime:
     """The process's runtime."""
     runtime: Runtime = request.app.state.runtime
     return runtime
@@ -31,7 +31,7 @@ def get_runtime(request: Request) -> Runtime:
 RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
 
 
-def get_now(runtime: RuntimeDep) -> datetime:
+async def get_now(runtime: RuntimeDep) -> datetime:
     """The instant of this request, one for all it does."""
     return runtime.clock()
 
@@ -61,31 +61,36 @@ DbSession = Annotated[Session, Depends(get_session, scope="function")]
 
 def get_identity(request: Request, session: DbSession, now: Now) -> Identity:
     """The caller, by API key or by session cookie. Raises A1001, and A1005 for a forged write."""
+    [found] = identify(session, [credential_of(request)], now=now)
+    return admitted(request, found)
+
+
+def credential_of(request: Request) -> Credential:
+    """What the caller shows. Raises A1001 when it is nothing."""
     header = request.headers.get("authorization", "")
     if header.startswith(f"Bearer {KEY_SCHEME}"):
-        key = store.find_key(session, sha256(header.removeprefix("Bearer ")), now=now)
-        if key is None:
-            raise fail(SIGNED_OUT)
-        return _remember(request, identity_of_key(key))
+        return Credential("key", sha256(header.removeprefix("Bearer ")))
     token = request.cookies.get(SESSION_COOKIE)
-    user = store.find_session(session, sha256(token), now=now) if token else None
-    if token is None or user is None:
+    if not token:
         raise fail(SIGNED_OUT)
-    if request.method not in _SAFE:
-        guard_csrf(request, token)
-    return _remember(request, identity_of_user(user))
+    return Credential("session", sha256(token))
+
+
+def admitted(request: Request, found: Identity | None) -> Identity:
+    """The caller, unless nobody knows the credential (A1001) or a cookie's write is forged (A1005)."""
+    if found is None:
+        raise fail(SIGNED_OUT)
+    if found.user is not None and request.method not in _SAFE:
+        guard_csrf(request, request.cookies[SESSION_COOKIE])
+    # For the access log: the actor is an id, not a name.
+    request.state.actor = found.actor
+    return found
 
 
 def guard_csrf(request: Request, token: str) -> None:
     """Refuse a cookie-authenticated write whose header does not carry the session's own token."""
     if not same_secret(request.headers.get(CSRF_HEADER, ""), csrf_token(token)):
         raise fail(CSRF)
-
-
-def _remember(request: Request, identity: Identity) -> Identity:
-    # For the access log: the actor is an id, not a name.
-    request.state.actor = identity.actor
-    return identity
 
 
 async def raw_body(request: Request) -> bytes:
@@ -99,7 +104,11 @@ class Allow:
     def __init__(self, roles: frozenset[Role]) -> None:
         self.roles = roles
 
-    def __call__(self, identity: Annotated[Identity, Depends(get_identity)]) -> Identity:
+    async def __call__(self, identity: Annotated[Identity, Depends(get_identity)]) -> Identity:
+        return self.admit(identity)
+
+    def admit(self, identity: Identity) -> Identity:
+        """The caller, when the role is among ours. Raises A1004."""
         if identity.role not in self.roles:
             raise fail(FORBIDDEN)
         return identity

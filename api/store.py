@@ -1,5 +1,6 @@
 """SQL of sign-in: users, sessions, keys."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from api.identity import Account, ApiKey, KeyRecord, User
 from api.roles import Role
 from api.tables import ApiKeyRow, SessionRow, UserRow
+from core.db import texts
 
 # Writing "last seen" on every call would make each read a write.
 _SEEN_EVERY = timedelta(minutes=1)
@@ -78,18 +80,17 @@ def add_session(session: Session, token_hash: str, user_id: UUID, *, now: dateti
     session.flush()
 
 
-def find_session(session: Session, token_hash: str, *, now: datetime) -> User | None:
-    """The user of a session that has not expired."""
+def find_sessions(session: Session, token_hashes: Collection[str], *, now: datetime) -> dict[str, User]:
+    """The users of those sessions that have not expired."""
     found = session.execute(
-        select(UserRow, SessionRow.seen_at)
+        select(UserRow, SessionRow.token_hash, SessionRow.seen_at)
         .join(SessionRow, SessionRow.user_id == UserRow.id)
-        .where(SessionRow.token_hash == token_hash, SessionRow.expires_at > now, UserRow.active)
-    ).one_or_none()
-    if found is None:
-        return None
-    if now - found.seen_at > _SEEN_EVERY:
-        session.execute(update(SessionRow).where(SessionRow.token_hash == token_hash).values(seen_at=now))
-    return _user(found.UserRow)
+        .where(SessionRow.token_hash == texts(token_hashes), SessionRow.expires_at > now, UserRow.active)
+    ).all()
+    long_ago = sorted(row.token_hash for row in found if now - row.seen_at > _SEEN_EVERY)
+    if long_ago:
+        session.execute(update(SessionRow).where(SessionRow.token_hash == texts(long_ago)).values(seen_at=now))
+    return {row.token_hash: _user(row.UserRow) for row in found}
 
 
 def end_session(session: Session, token_hash: str) -> None:

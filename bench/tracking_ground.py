@@ -15,10 +15,12 @@ from procrastinate.schema import SchemaManager
 
 import tracking.tables  # noqa: F401  registers the tables
 from api.embedded import embedded_postgis
+from api.migrate import migrate
 from core.clock import local_date, utc_now
 from core.db import Base, Database, ensure_partitions
 from core.ids import new_id
 from core.scope import Scope, system_scope
+from geodata.communes import load_communes
 from geodata.model import Candidate, LonLat, PointSource, Resolution, Vintage
 from tracking import service
 from tracking.model import Agency, Courier, Office, Person, ResultRow
@@ -123,6 +125,23 @@ def ground(pool_size: int = 8) -> Iterator[Ground]:
 
 
 @contextmanager
+def durable_ground(pool_size: int = 8) -> Iterator[tuple[Ground, Path]]:
+    """On a private server with the product's own settings, so a commit is on disk, and as `buuta migrate` makes it;
+    with a folder for files."""
+    with tempfile.TemporaryDirectory(prefix="buuta-bench-") as folder:
+        Path(folder).chmod(0o755)
+        with embedded_postgis(Path(folder)) as url:
+            database = Database(url, pool_size=pool_size)
+            try:
+                migrate(database)
+                with database.transaction() as session:
+                    load_communes(session)
+                yield _people(database), Path(folder)
+            finally:
+                database.close()
+
+
+@contextmanager
 def _server() -> Iterator[str]:
     given = os.environ.get("BUUTA_TEST_DATABASE_URL")
     if given:
@@ -135,15 +154,20 @@ def _server() -> Iterator[str]:
 
 
 def _settle(database: Database) -> Ground:
-    office = Office(id=new_id(), code="700000", name="Bưu cục Sài Gòn", point=DOOR, commune_codes=(COMMUNE,))
-    courier = Courier(id=new_id(), office_id=office.id, name="Trần Văn An")
-    agency = Agency(id=new_id(), code="H29.16", name="Sở Nông nghiệp và Môi trường")
     with database.transaction() as session:
         connection = session.connection()
         connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS postgis")
         Base.metadata.create_all(connection)
         connection.exec_driver_sql(SchemaManager(PsycopgConnector()).get_schema().replace("%", "%%"))
         ensure_partitions(session, utc_now())
+    return _people(database)
+
+
+def _people(database: Database) -> Ground:
+    office = Office(id=new_id(), code="700000", name="Bưu cục Sài Gòn", point=DOOR, commune_codes=(COMMUNE,))
+    courier = Courier(id=new_id(), office_id=office.id, name="Trần Văn An")
+    agency = Agency(id=new_id(), code="H29.16", name="Sở Nông nghiệp và Môi trường")
+    with database.transaction() as session:
         service.save_office(session, scope=SYSTEM, office=office)
         service.save_courier(session, scope=SYSTEM, courier=courier)
         service.save_agency(session, scope=SYSTEM, agency=agency)

@@ -1,11 +1,12 @@
 """SQL of learned doors: lessons as rows, and the doors they come to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Table, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,32 +15,51 @@ from geodata.doors import DoorKind, LearnedDoor, Observation, Teaching
 from geodata.model import LonLat
 from geodata.tables_doors import DoorObservationRow, DoorRow
 
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+_DOORS = cast("Table", DoorRow.__table__)
+_LESSONS = cast("Table", DoorObservationRow.__table__)
+_LOCKS = text("""
+    SELECT pg_advisory_xact_lock(key)
+    FROM (SELECT DISTINCT hashtextextended(k, 0) AS key FROM unnest(CAST(:keys AS text[])) AS k ORDER BY 1) AS ordered
+""")
 # A hamlet's middle does not move any more after so many doors.
 _MOST_IN_AREA = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """An observation and the household it speaks of."""
+
+    observation: Observation
+    household_key: str
+    area_key: str | None
+    commune_code: str
+
+
 def lock_door(session: Session, province_code: str, key: str) -> None:
     """Let one writer at a time reckon a door anew, until the transaction ends. Household first, then its area."""
-    session.execute(_LOCK, {"key": f"door:{province_code}:{key}"})
+    lock_doors(session, province_code, [key])
 
 
-def add_observation(
-    session: Session,
-    province_code: str,
-    observation: Observation,
-    *,
-    household_key: str,
-    area_key: str | None,
-    commune_code: str,
-) -> bool:
-    """Keep a lesson; False when it is there already."""
-    values = {
+def lock_doors(session: Session, province_code: str, keys: Iterable[str]) -> None:
+    """The same for several, in one order whoever asks. All households first, then all areas."""
+    session.execute(_LOCKS, {"keys": [f"door:{province_code}:{key}" for key in keys]})
+
+
+def add_observations(session: Session, province_code: str, lessons: Sequence[Lesson]) -> set[UUID]:
+    """Keep lessons; returns the ids of those that were not there already."""
+    rows = [_lesson_columns(province_code, lesson) for lesson in lessons]
+    # The rows beside the statement, not in it: its text stays the same for every number of rows.
+    return set(session.scalars(insert(_LESSONS).on_conflict_do_nothing().returning(_LESSONS.c.id), rows))
+
+
+def _lesson_columns(province_code: str, lesson: Lesson) -> dict[str, Any]:
+    observation = lesson.observation
+    return {
         "province_code": province_code,
         "id": observation.id,
-        "household_key": household_key,
-        "area_key": area_key,
-        "commune_code": commune_code,
+        "household_key": lesson.household_key,
+        "area_key": lesson.area_key,
+        "commune_code": lesson.commune_code,
         "kind": observation.kind.value,
         "lon": observation.point.lon,
         "lat": observation.point.lat,
@@ -48,19 +68,24 @@ def add_observation(
         "observed_at": observation.observed_at,
         "recorded_at": observation.recorded_at,
     }
-    query = insert(DoorObservationRow).values(values).on_conflict_do_nothing().returning(DoorObservationRow.id)
-    return session.scalars(query).one_or_none() is not None
 
 
 def observations(session: Session, province_code: str, household_key: str) -> list[Observation]:
     """Every lesson of a household, forgotten ones too, oldest first."""
-    query = select(*_LESSON).where(
-        DoorObservationRow.province_code == province_code, DoorObservationRow.household_key == household_key
+    return observations_of(session, province_code, [household_key])[household_key]
+
+
+def observations_of(session: Session, province_code: str, keys: Iterable[str]) -> dict[str, list[Observation]]:
+    """The same of several households."""
+    found: dict[str, list[Observation]] = {key: [] for key in keys}
+    query = select(DoorObservationRow.household_key, *_LESSON).where(
+        DoorObservationRow.province_code == province_code, DoorObservationRow.household_key == texts(found)
     )
     # What the office made of a proposal in the same moment came after it; ids of one millisecond have no order.
     answered = DoorObservationRow.kind != Teaching.PROPOSAL.value
-    rows = session.execute(query.order_by(DoorObservationRow.observed_at, answered, DoorObservationRow.id))
-    return [_observation(row) for row in rows]
+    for row in session.execute(query.order_by(DoorObservationRow.observed_at, answered, DoorObservationRow.id)):
+        found[row.household_key].append(_observation(row))
+    return found
 
 
 def forget_observations(
@@ -91,13 +116,35 @@ def recall_observations(session: Session, province_code: str, household_key: str
 
 def put_door(session: Session, province_code: str, key: str, door: LearnedDoor | None, *, area_key: str | None) -> None:
     """Write what the lessons come to; None takes the door away."""
-    if door is None:
-        gone = delete(DoorRow).where(DoorRow.province_code == province_code, DoorRow.key == key)
-        session.execute(gone.execution_options(synchronize_session=False))
-        return
-    values = {
+    put_doors(session, province_code, {key: door}, area_keys={key: area_key})
+
+
+def put_doors(
+    session: Session,
+    province_code: str,
+    doors: Mapping[str, LearnedDoor | None],
+    *,
+    area_keys: Mapping[str, str | None],
+) -> None:
+    """The same of several doors, each with its own area."""
+    gone = [key for key, door in doors.items() if door is None]
+    if gone:
+        query = delete(DoorRow).where(DoorRow.province_code == province_code, DoorRow.key == texts(gone))
+        session.execute(query.execution_options(synchronize_session=False))
+    rows = [
+        {"province_code": province_code, "key": key, "area_key": area_keys[key], **_door_columns(door)}
+        for key, door in doors.items()
+        if door is not None
+    ]
+    if rows:
+        upsert = insert(_DOORS)
+        fresh = {name: upsert.excluded[name] for name in rows[0] if name not in ("province_code", "key")}
+        session.execute(upsert.on_conflict_do_update(index_elements=["province_code", "key"], set_=fresh), rows)
+
+
+def _door_columns(door: LearnedDoor) -> dict[str, Any]:
+    return {
         "kind": door.kind.value,
-        "area_key": area_key,
         "lon": door.point.lon,
         "lat": door.point.lat,
         "error_m": door.error_m,
@@ -107,8 +154,6 @@ def put_door(session: Session, province_code: str, key: str, door: LearnedDoor |
         "corrected": door.corrected,
         "disputed": door.disputed,
     }
-    query = insert(DoorRow).values(province_code=province_code, key=key, **values)
-    session.execute(query.on_conflict_do_update(index_elements=["province_code", "key"], set_=values))
 
 
 def doors(session: Session, province_code: str, keys: Iterable[str]) -> Mapping[str, LearnedDoor]:

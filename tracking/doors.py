@@ -1,6 +1,6 @@
 """Doors learned from what couriers do: each confirmed delivery is a lesson, and the next paper goes to that door."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,26 +43,44 @@ class Seen:
     accuracy_m: float | None = None
 
 
-def learn_from_delivery(
-    session: Session, *, item: Item, proof: ProofInput, at: datetime, actor: str, now: datetime
-) -> bool:
-    """Take a delivery as a lesson where the household lives; False when it teaches nothing.
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A recorded delivery: when it happened by the server's clock, and who says so."""
 
-    It teaches with a fresh, exact fix in or near the address's commune, of a paper that was carried there.
+    item: Item
+    proof: ProofInput
+    at: datetime
+    actor: str
+
+
+def learn_from_deliveries(
+    session: Session, province_code: str, deliveries: Iterable[Delivered], *, now: datetime
+) -> int:
+    """Take deliveries as lessons where their households live; returns how many taught something new.
+
+    One teaches with a fresh, exact fix in or near the address's commune, of a paper that was carried there.
     """
-    if item.household_key is None or item.commune_code is None or not _teaches(session, item, proof):
-        return False
-    assert proof.point is not None  # noqa: S101  `_teaches` has looked
-    lesson = Observation(
-        id=proof.proof_id,
+    teaching = [one for one in deliveries if _teaches(one)]
+    if not teaching:
+        return 0
+    index = units_of(session).index
+    teaching = [one for one in teaching if _is_in_commune(one.item, one.proof, index)]
+    offices = store_household.office_points(session, province_code, {one.item.office_id for one in teaching})
+    at_doors = [one for one in teaching if not _is_at_counter(one, offices.get(one.item.office_id))]
+    return len(keep_lessons(session, province_code, [(one.item, _lesson(one, now)) for one in at_doors]))
+
+
+def _lesson(delivered: Delivered, now: datetime) -> Observation:
+    assert delivered.proof.point is not None  # noqa: S101  `_teaches` has looked
+    return Observation(
+        id=delivered.proof.proof_id,
         kind=Teaching.DELIVERY,
-        point=proof.point,
-        accuracy_m=max(1.0, proof.accuracy_m or WORST_ACCURACY_M),
-        taught_by=actor,
-        observed_at=aware(at),
+        point=delivered.proof.point,
+        accuracy_m=max(1.0, delivered.proof.accuracy_m or WORST_ACCURACY_M),
+        taught_by=delivered.actor,
+        observed_at=aware(delivered.at),
         recorded_at=aware(now),
     )
-    return keep_lesson(session, item, lesson)
 
 
 def correction(point: LonLat, *, actor: str, now: datetime, seen: "Seen | None" = None) -> Observation:
@@ -82,34 +100,47 @@ def correction(point: LonLat, *, actor: str, now: datetime, seen: "Seen | None" 
 
 def keep_lesson(session: Session, item: Item, lesson: Observation) -> bool:
     """Keep a lesson about an item's household and reckon its door and its alley's anew; False when it is known."""
-    if item.household_key is None or item.commune_code is None:
-        return False
-    keys = DoorKeys.of(item.household_key, item.address, item.commune_code)
-    store_doors.lock_door(session, item.province_code, keys.household)
-    fresh = store_doors.add_observation(
-        session,
-        item.province_code,
-        lesson,
-        household_key=keys.household,
-        area_key=keys.area,
-        commune_code=item.commune_code,
-    )
-    if fresh:
-        reckon(session, item, keys)
+    return bool(keep_lessons(session, item.province_code, [(item, lesson)]))
+
+
+def keep_lessons(session: Session, province_code: str, lessons: Sequence[tuple[Item, Observation]]) -> set[UUID]:
+    """The same of many, with a fixed number of statements but for alleys; returns the ids of the lessons that are new.
+
+    Of several about one household each counts.
+    """
+    known = [(item, _keys_of(item), lesson) for item, lesson in lessons if item.household_key and item.commune_code]
+    if not known:
+        return set()
+    store_doors.lock_doors(session, province_code, {keys.household for _, keys, _ in known})
+    rows = [
+        store_doors.Lesson(lesson, keys.household, keys.area, item.commune_code or "") for item, keys, lesson in known
+    ]
+    fresh = store_doors.add_observations(session, province_code, rows)
+    _reckon_all(session, province_code, [(item, keys) for item, keys, lesson in known if lesson.id in fresh])
     return fresh
 
 
 def reckon(session: Session, item: Item, keys: DoorKeys) -> None:
     """Write what the lessons of a household come to, and the middle of its alley or hamlet. The household is locked."""
-    province = item.province_code
-    door = learned(store_doors.observations(session, province, keys.household))
-    store_doors.put_door(session, province, keys.household, door, area_key=keys.area)
-    if keys.area is None:
+    _reckon_all(session, item.province_code, [(item, keys)])
+
+
+def _reckon_all(session: Session, province: str, households: Sequence[tuple[Item, DoorKeys]]) -> None:
+    if not households:
         return
-    store_doors.lock_door(session, province, keys.area)
-    kind = DoorKind.ALLEY if is_alley(item.address) else DoorKind.HAMLET
-    middle = middle_of(store_doors.doors_in_area(session, province, keys.area), kind)
-    store_doors.put_door(session, province, keys.area, middle, area_key=None)
+    areas_of = {keys.household: keys.area for _, keys in households}
+    lessons = store_doors.observations_of(session, province, areas_of)
+    store_doors.put_doors(session, province, {key: learned(own) for key, own in lessons.items()}, area_keys=areas_of)
+    kinds = {
+        keys.area: DoorKind.ALLEY if is_alley(item.address) else DoorKind.HAMLET
+        for item, keys in households
+        if keys.area is not None
+    }
+    if kinds:
+        store_doors.lock_doors(session, province, kinds)
+    for area, kind in kinds.items():
+        middle = middle_of(store_doors.doors_in_area(session, province, area), kind)
+        store_doors.put_door(session, province, area, middle, area_key=None)
 
 
 def refresh_points(session: Session, *, scope: Scope, office_id: UUID, now: datetime) -> tuple[UUID, ...]:
@@ -180,14 +211,15 @@ def _better(item: Item, keys: DoorKeys, book: DoorBook) -> Pin | None:
     return pin
 
 
-def _teaches(session: Session, item: Item, proof: ProofInput) -> bool:
+def _teaches(delivered: Delivered) -> bool:
+    item, proof = delivered.item, delivered.proof
     if proof.outcome != "delivered" or item.status is Status.HELD or proof.point is None:
+        return False
+    if item.household_key is None or item.commune_code is None:
         return False
     if proof.accuracy_m is None or proof.accuracy_m > WORST_ACCURACY_M:
         return False
-    if proof.position_age_s is None or proof.position_age_s > _FRESH_S:
-        return False
-    return _is_in_commune(item, proof, units_of(session).index) and not _is_at_counter(session, item, proof)
+    return proof.position_age_s is not None and proof.position_age_s <= _FRESH_S
 
 
 def _is_in_commune(item: Item, proof: ProofInput, index: CommuneIndex) -> bool:
@@ -202,8 +234,8 @@ def _is_in_commune(item: Item, proof: ProofInput, index: CommuneIndex) -> bool:
         return True
 
 
-def _is_at_counter(session: Session, item: Item, proof: ProofInput) -> bool:
-    office = store_household.office_point(session, item.province_code, item.office_id)
-    if office is None or proof.point is None or metres_between(office, proof.point) > _COUNTER_M:
+def _is_at_counter(delivered: Delivered, office: LonLat | None) -> bool:
+    seen, home = delivered.proof.point, delivered.item.point
+    if office is None or seen is None or metres_between(office, seen) > _COUNTER_M:
         return False
-    return item.point is None or metres_between(office, item.point) > 2 * _COUNTER_M
+    return home is None or metres_between(office, home) > 2 * _COUNTER_M

@@ -27,7 +27,7 @@ class Draft:
     """An event to be written. `item` as last read; `changes` are columns of items set along with it.
 
     `data` holds no personal data: the chain outlives the day on which names and phones are erased. `overtaken` marks
-    a late report: it goes into the chain, and the status stays.
+    a late report: it goes into the chain, and the status stays. `actor` is given when it is not the batch's own.
     """
 
     item: Item
@@ -36,6 +36,7 @@ class Draft:
     data: Mapping[str, Any] = field(default_factory=dict)
     changes: Mapping[str, Any] = field(default_factory=dict)
     overtaken: bool = False
+    actor: str | None = None
 
 
 @dataclass(slots=True)
@@ -120,7 +121,7 @@ def _link(draft: Draft, head: _Head, now: datetime, actor: str) -> Event:
         status=status,
         occurred_at=aware(draft.occurred_at),
         recorded_at=now,
-        actor=actor,
+        actor=draft.actor or actor,
         office_id=head.changes.get("office_id", draft.item.office_id),
         data=data,
         prev_hash=head.hash,

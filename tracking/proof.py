@@ -1,35 +1,25 @@
 """Recording what a courier says: idempotent on the phone's own proof id, safe against late and double uploads."""
 
-from dataclasses import asdict
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from core.clock import aware
-from core.errors import fail
-from core.ids import new_id, receipt_code
+from core.errors import CodedError, fail
+from core.ids import receipt_code
 from core.scope import Scope
-from tracking import (
-    doors,
-    errors,
-    events,
-    fields,
-    handovers,
-    money,
-    store,
-    store_custody,
-    store_handovers,
-    store_intake,
-)
-from tracking.events import Draft
-from tracking.handover_values import Handover, HandoverKind
-from tracking.lifecycle import ACTION_EVENT, ENDS
-from tracking.model import EventKind, FileState, Item, NextAction, ProofInput, Receipt, Status
-from tracking.privacy import keyed_hash
+from tracking import doors, errors, events, money, store, store_custody, store_handovers, store_intake
+from tracking.lifecycle import ENDS
+from tracking.model import FileState, Item, NextAction, ProofInput, Receipt, Status
 from tracking.proof_checks import check_leg, check_proof, flags_of, happened_at, proof_digest
-from tracking.store_custody import StoredProof
+from tracking.proof_rows import Judged, collection_of, columns_of, drafts_of
+from tracking.store_custody import FileKey, StoredProof
 
 REPORTED_BY_COURIER = "reported_by_courier"
 SUPERSEDED = "superseded"
@@ -37,6 +27,16 @@ HELD_BY_ANOTHER = "held_by_another"
 
 # A device clock without a known offset may be this much behind when the first attempt follows the scan-out at once.
 _CLOCK_SLACK = timedelta(minutes=30)
+
+Answer: TypeAlias = Receipt | CodedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A proof and who hands it in."""
+
+    scope: Scope
+    proof: ProofInput
 
 
 def record_proof(
@@ -52,20 +52,50 @@ def record_proof(
         CodedError: T2101 when the id stands with other content, T2102 when the item is not the caller's, and all that
             `proof_checks.check_proof` refuses.
     """
+    [answer] = record_proofs(session, [Said(scope=scope, proof=proof)], now=now, identity_key=identity_key)
+    if isinstance(answer, CodedError):
+        raise answer
+    return answer
+
+
+def record_proofs(
+    session: Session, said: Sequence[Said], *, now: datetime, identity_key: bytes | None = None
+) -> list[Answer]:
+    """`record_proof` of many in the order given, with a number of statements that hardly grows: receipt or refusal of
+    each. One that is refused hinders no other.
+    """
     now = aware(now)
-    check_proof(proof, now=now)
-    store_custody.lock_proof(session, scope.province_code, proof.proof_id)
-    item = store.lock_any_item(session, scope.province_code, proof.item_id)
-    if item is None or not may_prove(session, scope, item):
-        raise fail(errors.PROOF_FOREIGN_ITEM, pointer="item_id")
-    check_leg(proof, item)
-    digest = proof_digest(proof)
-    known = store_custody.find_proof(session, scope.province_code, proof.proof_id)
-    if known is None:
-        known = _write(session, scope, item, proof, digest, now, identity_key)
-    elif known.digest != digest:
-        raise fail(errors.PROOF_OTHER_CONTENT, pointer="proof_id", proof_id=proof.proof_id)
-    return _receipt(session, scope.province_code, known)
+    answers: dict[int, Answer] = {}
+    provinces: dict[str, list[int]] = defaultdict(list)
+    for n, one in enumerate(said):
+        try:
+            check_proof(one.proof, now=now)
+        except CodedError as refused:
+            answers[n] = refused
+        else:
+            provinces[one.scope.province_code].append(n)
+    for province_code, numbers in provinces.items():
+        batch = _Batch(session, province_code, now, identity_key)
+        items = batch.lock([said[n].proof for n in numbers])
+        waiting = numbers
+        while waiting:
+            turn, waiting = _next_turn(said, waiting)
+            answers |= zip(turn, batch.record([said[n] for n in turn], items), strict=True)
+            # The next turn must see what this one did.
+            items = batch.items_of([said[n].proof for n in waiting]) if waiting else {}
+    return [answers[n] for n in range(len(said))]
+
+
+def _next_turn(said: Sequence[Said], waiting: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Those that can be written together, one of each item and proof id, and those that must see what these did."""
+    seen: set[UUID] = set()
+    turn: list[int] = []
+    later: list[int] = []
+    for n in waiting:
+        keys = {said[n].proof.item_id, said[n].proof.proof_id}
+        (later if keys & seen else turn).append(n)
+        seen |= keys
+    return turn, later
 
 
 def may_prove(session: Session, scope: Scope, item: Item) -> bool:
@@ -102,139 +132,109 @@ def is_overtaken(item: Item, proof: ProofInput, courier_id: UUID | None, at: dat
     return bool(moved_at) and at < max(moved_at) - _CLOCK_SLACK
 
 
-def _write(
-    session: Session,
-    scope: Scope,
-    item: Item,
-    proof: ProofInput,
-    digest: str,
-    now: datetime,
-    identity_key: bytes | None,
-) -> StoredProof:
-    at = happened_at(proof, now)
-    is_late = is_overtaken(item, proof, scope.courier_id, at)
-    flags = flags_of(proof, item, now) + [SUPERSEDED] * is_late
-    if scope.courier_id is not None and item.holder_courier_id not in (None, scope.courier_id):
-        flags.append(HELD_BY_ANOTHER)
-    drafts = _drafts(item, proof, scope.courier_id, at, digest, flags, is_late=is_late)
-    recorded = events.record_events(session, drafts, now=now, actor=scope.actor)
-    if not is_late and proof.action is NextAction.CORRECT_ADDRESS:
-        _queue_address(session, item, now)
-    columns = _columns(scope, proof, digest, flags, now, identity_key) | {"event_hash": recorded[0].hash}
-    store_custody.insert_proof(session, columns)
-    money.book_door(
-        session,
-        item=item,
-        proof_id=proof.proof_id,
-        courier_id=scope.courier_id,
-        collected_vnd=proof.money_vnd,
-        delivered=proof.outcome == "delivered" and not is_late,
-        at=at,
-        now=now,
-        actor=scope.actor,
-    )
-    if proof.outcome == "collected" and not is_late:
-        _hand_over(session, scope, item, proof, at, now)
-    if not is_late:
-        doors.learn_from_delivery(session, item=item, proof=proof, at=at, actor=scope.actor, now=now)
-    return StoredProof(
-        id=proof.proof_id,
-        item_id=item.id,
-        digest=digest,
-        event_hash=recorded[0].hash,
-        recorded_at=now,
-        flags=tuple(flags),
-        files=proof.files,
-        outcome=proof.outcome,
-    )
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Proofs of one province, recorded together."""
+
+    session: Session
+    province_code: str
+    now: datetime
+    identity_key: bytes | None
+
+    def lock(self, proofs: Sequence[ProofInput]) -> dict[UUID, Item]:
+        """Every lock the batch needs, proofs before items and each in order, so two batches cannot deadlock."""
+        store_custody.lock_proofs(self.session, self.province_code, {proof.proof_id for proof in proofs})
+        return self.items_of(proofs)
+
+    def items_of(self, proofs: Sequence[ProofInput]) -> dict[UUID, Item]:
+        """The items as they stand now, locked."""
+        return store.lock_any_items(self.session, self.province_code, {proof.item_id for proof in proofs})
+
+    def record(self, said: Sequence[Said], items: Mapping[UUID, Item]) -> list[Answer]:
+        """Receipts and refusals of proofs of different items."""
+        proof_ids = [one.proof.proof_id for one in said]
+        known = store_custody.find_proofs(self.session, self.province_code, proof_ids)
+        answers: list[StoredProof | Judged | CodedError] = [
+            self._judge(one, items.get(one.proof.item_id), known.get(one.proof.proof_id)) for one in said
+        ]
+        written = self._write([one for one in answers if isinstance(one, Judged)])
+        here = store_custody.files_of_proofs(self.session, self.province_code, proof_ids).keys()
+        return [_answer(written[one.proof.proof_id] if isinstance(one, Judged) else one, here) for one in answers]
+
+    def _judge(self, said: Said, item: Item | None, known: StoredProof | None) -> StoredProof | Judged | CodedError:
+        scope, proof = said.scope, said.proof
+        if item is None or not may_prove(self.session, scope, item):
+            return fail(errors.PROOF_FOREIGN_ITEM, pointer="item_id")
+        try:
+            check_leg(proof, item)
+        except CodedError as refused:
+            return refused
+        digest = proof_digest(proof)
+        if known is not None:
+            other = fail(errors.PROOF_OTHER_CONTENT, pointer="proof_id", proof_id=proof.proof_id)
+            return known if known.digest == digest else other
+        at = happened_at(proof, self.now)
+        is_late = is_overtaken(item, proof, scope.courier_id, at)
+        flags = flags_of(proof, item, self.now) + [SUPERSEDED] * is_late
+        if scope.courier_id is not None and item.holder_courier_id not in (None, scope.courier_id):
+            flags.append(HELD_BY_ANOTHER)
+        return Judged(scope=scope, proof=proof, item=item, digest=digest, at=at, is_late=is_late, flags=tuple(flags))
+
+    def _write(self, judged: Sequence[Judged]) -> dict[UUID, StoredProof]:
+        if not judged:
+            return {}
+        drafts = [draft for one in judged for draft in drafts_of(one)]
+        hashes: dict[UUID, str] = {}
+        for event in events.record_events(self.session, drafts, now=self.now, actor=judged[0].scope.actor):
+            # The first event of each item speaks of the proof, what follows it of the next action.
+            hashes.setdefault(event.item_id, event.hash)
+        rows = [
+            columns_of(one, event_hash=hashes[one.item.id], now=self.now, identity_key=self.identity_key)
+            for one in judged
+        ]
+        store_custody.insert_proofs(self.session, rows)
+        self._book(judged)
+        timely = [one for one in judged if not one.is_late]
+        for one in timely:
+            if one.proof.outcome == "collected":
+                handover = collection_of(one, self.now)
+                store_handovers.insert_handover(self.session, self.province_code, handover)
+        asked = [one.item for one in timely if one.proof.action is NextAction.CORRECT_ADDRESS]
+        store_intake.queue_addresses(self.session, [_queued(item, self.now) for item in asked])
+        deliveries = [doors.Delivered(one.item, one.proof, one.at, one.scope.actor) for one in timely]
+        doors.learn_from_deliveries(self.session, self.province_code, deliveries, now=self.now)
+        return {
+            one.proof.proof_id: StoredProof(
+                id=one.proof.proof_id,
+                item_id=one.item.id,
+                digest=one.digest,
+                event_hash=hashes[one.item.id],
+                recorded_at=self.now,
+                flags=one.flags,
+                files=one.proof.files,
+                outcome=one.proof.outcome,
+            )
+            for one in judged
+        }
+
+    def _book(self, judged: Sequence[Judged]) -> None:
+        """The money of each door, courier by courier in one order: their cash is locked while it is counted."""
+        for one in sorted(judged, key=lambda one: str(one.scope.courier_id)):
+            money.book_door(
+                self.session,
+                item=one.item,
+                proof_id=one.proof.proof_id,
+                courier_id=one.scope.courier_id,
+                collected_vnd=one.proof.money_vnd,
+                delivered=one.proof.outcome == "delivered" and not one.is_late,
+                at=one.at,
+                now=self.now,
+                actor=one.scope.actor,
+            )
 
 
-def _drafts(
-    item: Item,
-    proof: ProofInput,
-    courier_id: UUID | None,
-    at: datetime,
-    digest: str,
-    flags: list[str],
-    *,
-    is_late: bool,
-) -> list[Draft]:
-    data: dict[str, Any] = {
-        "proof_id": str(proof.proof_id),
-        "courier_id": str(courier_id) if courier_id else None,
-        "files": [claim.sha256 for claim in proof.files],
-        "proof_digest": digest,
-        "flags": flags,
-    }
-    if proof.outcome == "delivered":
-        data |= {"relation": proof.relation, "money_vnd": proof.money_vnd, "papers_taken_back": proof.papers_taken_back}
-        changes: dict[str, Any] = {} if is_late else {"holder_courier_id": None}
-        kind = EventKind.ITEM_DELIVERED
-        return [Draft(item=item, kind=kind, occurred_at=at, data=data, changes=changes, overtaken=is_late)]
-    if proof.outcome == "collected":
-        data |= {"originals": _count(proof, "originals"), "copies": _count(proof, "copies"), "seal": proof.seal}
-        changes = {} if is_late else {"holder_courier_id": courier_id, "courier_id": courier_id}
-        kind = EventKind.DOSSIER_COLLECTED
-        return [Draft(item=item, kind=kind, occurred_at=at, data=data, changes=changes, overtaken=is_late)]
-    return _failure_drafts(item, proof, at, data, is_late=is_late)
-
-
-def _count(proof: ProofInput, what: Literal["originals", "copies"]) -> int:
-    return sum(getattr(paper, what) for paper in proof.checklist)
-
-
-def _hand_over(session: Session, scope: Scope, item: Item, proof: ProofInput, at: datetime, now: datetime) -> None:
-    """The change of hands at the citizen's table; its event is the proof's own."""
-    taker = handovers.courier(scope.courier_id) if scope.courier_id else handovers.office(item.office_id)
-    handover = Handover(
-        id=new_id(now),
-        kind=HandoverKind.COLLECT,
-        office_id=item.office_id,
-        courier_id=scope.courier_id,
-        giver=handovers.CITIZEN,
-        receiver=taker,
-        item_ids=(item.id,),
-        counted=_count(proof, "originals") + _count(proof, "copies"),
-        seal=proof.seal,
-        originals=_count(proof, "originals"),
-        copies=_count(proof, "copies"),
-        recorded_by=scope.actor,
-        at=at,
-    )
-    store_handovers.insert_handover(session, scope.province_code, handover)
-
-
-def _failure_drafts(item: Item, proof: ProofInput, at: datetime, data: dict[str, Any], *, is_late: bool) -> list[Draft]:
-    next_step = {
-        "reason": proof.reason,
-        "action": proof.action,
-        "redelivery_on": proof.redelivery_on.isoformat() if proof.redelivery_on else None,
-    }
-    changes: dict[str, Any] = {"attempts": item.attempts + 1}
-    if not is_late:
-        changes |= {"last_attempt_at": at, "last_attempt_id": proof.proof_id}
-    failed = Draft(
-        item=item,
-        kind=EventKind.ATTEMPT_FAILED,
-        occurred_at=at,
-        data=data | next_step | {"attempt": item.attempts + 1},
-        changes=changes,
-        overtaken=is_late,
-    )
-    if is_late or proof.action is None:
-        return [failed]
-    then = Draft(
-        item=item,
-        kind=ACTION_EVENT[proof.action],
-        occurred_at=at,
-        data={"proof_id": str(proof.proof_id)} | next_step,
-        changes={"not_before_on": proof.redelivery_on},
-    )
-    return [failed, then]
-
-
-def _queue_address(session: Session, item: Item, now: datetime) -> None:
-    entry = {
+def _queued(item: Item, now: datetime) -> dict[str, object]:
+    return {
         "province_code": item.province_code,
         "item_id": item.id,
         "address": item.address,
@@ -242,57 +242,14 @@ def _queue_address(session: Session, item: Item, now: datetime) -> None:
         "candidates": [],
         "created_at": now,
     }
-    store_intake.queue_addresses(session, [entry])
 
 
-def _columns(
-    scope: Scope, proof: ProofInput, digest: str, flags: list[str], now: datetime, identity_key: bytes | None
-) -> dict[str, Any]:
-    return {
-        "province_code": scope.province_code,
-        "id": proof.proof_id,
-        "item_id": proof.item_id,
-        "courier_id": scope.courier_id,
-        "outcome": proof.outcome,
-        "reason": proof.reason,
-        "action": proof.action,
-        "redelivery_on": proof.redelivery_on,
-        "recipient_name": fields.name(proof.recipient_name) if proof.recipient_name else None,
-        "relation": proof.relation,
-        "identity_kind": proof.identity_kind,
-        "identity_last4": proof.identity_last4,
-        "identity_hash": _identity_hash(proof, identity_key),
-        "papers_taken_back": proof.papers_taken_back,
-        "money_vnd": proof.money_vnd,
-        "occurred_at": aware(proof.occurred_at),
-        "recorded_at": now,
-        "clock_offset_s": proof.clock_offset_s,
-        "lon": proof.point.lon if proof.point else None,
-        "lat": proof.point.lat if proof.point else None,
-        "accuracy_m": proof.accuracy_m,
-        "position_age_s": proof.position_age_s,
-        "app_version": proof.app_version,
-        "note": proof.note,
-        "checklist": [asdict(paper) for paper in proof.checklist] or None,
-        "seal": proof.seal,
-        "authorisation": proof.authorisation,
-        "flags": flags,
-        "files": store_custody.claims_as_json(proof.files),
-        "digest": digest,
+def _answer(proof: StoredProof | CodedError, here: AbstractSet[FileKey]) -> Answer:
+    if isinstance(proof, CodedError):
+        return proof
+    states: dict[str, FileState] = {
+        file.sha256: "stored" if (proof.id, file.sha256) in here else "awaited" for file in proof.files
     }
-
-
-def _identity_hash(proof: ProofInput, key: bytes | None) -> str | None:
-    """Binds kind, last digits and name under the server's key: a later claim can be checked, nothing can be guessed."""
-    if key is None or proof.identity_last4 is None:
-        return None
-    name = fields.folded(proof.recipient_name or "")
-    return keyed_hash(key, proof.identity_kind or "", proof.identity_last4, name)
-
-
-def _receipt(session: Session, province_code: str, proof: StoredProof) -> Receipt:
-    here = store_custody.stored_files(session, province_code, proof.id) if proof.files else {}
-    states: dict[str, FileState] = {f.sha256: "stored" if f.sha256 in here else "awaited" for f in proof.files}
     return Receipt(
         proof_id=proof.id,
         item_id=proof.item_id,

@@ -1,21 +1,36 @@
 """Keeping photos and signatures of proofs: checked against their hash, stored before they are acknowledged."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from core.blobs import BlobStore
 from core.clock import aware
-from core.errors import NOT_FOUND, fail
+from core.errors import NOT_FOUND, CodedError, fail
 from core.scope import Scope
 from tracking import errors, store, store_custody
-from tracking.model import FileReceipt
+from tracking.model import FileReceipt, Item
 from tracking.proof import may_prove
 from tracking.proof_checks import FILE_BYTES_LIMIT
-from tracking.store_custody import StoredProof
+from tracking.store_custody import FileKey, StoredFile, StoredProof
+
+Answer: TypeAlias = FileReceipt | CodedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """A file whose bytes lie in the store already, hashed and looked at, and who sent it."""
+
+    scope: Scope
+    proof_id: UUID
+    sha256: str
+    content_type: str
+    bytes_count: int
 
 
 def store_proof_file(
@@ -37,26 +52,80 @@ def store_proof_file(
         CodedError: T2112 above 10 MB, T2113 when the hash is another, T2114 when it is no picture, T2115 and T2116
             when the proof says otherwise, C1000 when the proof is not the caller's.
     """
+    file = keep_bytes(blobs, scope=scope, proof_id=proof_id, sha256=sha256, content_type=content_type, data=data)
+    [answer] = register_files(session, [file], now=now)
+    if isinstance(answer, CodedError):
+        raise answer
+    return answer
+
+
+def keep_bytes(
+    blobs: BlobStore, *, scope: Scope, proof_id: UUID, sha256: str, content_type: str | None = None, data: bytes
+) -> SentFile:
+    """Look at a file and put its bytes on disk; needs no database. Nothing counts before `register_files`.
+
+    The bytes first: a row without its bytes would be a receipt for nothing, bytes without a row are only litter.
+
+    Raises:
+        CodedError: T2112, T2113, T2114.
+    """
     kind = checked_type(data, sha256, content_type)
-    store_custody.lock_proof(session, scope.province_code, proof_id)
-    _check_claim(session, scope, proof_id, sha256, len(data))
-    known = store_custody.stored_files(session, scope.province_code, proof_id).get(sha256)
-    if known is not None:
-        return FileReceipt(
-            proof_id=proof_id,
-            sha256=sha256,
-            bytes_count=known.bytes_count,
-            content_type=known.content_type,
-            stored_at=known.stored_at,
-        )
-    key = blob_key(scope.province_code, proof_id, sha256)
-    # The bytes first: a row without its bytes would be a receipt for nothing, bytes without a row are only litter.
-    blobs.put(key, data)
-    receipt = FileReceipt(
-        proof_id=proof_id, sha256=sha256, bytes_count=len(data), content_type=kind, stored_at=aware(now)
+    blobs.put(blob_key(scope.province_code, proof_id, sha256), data)
+    return SentFile(scope=scope, proof_id=proof_id, sha256=sha256, content_type=kind, bytes_count=len(data))
+
+
+def register_files(session: Session, files: Sequence[SentFile], *, now: datetime) -> list[Answer]:
+    """Receipts of files kept by `keep_bytes`, or why one is refused, with a fixed number of statements per province."""
+    answers: dict[int, Answer] = {}
+    for province_code in {file.scope.province_code for file in files}:
+        numbers = [n for n, file in enumerate(files) if file.scope.province_code == province_code]
+        mine = _register(session, province_code, [files[n] for n in numbers], aware(now))
+        answers |= zip(numbers, mine, strict=True)
+    return [answers[n] for n in range(len(files))]
+
+
+def _register(session: Session, province_code: str, files: Sequence[SentFile], now: datetime) -> list[Answer]:
+    proof_ids = {file.proof_id for file in files}
+    store_custody.lock_proofs(session, province_code, proof_ids)
+    proofs = store_custody.find_proofs(session, province_code, proof_ids)
+    items = store.find_any_items(session, province_code, {proof.item_id for proof in proofs.values()})
+    here = store_custody.files_of_proofs(session, province_code, proof_ids)
+    answers: list[Answer] = []
+    fresh: dict[FileKey, dict[str, object]] = {}
+    for file in files:
+        proof = proofs.get(file.proof_id)
+        refused = _refusal(session, file, proof, items.get(proof.item_id) if proof else None)
+        if refused is not None:
+            answers.append(refused)
+            continue
+        key = (file.proof_id, file.sha256)
+        if key not in here:
+            here[key] = _arrived(province_code, file, now)
+            fresh[key] = asdict(here[key]) | {"province_code": province_code, "sent_by": file.scope.actor}
+        answers.append(_receipt(here[key]))
+    store_custody.insert_files(session, list(fresh.values()))
+    return answers
+
+
+def _arrived(province_code: str, file: SentFile, now: datetime) -> StoredFile:
+    return StoredFile(
+        proof_id=file.proof_id,
+        sha256=file.sha256,
+        content_type=file.content_type,
+        bytes_count=file.bytes_count,
+        blob_key=blob_key(province_code, file.proof_id, file.sha256),
+        stored_at=now,
     )
-    store_custody.insert_file(session, scope.province_code, receipt, blob_key=key, sent_by=scope.actor)
-    return receipt
+
+
+def _receipt(file: StoredFile) -> FileReceipt:
+    return FileReceipt(
+        proof_id=file.proof_id,
+        sha256=file.sha256,
+        bytes_count=file.bytes_count,
+        content_type=file.content_type,
+        stored_at=file.stored_at,
+    )
 
 
 def checked_type(data: bytes, sha256: str, claimed_type: str | None) -> str:
@@ -116,20 +185,20 @@ def blob_key(province_code: str, proof_id: UUID, sha256: str) -> str:
     return f"proofs/{province_code}/{proof_id}/{sha256}"
 
 
-def _check_claim(session: Session, scope: Scope, proof_id: UUID, sha256: str, size: int) -> None:
+def _refusal(session: Session, file: SentFile, proof: StoredProof | None, item: Item | None) -> CodedError | None:
     """When the proof is here already, the file must be one it names. Before that anybody's file may wait for it: only
     the bytes its proof will name by hash ever count.
     """
-    proof = store_custody.find_proof(session, scope.province_code, proof_id)
     if proof is None:
-        return
-    if not _is_within_reach(session, scope, proof):
-        raise fail(NOT_FOUND, what="proof")
-    claim = next((claim for claim in proof.files if claim.sha256 == sha256), None)
+        return None
+    if item is None or not may_prove(session, file.scope, item):
+        return fail(NOT_FOUND, what="proof")
+    claim = next((claim for claim in proof.files if claim.sha256 == file.sha256), None)
     if claim is None:
-        raise fail(errors.FILE_NOT_CLAIMED)
-    if claim.bytes_count != size:
-        raise fail(errors.FILE_SIZE_DIFFERS, size=size, claimed=claim.bytes_count)
+        return fail(errors.FILE_NOT_CLAIMED)
+    if claim.bytes_count != file.bytes_count:
+        return fail(errors.FILE_SIZE_DIFFERS, size=file.bytes_count, claimed=claim.bytes_count)
+    return None
 
 
 def _is_within_reach(session: Session, scope: Scope, proof: StoredProof) -> bool:

@@ -24,8 +24,8 @@ from tracking.offices import (
 )
 from tracking.planned import mark_planned, ready_items, release
 from tracking.positions import courier_track, last_positions, record_positions
-from tracking.proof import record_proof
-from tracking.proof_files import ProofFile, read_proof_file, store_proof_file
+from tracking.proof import Said, record_proof, record_proofs
+from tracking.proof_files import ProofFile, SentFile, keep_bytes, read_proof_file, register_files, store_proof_file
 from tracking.proof_list import KeptProof, item_proofs, last_proofs
 from tracking.proposals import citizens_lessons, close_proposal, erase_old_words, open_proposals, propose_door
 from tracking.reading import (
@@ -53,6 +53,8 @@ __all__ = [
     "ItemPage",
     "KeptProof",
     "ProofFile",
+    "Said",
+    "SentFile",
     "SheetAnswer",
     "accept_results",
     "accept_sheet",
@@ -91,6 +93,7 @@ __all__ = [
     "invite",
     "item_history",
     "item_proofs",
+    "keep_bytes",
     "keep_postage",
     "last_positions",
     "last_proofs",
@@ -112,8 +115,10 @@ __all__ = [
     "receive_from_agency",
     "record_positions",
     "record_proof",
+    "record_proofs",
     "record_returned",
     "refresh_points",
+    "register_files",
     "release",
     "remit",
     "report_damaged",

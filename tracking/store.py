@@ -94,18 +94,28 @@ def lock_items(session: Session, scope: Scope, ids: Iterable[UUID]) -> dict[UUID
     return {row.id: item_of(row) for row in session.execute(query.with_for_update(of=ITEMS))}
 
 
+def lock_any_items(session: Session, province_code: str, ids: Iterable[UUID]) -> dict[UUID, Item]:
+    """Items of the province whoever asks, under a row lock, in order of id: the caller must check what the asker may
+    do with them.
+    """
+    query = select_items().where(ITEMS.c.province_code == province_code, ITEMS.c.id == uuids(ids)).order_by(ITEMS.c.id)
+    return {row.id: item_of(row) for row in session.execute(query.with_for_update(of=ITEMS))}
+
+
 def lock_any_item(session: Session, province_code: str, item_id: UUID) -> Item | None:
-    """One item of the province whoever asks: the caller must check what the asker may do with it."""
-    query = select_items().where(ITEMS.c.province_code == province_code, ITEMS.c.id == item_id)
-    row = session.execute(query.with_for_update(of=ITEMS)).one_or_none()
-    return item_of(row) if row is not None else None
+    """One of them."""
+    return lock_any_items(session, province_code, [item_id]).get(item_id)
 
 
 def find_any_item(session: Session, province_code: str, item_id: UUID) -> Item | None:
+    """One item of the province without the lock."""
+    return find_any_items(session, province_code, [item_id]).get(item_id)
+
+
+def find_any_items(session: Session, province_code: str, ids: Iterable[UUID]) -> dict[UUID, Item]:
     """The same without the lock."""
-    query = select_items().where(ITEMS.c.province_code == province_code, ITEMS.c.id == item_id)
-    row = session.execute(query).one_or_none()
-    return item_of(row) if row is not None else None
+    query = select_items().where(ITEMS.c.province_code == province_code, ITEMS.c.id == uuids(ids))
+    return {row.id: item_of(row) for row in session.execute(query)}
 
 
 def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,6 +1,6 @@
 """SQL of proofs and their files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -10,13 +10,17 @@ from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from tracking.model import FailureReason, FileClaim, FileReceipt
+from core.db import uuids
+from tracking.model import FailureReason, FileClaim
 from tracking.tables_custody import ProofFileRow, ProofRow
 
 _PROOFS = cast("Table", ProofRow.__table__)
 _FILES = cast("Table", ProofFileRow.__table__)
 
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+_LOCKS = text("""
+    SELECT pg_advisory_xact_lock(key)
+    FROM (SELECT DISTINCT hashtextextended(k, 0) AS key FROM unnest(CAST(:keys AS text[])) AS k ORDER BY 1) AS ordered
+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +37,37 @@ class StoredProof:
     outcome: str
 
 
-def lock_proof(session: Session, province_code: str, proof_id: UUID) -> None:
-    """Let only one writer at a time handle a proof id, whether or not the proof exists yet."""
-    session.execute(_LOCK, {"key": f"proof:{province_code}:{proof_id}"})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """A file of a proof that has arrived."""
+
+    proof_id: UUID
+    sha256: str
+    content_type: str
+    bytes_count: int
+    blob_key: str
+    stored_at: datetime
+
+
+FileKey = tuple[UUID, str]
+_FILE_FIELDS = tuple(StoredFile.__dataclass_fields__)
+_STORED = tuple(_PROOFS.c[name] for name in StoredProof.__dataclass_fields__)
+
+
+def lock_proofs(session: Session, province_code: str, proof_ids: Iterable[UUID]) -> None:
+    """Let only one writer at a time handle these proof ids, whether or not the proofs exist yet."""
+    session.execute(_LOCKS, {"keys": [f"proof:{province_code}:{proof_id}" for proof_id in proof_ids]})
 
 
 def find_proof(session: Session, province_code: str, proof_id: UUID) -> StoredProof | None:
     """A proof by the phone's id."""
-    query = select(_PROOFS).where(_PROOFS.c.province_code == province_code, _PROOFS.c.id == proof_id)
-    row = session.execute(query).one_or_none()
-    return _stored(row) if row is not None else None
+    return find_proofs(session, province_code, [proof_id]).get(proof_id)
+
+
+def find_proofs(session: Session, province_code: str, proof_ids: Iterable[UUID]) -> dict[UUID, StoredProof]:
+    """Those of these proofs that stand."""
+    query = select(*_STORED).where(_PROOFS.c.province_code == province_code, _PROOFS.c.id == uuids(proof_ids))
+    return {row.id: _stored(row) for row in session.execute(query)}
 
 
 def reason_of(session: Session, province_code: str, proof_id: UUID | None) -> FailureReason | None:
@@ -70,21 +95,29 @@ def last_proofs(session: Session, province_code: str, item_ids: Iterable[UUID]) 
     return {row.item_id: row.at for row in session.execute(query)}
 
 
-def insert_proof(session: Session, columns: Mapping[str, Any]) -> None:
-    """A new proof; the same id twice is refused by its key."""
-    session.execute(insert(_PROOFS), dict(columns))
+def insert_proofs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """New proofs; the same id twice is refused by its key."""
+    if rows:
+        session.execute(insert(_PROOFS), [dict(row) for row in rows])
 
 
-def stored_files(session: Session, province_code: str, proof_id: UUID) -> dict[str, Row[Any]]:
+def stored_files(session: Session, province_code: str, proof_id: UUID) -> dict[str, StoredFile]:
     """The files that have arrived for a proof id, by hash."""
-    query = select(_FILES).where(_FILES.c.province_code == province_code, _FILES.c.proof_id == proof_id)
-    return {row.sha256: row for row in session.execute(query)}
+    found = files_of_proofs(session, province_code, [proof_id])
+    return {sha256: file for (_, sha256), file in found.items()}
 
 
-def insert_file(session: Session, province_code: str, receipt: FileReceipt, *, blob_key: str, sent_by: str) -> None:
-    """A file has arrived and lies under `blob_key`."""
-    own = {"province_code": province_code, "blob_key": blob_key, "sent_by": sent_by}
-    session.execute(insert(_FILES), asdict(receipt) | own)
+def files_of_proofs(session: Session, province_code: str, proof_ids: Iterable[UUID]) -> dict[FileKey, StoredFile]:
+    """The files that have arrived for these proof ids."""
+    query = select(_FILES).where(_FILES.c.province_code == province_code, _FILES.c.proof_id == uuids(proof_ids))
+    rows = [row._asdict() for row in session.execute(query)]
+    return {(row["proof_id"], row["sha256"]): StoredFile(**{name: row[name] for name in _FILE_FIELDS}) for row in rows}
+
+
+def insert_files(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Files have arrived and lie under their `blob_key`."""
+    if rows:
+        session.execute(insert(_FILES), [dict(row) for row in rows])
 
 
 def claims_as_json(files: Iterable[FileClaim]) -> list[dict[str, Any]]:

@@ -1,11 +1,13 @@
 """SQL of households: their open items, and the office a paper may have been fetched at."""
 
+from collections.abc import Iterable
 from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
+from core.db import uuids
 from core.scope import Scope
 from geodata.model import LonLat
 from tracking.lifecycle import ENDS
@@ -42,10 +44,10 @@ def lock_waiting(session: Session, scope: Scope, office_id: UUID) -> list[Item]:
     return [item_of(row) for row in found]
 
 
-def office_point(session: Session, province_code: str, office_id: UUID) -> LonLat | None:
-    """Where an office stands."""
-    query = select(_OFFICES.c.lon, _OFFICES.c.lat).where(
-        _OFFICES.c.province_code == province_code, _OFFICES.c.id == office_id
+def office_points(session: Session, province_code: str, office_ids: Iterable[UUID]) -> dict[UUID, LonLat]:
+    """Where offices stand."""
+    query = select(_OFFICES.c.id, _OFFICES.c.lon, _OFFICES.c.lat).where(
+        _OFFICES.c.province_code == province_code, _OFFICES.c.id == uuids(office_ids)
     )
-    row = session.execute(query).one_or_none()
-    return None if row is None else point_of(row.lon, row.lat)
+    points = {row.id: point_of(row.lon, row.lat) for row in session.execute(query)}
+    return {office_id: point for office_id, point in points.items() if point is not None}

@@ -2,25 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter
 from sqlalchemy.orm import Session
 
-from api.deps import DbSession, Now, RuntimeDep, raw_body
+from api.deps import DbSession, Now, RuntimeDep
 from api.idempotency import OnceDep
 from api.identity import Identity
-from api.presenters.courier import fixes_of, last_position, proof_of, receipt_out, today_out
+from api.presenters.courier import fixes_of, last_position, today_out
 from api.presenters.custody import handover_out, tally_of
 from api.routes.asking import OnTheRoad, Staff, note_view, view_of
 from api.schemas.courier import (
-    FileReceiptOut,
     FixesIn,
     PositionAnswerOut,
     PositionList,
-    ProofIn,
-    ReceiptOut,
     TodayOut,
 )
 from api.schemas.custody import Colleague, ColleagueList, HandoverIn, HandoverOut
@@ -30,8 +26,6 @@ from tracking import service
 from tracking.handover_values import Handover
 
 router = APIRouter(tags=["courier"])
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_FILE = {"required": True, "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp"), _BINARY)}
 
 
 @router.get("/courier/today")
@@ -70,42 +64,6 @@ def get_colleagues(session: DbSession, caller: OnTheRoad) -> ColleagueList:
     """Who else carries papers for the courier's office: for transfers on the road."""
     found = service.colleagues(session, scope=caller.scope, courier_id=_courier(caller))
     return ColleagueList(couriers=[Colleague(id=one.id, name=one.name) for one in found])
-
-
-@router.put("/proofs/{proof_id}")
-def put_proof(
-    proof_id: UUID, content: ProofIn, session: DbSession, caller: OnTheRoad, runtime: RuntimeDep, now: Now
-) -> ReceiptOut:
-    """What happened at the door. The same proof again gives the same receipt."""
-    proof = proof_of(proof_id, content)
-    return receipt_out(
-        service.record_proof(session, scope=caller.scope, proof=proof, now=now, identity_key=runtime.identity_key)
-    )
-
-
-@router.put("/proofs/{proof_id}/files/{sha256}", openapi_extra={"requestBody": _FILE})
-def put_proof_file(
-    proof_id: UUID,
-    sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
-    session: DbSession,
-    caller: OnTheRoad,
-    runtime: RuntimeDep,
-    now: Now,
-    data: Annotated[bytes, Depends(raw_body)],
-    request: Request,
-) -> FileReceiptOut:
-    """A photo or signature, whole. Its hash is checked; a repeat is answered the same; it may come before its proof."""
-    receipt = service.store_proof_file(
-        session,
-        scope=caller.scope,
-        blobs=runtime.blobs,
-        proof_id=proof_id,
-        sha256=sha256,
-        content_type=request.headers.get("content-type", ""),
-        data=data,
-        now=now,
-    )
-    return FileReceiptOut.model_validate(receipt)
 
 
 @router.post("/positions")

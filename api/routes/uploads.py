@@ -1,0 +1,48 @@
+"""What phones upload: proofs, and their photos and signatures."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.concurrency import run_in_threadpool
+
+from api.deps import RuntimeDep, raw_body
+from api.presenters.courier import proof_of, receipt_out
+from api.proof_desks import DesksDep, Sender
+from api.schemas.courier import FileReceiptOut, ProofIn, ReceiptOut
+from tracking import service
+
+router = APIRouter(tags=["courier"])
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_FILE = {"required": True, "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp"), _BINARY)}
+
+
+@router.put("/proofs/{proof_id}")
+async def put_proof(proof_id: UUID, content: ProofIn, caller: Sender, desks: DesksDep) -> ReceiptOut:
+    """What happened at the door. The same proof again gives the same receipt."""
+    said = service.Said(scope=caller.scope, proof=proof_of(proof_id, content))
+    return receipt_out(await desks.proofs.hand_in(said))
+
+
+@router.put("/proofs/{proof_id}/files/{sha256}", openapi_extra={"requestBody": _FILE})
+async def put_proof_file(
+    proof_id: UUID,
+    sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
+    caller: Sender,
+    desks: DesksDep,
+    runtime: RuntimeDep,
+    data: Annotated[bytes, Depends(raw_body)],
+    request: Request,
+) -> FileReceiptOut:
+    """A photo or signature, whole. Its hash is checked; a repeat is answered the same; it may come before its proof."""
+    # Hashing and flushing a file are a thread's work, many at the same time; only its row waits at the desk.
+    sent = await run_in_threadpool(
+        service.keep_bytes,
+        runtime.blobs,
+        scope=caller.scope,
+        proof_id=proof_id,
+        sha256=sha256,
+        content_type=request.headers.get("content-type", ""),
+        data=data,
+    )
+    return FileReceiptOut.model_validate(await desks.files.hand_in(sent))
