@@ -1,4 +1,4 @@
-"""Expected leg times before and after learning from tracks, on a day that was not learned from."""
+"""Expected leg times before and after learning from tracks, on a day that was not learned from; citizens' windows."""
 
 import sys
 import tempfile
@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.eta_windows import foretold, held
 from bench.eta_world import Leg, true_world
 from bench.report import Bar, Report, arguments, show
 from geodata.communes import CommuneIndex
@@ -23,11 +24,14 @@ from geodata.roads import import_roads
 from geodata.segment_table import SegmentTable
 from geodata.track_times import joined, read_track
 from geodata.travel import RoadTravel
+from routing.spread import COVERED
 
 _ROOT = Path(__file__).parents[1]
 _PBF = _ROOT / "geodata" / "data" / "roads" / "hcm_2018.osm.pbf"
 _FIRST = date(2026, 11, 2)
 _PROVINCE = "79"
+# Of the days ridden, how many of the last the windows are asked on; they are learned on the ones before.
+_ASKED = 3
 
 
 def measure(*, couriers: int, days: int, stops: int) -> Report:
@@ -56,7 +60,9 @@ def measure(*, couriers: int, days: int, stops: int) -> Report:
         apply_s = time.perf_counter() - began
         with _travel(variant, programs) as after:
             errors["learned"] = _errors(after, legs)
-            errors["learned, by hour"] = _errors(after, legs, HourFactors.of(learned.speeds))
+            hours = HourFactors.of(learned.speeds)
+            errors["learned, by hour"] = _errors(after, legs, hours)
+            rounds = [foretold(day, after, hours) for day in ridden]
     figures = {
         "days_learned": days,
         "rides_learned": sum(len(one.legs) for day in ridden[:-1] for one in day),
@@ -72,11 +78,21 @@ def measure(*, couriers: int, days: int, stops: int) -> Report:
         key = name.replace(", ", "_").replace(" ", "_")
         figures[f"{key}_mean_absolute_error_s"] = round(float(np.abs(wrong).mean()), 1)
         figures[f"{key}_bias_s"] = round(float(wrong.mean()), 1)
+    windows = held([one for day in rounds[:-_ASKED] for one in day], [one for day in rounds[-_ASKED:] for one in day])
+    figures |= {
+        "windows_asked": windows.seen,
+        "window_before_leaving_min": round(windows.before_leaving_min, 1),
+        "window_of_the_next_stop_min": round(windows.next_stop_min, 1),
+    }
     ratio = float(np.abs(errors["learned, by hour"]).mean() / np.abs(errors["profile"]).mean())
     return Report(
         name="eta",
         figures=figures,
-        bars=(Bar("error of leg times with learned speeds and hours, times that of the profile", ratio, 0.5),),
+        bars=(
+            Bar("error of leg times with learned speeds and hours, times that of the profile", ratio, 0.5),
+            Bar("arrivals inside the window told before leaving", round(windows.before_leaving, 3), COVERED, ">="),
+            Bar("arrivals inside the window told on the way", round(windows.on_the_way, 3), COVERED, ">="),
+        ),
     )
 
 

@@ -26,8 +26,14 @@ _KEPT = _DOCS / "plan_quality.json"
 _CLASSES = ((200, "up to 200"), (1000, "200-1,000"), (10**9, "over 1,000"))
 # Ours at most this share of the best peer's gap, by class and limit, and at most so many %.
 _ANY = math.inf
-_SHARES = {("up to 200", 10): (1.0, 0.5), ("up to 200", 60): (1.0, 0.2), ("200-1,000", 10): (0.9, _ANY),
-           ("200-1,000", 60): (0.85, _ANY), ("over 1,000", 10): (0.6, _ANY), ("over 1,000", 60): (0.5, _ANY)}  # fmt: skip
+_SHARES = {
+    ("up to 200", 10): (1.0, 0.5),
+    ("up to 200", 60): (1.0, 0.2),
+    ("200-1,000", 10): (0.9, _ANY),
+    ("200-1,000", 60): (0.85, _ANY),
+    ("over 1,000", 10): (0.6, _ANY),
+    ("over 1,000", 60): (0.5, _ANY),
+}
 _QUICK_S = 3.0
 
 

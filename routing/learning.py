@@ -29,6 +29,7 @@ from geodata.travel import RoadTravel
 from geodata.travel_values import TravelTimes
 from routing import store
 from routing.day_record import NO_TIMES, DayRecord
+from routing.punctuality import learn_windows
 from routing.visit_times import seen_visits
 from tracking import store_tracks
 from tracking.store_tracks import DoorRecord
@@ -95,6 +96,7 @@ def learn_province(lesson: Lesson, province_code: str, *, today: date) -> None:
         if roads is not None:
             parts = [record.times(roads.table, weight=_weight(today - day)) for day, record in kept]
             store_learned.put_roads(session, province_code, learn(joined(parts), roads.table), lesson.clock())
+    learn_windows(lesson.database, province_code, today=today)
 
 
 def read_day(lesson: Lesson, province_code: str, day: date, roads: Roads | None) -> None:

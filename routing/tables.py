@@ -4,7 +4,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, TIMESTAMP, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, Uuid, text
+from sqlalchemy import (
+    ARRAY,
+    TIMESTAMP,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -181,3 +192,16 @@ class OfficePlanningRow(Base):
     policy: Mapped[str] = mapped_column(Text)
     day_value_s: Mapped[int]
     familiarity_s: Mapped[int]
+
+
+class LearnedSpreadRow(Base):
+    """How far couriers' arrivals lay from what was expected, by stops still to go; see `routing.spread`."""
+
+    __tablename__ = "learned_spreads"
+    __table_args__ = (CheckConstraint("late_s >= -early_s", name="bounds"),)
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    ahead: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    early_s: Mapped[int]
+    late_s: Mapped[int]
+    seen: Mapped[int]

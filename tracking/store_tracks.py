@@ -1,6 +1,6 @@
 """SQL of whole days of riding: tracks and visits of all couriers of a province, for learning."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -88,6 +88,19 @@ def doors(session: Session, province_code: str, start_at: datetime, end_at: date
             error_m=row.error_m,
             has_money=row.has_money,
         )
+
+
+def first_at_door(
+    session: Session, province_code: str, item_ids: Sequence[UUID], start_at: datetime, end_at: datetime
+) -> dict[UUID, datetime]:
+    """When each item was at a door for the first time in a period, start inclusive, end exclusive."""
+    query = select(_PROOFS.c.item_id, func.min(_PROOFS.c.occurred_at).label("at")).where(
+        _PROOFS.c.province_code == province_code,
+        _PROOFS.c.item_id.in_(list(item_ids)),
+        _PROOFS.c.occurred_at >= start_at,
+        _PROOFS.c.occurred_at < end_at,
+    )
+    return {row.item_id: row.at for row in session.execute(query.group_by(_PROOFS.c.item_id))}
 
 
 def _within(province_code: str, start_at: datetime, end_at: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from api.auth import RETRY_AFTER_S
 from api.errors import TOO_MANY
 from api.pages.door_token import make_token
-from api.pages.expected import expected_window
 from api.pages.journey import Journey, journey
 from api.pages.texts import PAGE
 from api.pages.texts_door import DOOR
@@ -22,6 +21,7 @@ from api.problems import language_of
 from api.runtime import Runtime
 from core.errors import Problem
 from geodata.gazetteer import Place
+from routing.expected import expected_window
 from tracking.lifecycle import ENDS
 from tracking.model import PublicView
 from tracking.proposals import LONGEST_WORDS
