@@ -17,12 +17,13 @@ from api.middleware.body_limit import BodyLimit
 from api.middleware.headers import SecurityHeaders
 from api.middleware.host_guard import HostGuard
 from api.openapi import operation_id, put_schema
-from api.pages import door, health, track
+from api.pages import door, health, say, tariff_page, track
 from api.problems import install_problems
 from api.proof_desks import ProofDesks
 from api.routes import (
     clock,
     closures,
+    complaints,
     courier,
     custody,
     doors,
@@ -30,6 +31,7 @@ from api.routes import (
     feedback,
     holding,
     items,
+    money,
     network,
     places,
     planning,
@@ -42,6 +44,7 @@ from api.routes import (
     session,
     solve,
     stream,
+    tariff,
     uploads,
 )
 from api.runtime import Runtime
@@ -66,6 +69,9 @@ V1 = (
     courier,
     proofs,
     feedback,
+    money,
+    tariff,
+    complaints,
     reports,
     places,
     closures,
@@ -131,6 +137,8 @@ def _install_routes(app: FastAPI) -> None:
     app.include_router(v1)
     app.include_router(health.router)
     app.include_router(door.router)
+    app.include_router(say.router)
+    app.include_router(tariff_page.router)
     app.include_router(track.router)
     # Last: it holds the route for every other path.
     app.include_router(static.router)

@@ -23,6 +23,7 @@ COMMANDS = {
     "communes": "api.commands.communes:communes",
     "geo": "api.commands.geo_files:geo",
     "calendar": "api.commands.calendar:calendar",
+    "tariff": "api.commands.tariff:tariff",
     "custody": "api.commands.custody:custody",
     "user": "api.commands.people:users",
     "key": "api.commands.people:keys",

@@ -9,7 +9,7 @@ from core.clock import Clock, utc_now
 from core.db import Database
 from core.jobs import JOBS
 from tracking.reform import keep_units
-from tracking.service import erase_old_words
+from tracking.service import erase_old_evidence, erase_old_words
 
 QUEUE = "housekeeping"
 _LOG = structlog.get_logger("jobs")
@@ -53,8 +53,9 @@ def apply_reforms(timestamp: int) -> int:  # noqa: ARG001  given by procrastinat
 @JOBS.periodic(cron="5 * * * *")
 @JOBS.task(name="api.sweep", queue=QUEUE, queueing_lock="api.sweep")
 def sweep(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
-    """Delete expired sessions, old repeats, old attempts and what citizens wrote long ago."""
+    """Delete expired sessions, old repeats, old attempts, what citizens wrote and who received papers long ago."""
     database, clock = _configured[0]
     with database.transaction() as session:
         now = clock()
-        return store_calls.sweep(session, now=now) + erase_old_words(session, now=now)
+        swept = store_calls.sweep(session, now=now)
+        return swept + erase_old_words(session, now=now) + erase_old_evidence(session, now=now)

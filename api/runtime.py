@@ -23,7 +23,8 @@ _PROJECT = Path(__file__).resolve().parent.parent
 class WebOptions:
     """How the doors behave. `trusted_hosts` empty: every host name is served (a proxy in front checks it).
 
-    `data_dir` holds the imported roads with their basemap, `osrm_url` is who answers on them.
+    `data_dir` holds the imported roads with their basemap, `osrm_url` is who answers on them, `province_code` whose
+    tariff the public page shows.
     """
 
     secure_cookies: bool = False
@@ -32,6 +33,7 @@ class WebOptions:
     data_dir: Path = Path(".buuta")
     allow_private_webhooks: bool = False
     osrm_url: str | None = None
+    province_code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -35,6 +35,7 @@ def runtime_of(settings: Settings, database_url: str) -> Runtime:
         clock=clock_of(settings),
         streets=CurrentStreets(settings.data_dir),
         options=WebOptions(
+            province_code=settings.province_code,
             secure_cookies=settings.secure_cookies,
             trusted_hosts=settings.trusted_hosts,
             data_dir=settings.data_dir,

@@ -214,6 +214,16 @@ def correct_entry(
     return lines
 
 
+def item_entries(session: Session, *, scope: Scope, item_id: UUID) -> list[Entry]:
+    """All lines of an item, oldest first; nothing of one out of reach."""
+    return store_money.entries_of_item(session, scope, item_id)
+
+
+def settlement_entries(session: Session, *, scope: Scope, settlement_id: UUID) -> list[Entry]:
+    """The lines that a counted sum came to and what corrected them; nothing of one out of reach."""
+    return store_money.entries_of_settlement(session, scope, settlement_id)
+
+
 def _lines(line: Entry, move: Move, sums: Amounts) -> list[Entry]:
     """The lines of a step, one for each ledger that it touches; negative sums take the step back."""
     debit, credit = WAY[move]

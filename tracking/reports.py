@@ -32,6 +32,7 @@ from tracking.standard import (
 )
 
 LONGEST_PERIOD = timedelta(days=400)
+_SATISFIED = 4
 
 
 class Group(StrEnum):
@@ -53,6 +54,8 @@ class ReportRow:
     `early`, `on_time`, `overdue` are of the post's clock; `agency_in_time` of those delivered had been handed over by
     the due date. `foreseen_overdue` of the `running` are in time still but will miss the standard as things stand.
     `transit` maps working days from hand-over to delivery to items; `failed_attempts` maps a reason to attempts.
+    `stars` maps 1 to 5 to the ratings given in the period; `complaints` were filed in it, `complaints_overdue` of them
+    should have been settled by now.
     """
 
     key: str
@@ -68,6 +71,21 @@ class ReportRow:
     foreseen_overdue: int
     transit: Mapping[int, int]
     failed_attempts: Mapping[str, int]
+    stars: Mapping[int, int]
+    complaints: int
+    complaints_overdue: int
+
+    @property
+    def mean_stars(self) -> float | None:
+        """Mean of the ratings, 1 to 5; None without any."""
+        count = sum(self.stars.values())
+        return sum(stars * items for stars, items in self.stars.items()) / count if count else None
+
+    @property
+    def satisfied_share(self) -> float | None:
+        """Share 0..1 of the ratings with 4 or 5 stars; None without any."""
+        count = sum(self.stars.values())
+        return sum(items for stars, items in self.stars.items() if stars >= _SATISFIED) / count if count else None
 
     @property
     def on_time_share(self) -> float | None:
@@ -128,6 +146,9 @@ class _Tally:
     foreseen_overdue: int = 0
     transit: Counter[int] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
+    stars: Counter[int] = field(default_factory=Counter)
+    complaints: int = 0
+    complaints_overdue: int = 0
 
     def row(self, key: str, name: str) -> ReportRow:
         return ReportRow(
@@ -144,6 +165,9 @@ class _Tally:
             foreseen_overdue=self.foreseen_overdue,
             transit=dict(self.transit),
             failed_attempts=dict(self.failed),
+            stars=dict(self.stars),
+            complaints=self.complaints,
+            complaints_overdue=self.complaints_overdue,
         )
 
 
@@ -184,6 +208,13 @@ def on_time_report(
     for failed in store.failures(session, scope=scope, place=place, **period):
         for tally in tallies.of(failed.place, failed.failed_on):
             tally.failed[failed.reason] += failed.attempts
+    for rated in store.ratings(session, scope=scope, place=place, **period):
+        for tally in tallies.of(rated.place, rated.rated_on):
+            tally.stars[rated.stars] += rated.items
+    for filed in store.complaints(session, scope=scope, place=place, today=today, **period):
+        for tally in tallies.of(filed.place, filed.filed_on):
+            tally.complaints += filed.complaints
+            tally.complaints_overdue += filed.overdue
     for waiting in store.still_open(session, scope=scope, place=place):
         _count_open(tallies.of(waiting.place, None), waiting, standard, today)
     names = _names(session, scope.province_code, group, tallies.rows)

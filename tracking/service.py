@@ -4,6 +4,7 @@ from tracking.addresses import resolve_address
 from tracking.agency_desk import give_to_agency, receive_from_agency
 from tracking.bags import forward, receive_bag, send_bag
 from tracking.chain import BrokenLink, event_hash, verify_chain
+from tracking.complaints import erase_old_evidence
 from tracking.custody import carried_items, hand_back, list_handovers, take_out
 from tracking.decisions import decide_next, record_returned
 from tracking.desk import find_code, hand_over, handovers_of_office, list_for
@@ -12,7 +13,15 @@ from tracking.doors import refresh_points
 from tracking.holding import correct_event, invite, report_damaged, report_found, report_lost
 from tracking.incidents import decide_incident, list_incidents
 from tracking.intake import accept_results
-from tracking.money import correct_entry, courier_day, hand_to_agency, keep_postage, remit
+from tracking.money import (
+    correct_entry,
+    courier_day,
+    hand_to_agency,
+    item_entries,
+    keep_postage,
+    remit,
+    settlement_entries,
+)
 from tracking.offices import (
     find_courier,
     list_agencies,
@@ -76,6 +85,7 @@ __all__ = [
     "decide_incident",
     "decide_next",
     "decide_transfer",
+    "erase_old_evidence",
     "erase_old_words",
     "event_hash",
     "find_code",
@@ -91,6 +101,7 @@ __all__ = [
     "hand_to_agency",
     "handovers_of_office",
     "invite",
+    "item_entries",
     "item_history",
     "item_proofs",
     "keep_bytes",
@@ -130,6 +141,7 @@ __all__ = [
     "save_courier",
     "save_office",
     "send_bag",
+    "settlement_entries",
     "shown_view",
     "status_counts",
     "store_proof_file",

@@ -14,8 +14,11 @@ from tracking.model import EventKind, Status
 from tracking.store import ITEMS, in_scope
 from tracking.tables import EventRow
 from tracking.tables_offices import AgencyRow, OfficeRow
+from tracking.tables_voices import ComplaintRow, RatingRow
 
 _EVENTS = EventRow.__table__
+_RATINGS = RatingRow.__table__
+_COMPLAINTS = ComplaintRow.__table__
 # Spelt as the partial index of items is. What goes back to its agency runs against no delivery clock any more.
 _OPEN = text("items.status NOT IN ('delivered', 'returned', 'handed_in', 'returning', 'collected')")
 _ON_THE_WAY = (Status.PLANNED.value, Status.OUT.value)
@@ -89,6 +92,59 @@ def failures(session: Session, *, scope: Scope, place: str, start_at: datetime, 
     ).where(*_at_doors(scope, EventKind.ATTEMPT_FAILED, start_at, end_at))
     grouped = query.group_by("place", "failed_on", "reason")
     return [FailureCount(**row) for row in session.execute(grouped).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingCount:
+    """Ratings of one place on one day with the same stars."""
+
+    place: str
+    rated_on: date
+    stars: int
+    items: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintCount:
+    """Complaints of one place on one day; `overdue` of them run past their day."""
+
+    place: str
+    filed_on: date
+    complaints: int
+    overdue: int
+
+
+def ratings(session: Session, *, scope: Scope, place: str, start_at: datetime, end_at: datetime) -> list[RatingCount]:
+    """Ratings first given with start ≤ time < end, as they stand now."""
+    query = select(
+        _place(place), _local(_RATINGS.c.rated_at).label("rated_on"), _RATINGS.c.stars, func.count().label("items")
+    ).where(
+        *in_scope(scope),
+        _RATINGS.c.province_code == scope.province_code,
+        _RATINGS.c.item_id == ITEMS.c.id,
+        _RATINGS.c.rated_at >= start_at,
+        _RATINGS.c.rated_at < end_at,
+    )
+    return [RatingCount(**row) for row in session.execute(query.group_by("place", "rated_on", "stars")).mappings()]
+
+
+def complaints(
+    session: Session, *, scope: Scope, place: str, start_at: datetime, end_at: datetime, today: date
+) -> list[ComplaintCount]:
+    """Complaints filed with start ≤ time < end."""
+    query = select(
+        _place(place),
+        _local(_COMPLAINTS.c.filed_at).label("filed_on"),
+        func.count().label("complaints"),
+        func.count().filter(_COMPLAINTS.c.closed_at.is_(None), _COMPLAINTS.c.due_on < today).label("overdue"),
+    ).where(
+        *in_scope(scope),
+        _COMPLAINTS.c.province_code == scope.province_code,
+        _COMPLAINTS.c.item_id == ITEMS.c.id,
+        _COMPLAINTS.c.filed_at >= start_at,
+        _COMPLAINTS.c.filed_at < end_at,
+    )
+    return [ComplaintCount(**row) for row in session.execute(query.group_by("place", "filed_on")).mappings()]
 
 
 def still_open(session: Session, *, scope: Scope, place: str) -> list[OpenCount]:

@@ -13,7 +13,8 @@ import tracking.tables_feedback
 import tracking.tables_handovers
 import tracking.tables_money
 import tracking.tables_offices
-import tracking.tables_proposals  # noqa: F401  registers their tables
+import tracking.tables_proposals
+import tracking.tables_voices  # noqa: F401  registers their tables
 from core.db import Base
 from tracking.model import Status
 

@@ -17,6 +17,9 @@ from api.pages.door_token import make_token
 from api.pages.journey import Journey, journey
 from api.pages.texts import PAGE
 from api.pages.texts_door import DOOR
+from api.pages.texts_voice import VOICE
+from api.pages.typed import Typed
+from api.pages.voice import Voice, voice_of
 from api.problems import language_of
 from api.runtime import Runtime
 from core.errors import Problem
@@ -27,7 +30,7 @@ from tracking.model import PublicView
 from tracking.proposals import LONGEST_WORDS
 
 HERE = Path(__file__).parent
-_PAGES = Environment(
+PAGES = Environment(
     loader=FileSystemLoader(HERE / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
@@ -43,15 +46,6 @@ class Notice:
 
     code: str
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What stands in the form about the door: what was typed before a refusal, or thanks."""
-
-    words: str = ""
-    place: str = ""
-    thanks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +68,10 @@ def page(
     status: int = 200,
     shown: Journey | None = None,
     door: Door | None = None,
+    voice: Voice | None = None,
 ) -> Response:
     """The page as HTML; too many tries say when to come back."""
-    text = _PAGES.get_template("track.html").render(
+    text = PAGES.get_template("track.html").render(
         language=language,
         other_language="vi" if language == "en" else "en",
         words=PAGE[language],
@@ -85,6 +80,8 @@ def page(
         notices=notices,
         journey=shown,
         door=door,
+        voice=voice,
+        voice_words=VOICE[language],
     )
     headers = {"Content-Language": language}
     if any(one.code == TOO_MANY.code for one in notices):
@@ -99,22 +96,24 @@ def shown_page(
     language: str,
     now: datetime,
     *,
-    told: Told | None = None,
+    typed: Typed | None = None,
     notices: Sequence[Notice] = (),
     status: int = 200,
 ) -> Response:
-    """The journey, and, until the paper has arrived, the form about the door."""
-    told = told or Told()
+    """The journey; until the paper has arrived the form about the door, then that for a rating; complaints always."""
+    typed = typed or Typed()
+    token = make_token(runtime.identity_key, view.tracking_code, now)
     shown = journey(view, language=language, expected=expected_window(session, view, now))
     door = Door(
-        token=make_token(runtime.identity_key, view.tracking_code, now),
+        token=token,
         places=tuple(place.name for place in places_of(runtime, view)),
-        words=told.words,
-        place=told.place,
-        thanks=told.thanks,
+        words=typed.words,
+        place=typed.place,
+        thanks=typed.thanks == "door",
     )
-    ended = view.status in ENDS
-    return page(language, notices=notices, status=status, shown=shown, door=None if ended else door)
+    open_door = None if view.status in ENDS else door
+    voice = voice_of(session, view, typed, token, language, now)
+    return page(language, notices=notices, status=status, shown=shown, door=open_door, voice=voice)
 
 
 def places_of(runtime: Runtime, view: PublicView) -> list[Place]:

@@ -130,6 +130,19 @@ def test_all_that_is_wrong_with_a_count_is_told_at_once(purse: Purse) -> None:
     assert [one.code for one in refused.value.problems] == ["T7001", "T7002", "T7004"]
 
 
+def test_a_correction_says_why_and_a_count_is_of_days_that_are_kept(purse: Purse) -> None:
+    [item] = purse.out()
+    purse.deliver(item)
+    scope = purse.scene.dispatcher
+    with purse.scene.database.reading() as session:
+        entry = store_money.entries_of_item(session, scope, item)[0]
+    with pytest.raises(CodedError) as refused, purse.scene.database.transaction() as session:
+        service.correct_entry(session, scope=scope, entry_id=entry.id, amount_vnd=-1, reason="  ", now=EVENING)
+    assert [one.code for one in refused.value.problems] == ["T7001", "T7003"]
+    with pytest.raises(CodedError, match="T7007"):
+        purse.remit(1, on=TODAY - timedelta(days=401))
+
+
 def test_the_money_of_others_is_not_found(purse: Purse) -> None:
     scene = purse.scene
     stranger = replace(scene.dispatcher, office_ids=frozenset({scene.other_office.id}))

@@ -176,6 +176,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Complaints
+         * @description Complaints that run, the most pressing first, or those that are closed, newest first.
+         */
+        get: operations["get_complaints"];
+        put?: never;
+        /**
+         * Post Complaint
+         * @description Write down a complaint made at the counter or by telephone.
+         */
+        post: operations["post_complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{complaint_id}:decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Decision
+         * @description Answer, settle or reject it; the citizen reads the words on the tracking page.
+         */
+        post: operations["post_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{complaint_id}:take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Take
+         * @description Say that the caller handles it.
+         */
+        post: operations["post_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/courier/colleagues": {
         parameters: {
             query?: never;
@@ -716,6 +780,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/items/{item_id}/money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Item Money
+         * @description The lines of an item in both ledgers, oldest first.
+         */
+        get: operations["get_item_money"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/items/{item_id}:correct": {
         parameters: {
             query?: never;
@@ -933,6 +1017,146 @@ export interface paths {
          * @description Choose Vietnamese or English.
          */
         put: operations["put_language"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/money/couriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Couriers Money
+         * @description What each courier had, took, handed in and still holds on a day, today by default.
+         */
+        get: operations["get_couriers_money"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/money/entries/{entry_id}:correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Correction
+         * @description Set an entry right by new ones; the old one stays.
+         */
+        post: operations["post_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/money/handed-to-agency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post To Agency
+         * @description Book State fee that the office passed on to an agency.
+         */
+        post: operations["post_to_agency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/money/kept-postage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Kept
+         * @description Book postage that the office paid out of its till to the post.
+         */
+        post: operations["post_kept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/money/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reconciliation
+         * @description Both ledgers of a period to zero, or the name of everything that does not close.
+         */
+        get: operations["get_reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/money/remittances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Remittance
+         * @description Book what the office's clerk counted of a courier's cash; a difference is kept and shown, not refused.
+         */
+        post: operations["post_remittance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/money/settlements/{settlement_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Settlement Entries
+         * @description The lines a counted sum came to, with their corrections.
+         */
+        get: operations["get_settlement_entries"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1530,6 +1754,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tariff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tariff
+         * @description The tariff of a day, today by default.
+         */
+        get: operations["get_tariff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tariff/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Quote
+         * @description The postage of an item from commune to commune, by its weight and who pays less.
+         */
+        get: operations["get_quote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/transfers": {
         parameters: {
             query?: never;
@@ -1704,6 +1968,18 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * AmountsOut
+         * @description State fee and postage, VND; negative where more came than was owed.
+         */
+        AmountsOut: {
+            /** Postage Vnd */
+            postage_vnd: number;
+            /** State Fee Vnd */
+            state_fee_vnd: number;
+            /** Total Vnd */
+            total_vnd: number;
+        };
         /** BatchCounts */
         BatchCounts: {
             /** Created */
@@ -1759,6 +2035,12 @@ export interface components {
             /** Visit Id */
             visit_id: string | null;
         };
+        /**
+         * By
+         * @description What a row of the report stands for.
+         * @enum {string}
+         */
+        By: "office" | "courier" | "agency" | "day";
         /** CandidateOut */
         CandidateOut: {
             /** Commune Code */
@@ -1938,6 +2220,104 @@ export interface components {
              */
             originals: number;
         };
+        /** ComplaintDecision */
+        ComplaintDecision: {
+            /** Answer */
+            answer: string;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "answered" | "settled" | "rejected";
+        };
+        /**
+         * ComplaintIn
+         * @description Taken at the counter or by telephone.
+         */
+        ComplaintIn: {
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "loss" | "lateness" | "damage" | "charge" | "conduct" | "other";
+            /** Words */
+            words: string;
+        };
+        /** ComplaintList */
+        ComplaintList: {
+            /** Complaints */
+            complaints: components["schemas"]["ComplaintOut"][];
+        };
+        /**
+         * ComplaintOut
+         * @description `due_on` is the last day to settle it (Postal Law, article 38).
+         */
+        ComplaintOut: {
+            /** Answer */
+            answer: string;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By Name */
+            answered_by_name: string | null;
+            /** By Citizen */
+            by_citizen: boolean;
+            /** Closed At */
+            closed_at: string | null;
+            /** Days Left */
+            days_left: number;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Item Code */
+            item_code: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "loss" | "lateness" | "damage" | "charge" | "conduct" | "other";
+            /** Number */
+            number: number;
+            /**
+             * Office Id
+             * Format: uuid
+             */
+            office_id: string;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "answered" | "settled" | "rejected";
+            /** Taken At */
+            taken_at: string | null;
+            /** Taken By Name */
+            taken_by_name: string | null;
+            /** Words */
+            words: string;
+        };
         /**
          * CorrectIn
          * @description Which event is wrong, and what about it.
@@ -1954,6 +2334,19 @@ export interface components {
          */
         Correction: "wrong_item" | "wrong_time" | "wrong_count" | "wrong_person" | "not_happened";
         /**
+         * CorrectionIn
+         * @description What an entry should have said; 0 takes it back.
+         */
+        CorrectionIn: {
+            /**
+             * Amount Vnd
+             * @description Whole VND
+             */
+            amount_vnd: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * CostOut
          * @description Cost seconds by term; `total` is their sum.
          */
@@ -1964,6 +2357,36 @@ export interface components {
             };
             /** Total */
             total: number;
+        };
+        /**
+         * CourierDayOut
+         * @description A courier's cash on a day; `closing` is still in hand at its end.
+         */
+        CourierDayOut: {
+            closing: components["schemas"]["AmountsOut"];
+            collected: components["schemas"]["AmountsOut"];
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /** Courier Name */
+            courier_name: string;
+            due: components["schemas"]["AmountsOut"];
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            opening: components["schemas"]["AmountsOut"];
+            remitted: components["schemas"]["AmountsOut"];
+            /** Settlements */
+            settlements: components["schemas"]["SettlementOut"][];
+        };
+        /** CourierDays */
+        CourierDays: {
+            /** Days */
+            days: components["schemas"]["CourierDayOut"][];
         };
         /**
          * CourierIn
@@ -2142,6 +2565,25 @@ export interface components {
             items: components["schemas"]["ItemOut"][];
         };
         /**
+         * DifferenceOut
+         * @description What an item owes, a courier holds or a till holds at the end of the period.
+         */
+        DifferenceOut: {
+            amounts: components["schemas"]["AmountsOut"];
+            /**
+             * Holder
+             * @enum {string}
+             */
+            holder: "item" | "courier" | "till";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * DoorIn
          * @description Where the household truly lives.
          *
@@ -2303,6 +2745,54 @@ export interface components {
             state_reason: string | null;
             /** Url */
             url: string;
+        };
+        /** EntryList */
+        EntryList: {
+            /** Entries */
+            entries: components["schemas"]["EntryOut"][];
+        };
+        /**
+         * EntryOut
+         * @description A line of a ledger: `amount_vnd` from `credit` to `debit`; `corrects` names the entry it takes back.
+         */
+        EntryOut: {
+            /** Amount Vnd */
+            amount_vnd: number;
+            /**
+             * Booked On
+             * Format: date
+             */
+            booked_on: string;
+            /** By Name */
+            by_name: string | null;
+            /** Corrects */
+            corrects: string | null;
+            /** Credit */
+            credit: string;
+            /** Debit */
+            debit: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Ledger
+             * @enum {string}
+             */
+            ledger: "state_fee" | "postage";
+            /**
+             * Move
+             * @enum {string}
+             */
+            move: "due" | "collected" | "remitted" | "passed_on";
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
         };
         /**
          * EventOut
@@ -2801,6 +3291,29 @@ export interface components {
             /** Status */
             status?: components["schemas"]["Status"][] | null;
         };
+        /** KeptIn */
+        KeptIn: {
+            /**
+             * Counted Vnd
+             * @description Whole VND
+             */
+            counted_vnd: number;
+            /**
+             * For On
+             * Format: date
+             */
+            for_on: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Office Id
+             * Format: uuid
+             */
+            office_id: string;
+        };
         /**
          * KeyCreated
          * @description `key` is shown this one time; only its hash is kept.
@@ -2991,6 +3504,17 @@ export interface components {
         Me: {
             user: components["schemas"]["UserOut"];
         };
+        /** MoneyRowOut */
+        MoneyRowOut: {
+            collected: components["schemas"]["AmountsOut"];
+            due: components["schemas"]["AmountsOut"];
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            passed_on: components["schemas"]["AmountsOut"];
+            remitted: components["schemas"]["AmountsOut"];
+        };
         /**
          * MoveIn
          * @description Put planned stops into a courier's round, together from `position` on, else each where it costs least.
@@ -3166,10 +3690,15 @@ export interface components {
          *
          *     `on_time` includes `early`; `late`, `open_overdue` and `foreseen_overdue` are against the post's own standard;
          *     `agency_on_time_share` is the agency's clock. `transit`: working days → items; `failed_attempts`: reason → attempts.
+         *     `stars`: 1 to 5 → ratings; `satisfied_share` is of those with 4 or 5.
          */
         OnTimeRow: {
             /** Agency On Time Share */
             agency_on_time_share: number | null;
+            /** Complaints */
+            complaints: number;
+            /** Complaints Overdue */
+            complaints_overdue: number;
             /** Delivered */
             delivered: number;
             /** Early */
@@ -3186,6 +3715,8 @@ export interface components {
             key: string;
             /** Late */
             late: number;
+            /** Mean Stars */
+            mean_stars: number | null;
             /** Mean Transit Working Days */
             mean_transit_working_days: number | null;
             /** Median Transit Working Days */
@@ -3200,6 +3731,12 @@ export interface components {
             open_overdue: number;
             /** Running */
             running: number;
+            /** Satisfied Share */
+            satisfied_share: number | null;
+            /** Stars */
+            stars: {
+                [key: string]: number;
+            };
             /** Total */
             total: number;
             /** Transit */
@@ -3687,6 +4224,26 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** QuoteOut */
+        QuoteOut: {
+            /** Full Vnd */
+            full_vnd: number;
+            /** Percent Off */
+            percent_off: number;
+            /** Postage Vnd */
+            postage_vnd: number;
+            /** Source */
+            source: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Weight G */
+            weight_g: number;
+            /** Zone */
+            zone: string;
+        };
         /**
          * ReasonChoice
          * @description A failure reason and the next actions allowed after it.
@@ -3749,6 +4306,70 @@ export interface components {
              * Format: date-time
              */
             recorded_at: string;
+        };
+        /**
+         * ReconciliationOut
+         * @description `owed` to the owners is made up of `differences`; `unexplained` is zero.
+         */
+        ReconciliationOut: {
+            /** By */
+            by: string;
+            /** Closes */
+            closes: boolean;
+            /** Differences */
+            differences: components["schemas"]["DifferenceOut"][];
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+            /** Miscounts */
+            miscounts: components["schemas"]["SettlementOut"][];
+            opening_owed: components["schemas"]["AmountsOut"];
+            owed: components["schemas"]["AmountsOut"];
+            /** Rows */
+            rows: components["schemas"]["MoneyRowOut"][];
+            total: components["schemas"]["MoneyRowOut"];
+            unexplained: components["schemas"]["AmountsOut"];
+        };
+        /** ReductionOut */
+        ReductionOut: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Percent */
+            percent: number;
+            /** Vi */
+            vi: string;
+        };
+        /** RemittanceIn */
+        RemittanceIn: {
+            /**
+             * Counted Vnd
+             * @description Whole VND
+             */
+            counted_vnd: number;
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /**
+             * For On
+             * Format: date
+             */
+            for_on: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * ReorderIn
@@ -4078,6 +4699,50 @@ export interface components {
             warnings: components["schemas"]["ProblemOut"][];
         };
         /**
+         * SettlementOut
+         * @description Cash that was counted; `difference_vnd` negative is missing.
+         */
+        SettlementOut: {
+            /** Agency Id */
+            agency_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string | null;
+            /** Counted Vnd */
+            counted_vnd: number;
+            /** Courier Id */
+            courier_id: string | null;
+            /** Difference Vnd */
+            difference_vnd: number;
+            expected: components["schemas"]["AmountsOut"];
+            /**
+             * For On
+             * Format: date
+             */
+            for_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "remittance" | "to_agency" | "kept";
+            /** Note */
+            note: string;
+            /**
+             * Office Id
+             * Format: uuid
+             */
+            office_id: string;
+        };
+        /**
          * ShiftIn
          * @description A half-day in local time, end exclusive.
          */
@@ -4249,6 +4914,36 @@ export interface components {
             other_id: string;
         };
         /**
+         * TariffOut
+         * @description `further` is for each further begun `up_to_g`.
+         */
+        TariffOut: {
+            further: components["schemas"]["TierOut"];
+            /** Reductions */
+            reductions: components["schemas"]["ReductionOut"][];
+            /** Source */
+            source: string;
+            /** Tiers */
+            tiers: components["schemas"]["TierOut"][];
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
+        /**
+         * TierOut
+         * @description Amounts by zone (`same_district`, `in_province`, `beyond_near`, `beyond_far`) up to a weight.
+         */
+        TierOut: {
+            /** Up To G */
+            up_to_g: number;
+            /** Vnd */
+            vnd: {
+                [key: string]: number;
+            };
+        };
+        /**
          * TimeOut
          * @description When a stop of a changed route is reached and served now.
          */
@@ -4272,6 +4967,34 @@ export interface components {
             start_at: string;
             /** Visit Id */
             visit_id: string;
+        };
+        /** ToAgencyIn */
+        ToAgencyIn: {
+            /**
+             * Agency Id
+             * Format: uuid
+             */
+            agency_id: string;
+            /**
+             * Counted Vnd
+             * @description Whole VND
+             */
+            counted_vnd: number;
+            /**
+             * For On
+             * Format: date
+             */
+            for_on: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Office Id
+             * Format: uuid
+             */
+            office_id: string;
         };
         /** TodayOut */
         TodayOut: {
@@ -5503,6 +6226,139 @@ export interface operations {
             };
         };
     };
+    get_complaints: {
+        parameters: {
+            query?: {
+                running?: boolean;
+                office_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_complaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                complaint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_colleagues: {
         parameters: {
             query?: never;
@@ -6513,6 +7369,37 @@ export interface operations {
             };
         };
     };
+    get_item_money: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     post_correct: {
         parameters: {
             query?: never;
@@ -6892,6 +7779,245 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_couriers_money: {
+        parameters: {
+            query?: {
+                on?: string | null;
+                office_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourierDays"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_correction: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_to_agency: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToAgencyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_kept: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_reconciliation: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                by?: components["schemas"]["By"];
+                office_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_remittance: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemittanceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_settlement_entries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                settlement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryList"];
                 };
             };
             /** @description A problem, with its code in both languages */
@@ -8032,6 +9158,72 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_tariff: {
+        parameters: {
+            query?: {
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_quote: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                weight_g: number;
+                reduction?: string | null;
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteOut"];
                 };
             };
             /** @description A problem, with its code in both languages */

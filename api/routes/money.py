@@ -1,0 +1,148 @@
+"""Money of the door: what couriers hold and hand in, what goes on to its owners, and what does not close."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from api.deps import DbSession, Now
+from api.idempotency import OnceDep
+from api.presenters.money import counted_out, courier_days_out, entries_out, reconciliation_out
+from api.routes.asking import Planner, Staff, narrowed
+from api.schemas.money import (
+    CorrectionIn,
+    CourierDays,
+    EntryList,
+    KeptIn,
+    ReconciliationOut,
+    RemittanceIn,
+    SettlementOut,
+    ToAgencyIn,
+)
+from api.schemas.types import LocalDate
+from core.clock import local_date
+from tracking import service
+from tracking.money_report import By, reconcile
+
+router = APIRouter(tags=["money"])
+
+
+@router.get("/money/couriers")
+def get_couriers_money(
+    session: DbSession, caller: Staff, now: Now, on: LocalDate | None = None, office_id: UUID | None = None
+) -> CourierDays:
+    """What each courier had, took, handed in and still holds on a day, today by default."""
+    scope = narrowed(caller.scope, office_id)
+    day = on or local_date(now)
+    couriers = service.list_couriers(session, scope=scope)
+    days = [(one.name, service.courier_day(session, scope=scope, courier_id=one.id, on=day)) for one in couriers]
+    return CourierDays(days=courier_days_out(session, scope.province_code, days))
+
+
+@router.post("/money/remittances", status_code=201)
+def post_remittance(
+    content: RemittanceIn, session: DbSession, caller: Planner, now: Now, once: OnceDep
+) -> SettlementOut:
+    """Book what the office's clerk counted of a courier's cash; a difference is kept and shown, not refused."""
+
+    def work() -> SettlementOut:
+        settled = service.remit(
+            session,
+            scope=caller.scope,
+            courier_id=content.courier_id,
+            counted_vnd=content.counted_vnd,
+            for_on=content.for_on,
+            note=content.note,
+            now=now,
+        )
+        return counted_out(session, caller.scope.province_code, settled)
+
+    return once.run(SettlementOut, work)
+
+
+@router.post("/money/handed-to-agency", status_code=201)
+def post_to_agency(content: ToAgencyIn, session: DbSession, caller: Planner, now: Now, once: OnceDep) -> SettlementOut:
+    """Book State fee that the office passed on to an agency."""
+
+    def work() -> SettlementOut:
+        settled = service.hand_to_agency(
+            session,
+            scope=caller.scope,
+            office_id=content.office_id,
+            agency_id=content.agency_id,
+            counted_vnd=content.counted_vnd,
+            for_on=content.for_on,
+            note=content.note,
+            now=now,
+        )
+        return counted_out(session, caller.scope.province_code, settled)
+
+    return once.run(SettlementOut, work)
+
+
+@router.post("/money/kept-postage", status_code=201)
+def post_kept(content: KeptIn, session: DbSession, caller: Planner, now: Now, once: OnceDep) -> SettlementOut:
+    """Book postage that the office paid out of its till to the post."""
+
+    def work() -> SettlementOut:
+        settled = service.keep_postage(
+            session,
+            scope=caller.scope,
+            office_id=content.office_id,
+            counted_vnd=content.counted_vnd,
+            for_on=content.for_on,
+            note=content.note,
+            now=now,
+        )
+        return counted_out(session, caller.scope.province_code, settled)
+
+    return once.run(SettlementOut, work)
+
+
+@router.get("/money/settlements/{settlement_id}/entries")
+def get_settlement_entries(settlement_id: UUID, session: DbSession, caller: Staff) -> EntryList:
+    """The lines a counted sum came to, with their corrections."""
+    found = service.settlement_entries(session, scope=caller.scope, settlement_id=settlement_id)
+    return entries_out(session, caller.scope.province_code, found)
+
+
+@router.get("/items/{item_id}/money")
+def get_item_money(item_id: UUID, session: DbSession, caller: Staff) -> EntryList:
+    """The lines of an item in both ledgers, oldest first."""
+    found = service.item_entries(session, scope=caller.scope, item_id=item_id)
+    return entries_out(session, caller.scope.province_code, found)
+
+
+@router.post("/money/entries/{entry_id}:correct", status_code=201)
+def post_correction(
+    entry_id: UUID, content: CorrectionIn, session: DbSession, caller: Planner, now: Now, once: OnceDep
+) -> EntryList:
+    """Set an entry right by new ones; the old one stays."""
+
+    def work() -> EntryList:
+        made = service.correct_entry(
+            session,
+            scope=caller.scope,
+            entry_id=entry_id,
+            amount_vnd=content.amount_vnd,
+            reason=content.reason,
+            now=now,
+        )
+        return entries_out(session, caller.scope.province_code, made)
+
+    return once.run(EntryList, work)
+
+
+@router.get("/money/reconciliation")
+def get_reconciliation(
+    session: DbSession,
+    caller: Staff,
+    first_on: Annotated[LocalDate, Query(alias="from")],
+    last_on: Annotated[LocalDate, Query(alias="to")],
+    by: By = By.COURIER,
+    office_id: UUID | None = None,
+) -> ReconciliationOut:
+    """Both ledgers of a period to zero, or the name of everything that does not close."""
+    scope = narrowed(caller.scope, office_id)
+    found = reconcile(session, scope=scope, from_on=first_on, to_on=last_on, by=by)
+    return reconciliation_out(session, scope.province_code, found)

@@ -1,0 +1,46 @@
+"""SQL of tariffs."""
+
+from datetime import date, datetime
+from typing import cast
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.orm import Session
+
+from core.ids import new_id
+from tracking.tables_voices import TariffRow
+
+_TARIFFS = cast("Table", TariffRow.__table__)
+_C = _TARIFFS.c
+
+
+def add_tariff(session: Session, province_code: str, *, valid_from: date, content: str, at: datetime, by: str) -> None:
+    """Keep a table as it was given."""
+    session.execute(
+        insert(_TARIFFS).values(
+            province_code=province_code,
+            id=new_id(at),
+            valid_from=valid_from,
+            content=content,
+            imported_at=at,
+            imported_by=by,
+        )
+    )
+
+
+def tariff_on(session: Session, province_code: str, day: date) -> str | None:
+    """The table of a day: the newest begun, of those of one day the last import."""
+    query = (
+        select(_C.content)
+        .where(_C.province_code == province_code, _C.valid_from <= day)
+        .order_by(_C.valid_from.desc(), _C.imported_at.desc(), _C.id.desc())
+        .limit(1)
+    )
+    found: str | None = session.scalar(query)
+    return found
+
+
+def tariff_days(session: Session, province_code: str) -> list[tuple[date, datetime, str]]:
+    """All imports: from when, when and by whom; newest first."""
+    query = select(_C.valid_from, _C.imported_at, _C.imported_by).where(_C.province_code == province_code)
+    rows = session.execute(query.order_by(_C.valid_from.desc(), _C.imported_at.desc()))
+    return [(row.valid_from, row.imported_at, row.imported_by) for row in rows]
