@@ -8,7 +8,9 @@ import { undoKeys } from './editKeys';
 import { edits } from './edits.svelte';
 
 /** Which overlays are open. */
-export const panels = $state({ help: false, compare: false, rule: false });
+export const panels = $state({ help: false, compare: false, rule: false, money: false, complaints: false });
+
+const CLOSED = { ...panels };
 
 /** The search box asks for the focus through this. */
 export const search = $state({ asked: 0 });
@@ -16,7 +18,7 @@ export const search = $state({ asked: 0 });
 const TABS: Tab[] = ['stops', 'unplanned', 'queue', 'items', 'closures'];
 
 function close(): void {
-  if (panels.help || panels.compare || panels.rule) panels.help = panels.compare = panels.rule = false;
+  if (Object.values(panels).some(Boolean)) Object.assign(panels, CLOSED);
   else if (drawing.open) drawing.close();
   else if (edits.question || edits.conflict) edits.forget();
   else if (doorCare.correcting) doorCare.stop();

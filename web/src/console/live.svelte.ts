@@ -4,6 +4,7 @@ import { LiveStream, type StreamState } from '$lib/api/stream';
 import { actions } from './actions.svelte';
 import { choice } from './choice.svelte';
 import { closures } from './closures.svelte';
+import { complaints } from './complaints.svelte';
 import { day } from './day.svelte';
 import { positions } from './positions.svelte';
 import { proposals } from './proposals.svelte';
@@ -21,6 +22,7 @@ interface Notice {
   courier?: string;
   closure?: string;
   proposal?: string;
+  complaint?: string;
 }
 
 /** Gathers what arrives within one frame and applies it at once, however fast couriers deliver. */
@@ -50,6 +52,7 @@ class Live {
     if (notice.plan) this.later('plans', () => void day.loadPlans(drawn).then(() => actions.watch()));
     if (notice.closure) this.later('closures', () => void closures.load());
     if (notice.proposal) this.later('proposals', () => void proposals.load());
+    if (notice.complaint) this.later('complaints', () => void complaints.load());
     if (notice.courier) positions.soon();
     if (notice.item && notice.status) this.takeItem(notice.item, notice.status);
   }
@@ -57,6 +60,7 @@ class Live {
   private refresh(): void {
     day.refresh();
     void proposals.load();
+    void complaints.load();
     void closures.load();
   }
 

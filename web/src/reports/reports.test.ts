@@ -6,8 +6,9 @@ import { classOf, sortRows, type Row } from './rows';
 function row(name: string, change: Partial<Row> = {}): Row {
   const counts = { total: 10, delivered: 8, early: 2, on_time: 7, late: 1, running: 2, open_overdue: 0, foreseen_overdue: 0 };
   const shares = { on_time_share: 0.875, agency_on_time_share: 0.5, first_attempt_share: 1 };
+  const voices = { stars: { 5: 3, 2: 1 }, mean_stars: 4.25, satisfied_share: 0.75, complaints: 1, complaints_overdue: 0 };
   const days = { mean_transit_working_days: 1.25, median_transit_working_days: 1.5, transit: {}, failed_attempts: {} };
-  return { key: name, name, ...counts, ...shares, ...days, ...change };
+  return { key: name, name, ...counts, ...shares, ...days, ...voices, ...change };
 }
 
 test.each([
@@ -39,7 +40,7 @@ test('the CSV takes the separators of the language and disarms formulas', () => 
   const rows = [row('=SUM(A1)', { first_attempt_share: null }), row('Xã "A"; B')];
   const vi = csvOf(rows, (key) => key, 'vi').split('\r\n');
   expect(vi[0]?.startsWith('\uFEFFname;on_time_share;')).toBe(true);
-  expect(vi[1]).toBe("'=SUM(A1);0,875;0,5;8;1;2;0;;1,5");
+  expect(vi[1]).toBe("'=SUM(A1);0,875;0,5;8;1;2;0;;1,5;0,75;1");
   expect(vi[2]).toBe('"Xã ""A""; B";0,875;0,5;8;1;2;0;1;1,5');
   expect(csvOf(rows, (key) => key, 'en').split('\r\n')[2]).toBe('"Xã ""A""; B",0.875,0.5,8,1,2,0,1,1.5');
 });

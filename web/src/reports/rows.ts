@@ -23,6 +23,8 @@ export const COLUMNS: readonly Column[] = [
   { key: 'open_overdue', form: 'count' },
   { key: 'first_attempt_share', form: 'share' },
   { key: 'median_transit_working_days', form: 'days' },
+  { key: 'satisfied_share', form: 'share' },
+  { key: 'complaints', form: 'count' },
 ];
 
 /** Sorted by a column; rows without a figure come last whichever way. */

@@ -2,6 +2,7 @@ import { closures as enClosures } from './en/closures';
 import { console as en } from './en/console';
 import { doors as enDoors } from './en/doors';
 import { edits as enEdits } from './en/edits';
+import { money as enMoney } from './en/money';
 import { questions as enQuestions } from './en/questions';
 import { rule as enRule } from './en/rule';
 import { shared as enShared } from './en/shared';
@@ -9,6 +10,7 @@ import { closures as viClosures } from './vi/closures';
 import { console as vi } from './vi/console';
 import { doors as viDoors } from './vi/doors';
 import { edits as viEdits } from './vi/edits';
+import { money as viMoney } from './vi/money';
 import { questions as viQuestions } from './vi/questions';
 import { rule as viRule } from './vi/rule';
 import { shared as viShared } from './vi/shared';
@@ -16,6 +18,6 @@ import { words } from './words';
 
 /** What the dispatcher's console says. */
 export const say = words(
-  { ...viShared, ...vi, ...viClosures, ...viDoors, ...viEdits, ...viQuestions, ...viRule },
-  { ...enShared, ...en, ...enClosures, ...enDoors, ...enEdits, ...enQuestions, ...enRule },
+  { ...viShared, ...vi, ...viClosures, ...viDoors, ...viEdits, ...viMoney, ...viQuestions, ...viRule },
+  { ...enShared, ...en, ...enClosures, ...enDoors, ...enEdits, ...enMoney, ...enQuestions, ...enRule },
 );

@@ -2,6 +2,7 @@ import { closures } from './vi/closures';
 import { console } from './vi/console';
 import { courier } from './vi/courier';
 import { doors } from './vi/doors';
+import { money } from './vi/money';
 import { pin } from './vi/pin';
 import { edits } from './vi/edits';
 import { questions } from './vi/questions';
@@ -10,4 +11,4 @@ import { rule } from './vi/rule';
 import { shared } from './vi/shared';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, console, closures, doors, edits, courier, pin, questions, reports, rule };
+export const vi = { shared, console, closures, doors, edits, courier, money, pin, questions, reports, rule };

@@ -1,0 +1,63 @@
+import { get, post } from '$lib/api/client';
+import { Resource } from '$lib/api/resource.svelte';
+import { vnd } from '$lib/format';
+import { say } from '$lib/strings/console';
+import { Deeds } from '$lib/ui/deeds.svelte';
+import { toasts } from '$lib/ui/toasts.svelte';
+import { choice } from './choice.svelte';
+import type { Agency, CourierMoney, Reconciliation, Settlement } from './types';
+
+/** An amount as people type it: with dots or spaces between the thousands, or not; null for what is none. */
+export function amountOf(typed: string): number | null {
+  const digits = typed.replace(/[\s.,]/g, '');
+  return /^\d{1,12}$/.test(digits) ? Number(digits) : null;
+}
+
+/** Whether a counted sum was right, and by how much it was not. */
+export function differenceOf(settled: Settlement): string {
+  const off = settled.difference_vnd;
+  if (off === 0) return say('money.right');
+  return off < 0 ? say('money.short', { amount: vnd(-off) }) : say('money.over', { amount: vnd(off) });
+}
+
+/** The office's cash of the chosen day: who holds what, counted in, passed on. Each count goes out under a key of its own, so a repeat is one. */
+class MoneyCare extends Deeds {
+  readonly couriers = new Resource<CourierMoney[]>();
+  readonly report = new Resource<Reconciliation>();
+  readonly agencies = new Resource<Agency[]>();
+
+  async load(): Promise<void> {
+    const { officeId: office_id, day: on } = choice;
+    await Promise.all([
+      this.couriers.load(async () => (await get('/v1/money/couriers', { params: { query: { office_id, on } } })).days),
+      this.report.load(() => get('/v1/money/reconciliation', { params: { query: { office_id, from: on, to: on } } })),
+      this.agencies.load(async () => (await get('/v1/agencies')).agencies),
+    ]);
+  }
+
+  remit(courier: CourierMoney, counted_vnd: number): Promise<boolean> {
+    const body = { courier_id: courier.courier_id, counted_vnd, for_on: choice.day, note: '' };
+    return this.tried(async () => {
+      await post('/v1/money/remittances', { ...onceOnly(), body });
+      toasts.done(say('money.taken', { amount: vnd(counted_vnd), name: courier.courier_name }));
+      await this.load();
+    });
+  }
+
+  /** To an agency its fee, to nobody named the postage. */
+  passOn(agency: Agency | null, counted_vnd: number): Promise<boolean> {
+    const body = { office_id: choice.officeId, counted_vnd, for_on: choice.day, note: '' };
+    return this.tried(async () => {
+      if (agency) await post('/v1/money/handed-to-agency', { ...onceOnly(), body: { ...body, agency_id: agency.id } });
+      else await post('/v1/money/kept-postage', { ...onceOnly(), body });
+      toasts.done(say('money.handed_on', { amount: vnd(counted_vnd), name: agency?.name ?? say('money.post') }));
+      await this.load();
+    });
+  }
+}
+
+function onceOnly(): { params: { header: { 'idempotency-key': string } } } {
+  return { params: { header: { 'idempotency-key': crypto.randomUUID() } } };
+}
+
+export const moneyCare = new MoneyCare();
