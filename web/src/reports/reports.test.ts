@@ -41,6 +41,6 @@ test('the CSV takes the separators of the language and disarms formulas', () => 
   const vi = csvOf(rows, (key) => key, 'vi').split('\r\n');
   expect(vi[0]?.startsWith('\uFEFFname;on_time_share;')).toBe(true);
   expect(vi[1]).toBe("'=SUM(A1);0,875;0,5;8;1;2;0;;1,5;0,75;1");
-  expect(vi[2]).toBe('"Xã ""A""; B";0,875;0,5;8;1;2;0;1;1,5');
-  expect(csvOf(rows, (key) => key, 'en').split('\r\n')[2]).toBe('"Xã ""A""; B",0.875,0.5,8,1,2,0,1,1.5');
+  expect(vi[2]).toBe('"Xã ""A""; B";0,875;0,5;8;1;2;0;1;1,5;0,75;1');
+  expect(csvOf(rows, (key) => key, 'en').split('\r\n')[2]).toBe('"Xã ""A""; B",0.875,0.5,8,1,2,0,1,1.5,0.75,1');
 });

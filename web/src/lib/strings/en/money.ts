@@ -4,6 +4,7 @@ import type { money as vi } from '../vi/money';
 export const money: SameKeys<typeof vi> = {
   'money': 'Cash',
   'money.lead': 'State fee and postage are two ledgers. Count what couriers hand in on the day; a difference is kept and named.',
+  'money.unit': 'VND',
   'money.courier': 'Courier',
   'money.before': 'From before',
   'money.collected': 'Collected',

@@ -2,6 +2,7 @@
 export const money = {
   'money': 'Tiền thu hộ',
   'money.lead': 'Lệ phí nhà nước và cước là hai sổ riêng. Đếm tiền bưu tá nộp trong ngày; lệch thì vẫn ghi, và nêu tên chỗ lệch.',
+  'money.unit': 'Đồng',
   'money.courier': 'Bưu tá',
   'money.before': 'Hôm trước còn',
   'money.collected': 'Đã thu',
