@@ -1,16 +1,21 @@
 """Money of the door: what couriers hold and hand in, what goes on to its owners, and what does not close."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
 
 from api.deps import DbSession, Now
 from api.idempotency import OnceDep
+from api.identity import Identity
 from api.presenters.money import counted_out, courier_days_out, entries_out, reconciliation_out
 from api.routes.asking import Planner, Staff, narrowed
 from api.schemas.money import (
     CorrectionIn,
+    CountIn,
     CourierDays,
     EntryList,
     KeptIn,
@@ -23,6 +28,7 @@ from api.schemas.types import LocalDate
 from core.clock import local_date
 from tracking import service
 from tracking.money_report import By, reconcile
+from tracking.money_values import Settlement
 
 router = APIRouter(tags=["money"])
 
@@ -44,59 +50,19 @@ def post_remittance(
     content: RemittanceIn, session: DbSession, caller: Planner, now: Now, once: OnceDep
 ) -> SettlementOut:
     """Book what the office's clerk counted of a courier's cash; a difference is kept and shown, not refused."""
-
-    def work() -> SettlementOut:
-        settled = service.remit(
-            session,
-            scope=caller.scope,
-            courier_id=content.courier_id,
-            counted_vnd=content.counted_vnd,
-            for_on=content.for_on,
-            note=content.note,
-            now=now,
-        )
-        return counted_out(session, caller.scope.province_code, settled)
-
-    return once.run(SettlementOut, work)
+    return once.run(SettlementOut, lambda: _settle(service.remit, content, session, caller, now))
 
 
 @router.post("/money/handed-to-agency", status_code=201)
 def post_to_agency(content: ToAgencyIn, session: DbSession, caller: Planner, now: Now, once: OnceDep) -> SettlementOut:
     """Book State fee that the office passed on to an agency."""
-
-    def work() -> SettlementOut:
-        settled = service.hand_to_agency(
-            session,
-            scope=caller.scope,
-            office_id=content.office_id,
-            agency_id=content.agency_id,
-            counted_vnd=content.counted_vnd,
-            for_on=content.for_on,
-            note=content.note,
-            now=now,
-        )
-        return counted_out(session, caller.scope.province_code, settled)
-
-    return once.run(SettlementOut, work)
+    return once.run(SettlementOut, lambda: _settle(service.hand_to_agency, content, session, caller, now))
 
 
 @router.post("/money/kept-postage", status_code=201)
 def post_kept(content: KeptIn, session: DbSession, caller: Planner, now: Now, once: OnceDep) -> SettlementOut:
     """Book postage that the office paid out of its till to the post."""
-
-    def work() -> SettlementOut:
-        settled = service.keep_postage(
-            session,
-            scope=caller.scope,
-            office_id=content.office_id,
-            counted_vnd=content.counted_vnd,
-            for_on=content.for_on,
-            note=content.note,
-            now=now,
-        )
-        return counted_out(session, caller.scope.province_code, settled)
-
-    return once.run(SettlementOut, work)
+    return once.run(SettlementOut, lambda: _settle(service.keep_postage, content, session, caller, now))
 
 
 @router.get("/money/settlements/{settlement_id}/entries")
@@ -146,3 +112,11 @@ def get_reconciliation(
     scope = narrowed(caller.scope, office_id)
     found = reconcile(session, scope=scope, from_on=first_on, to_on=last_on, by=by)
     return reconciliation_out(session, scope.province_code, found)
+
+
+def _settle(
+    settle: Callable[..., Settlement], content: CountIn, session: Session, caller: Identity, now: datetime
+) -> SettlementOut:
+    """What was counted, booked; the fields of the content are the arguments of the service."""
+    settled = settle(session, scope=caller.scope, now=now, **content.model_dump())
+    return counted_out(session, caller.scope.province_code, settled)
