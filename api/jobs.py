@@ -4,21 +4,25 @@ import procrastinate
 import structlog
 
 from api import store_calls
+from api.keyring import Keyring
 from api.migrate import keep_partitions
 from core.clock import Clock, utc_now
 from core.db import Database
 from core.jobs import JOBS
+from tracking import service
 from tracking.reform import keep_units
 from tracking.service import erase_old_evidence, erase_old_words
 
 QUEUE = "housekeeping"
 _LOG = structlog.get_logger("jobs")
 _configured: list[tuple[Database, Clock]] = []
+_keyrings: list[Keyring] = []
 
 
-def configure(database: Database, clock: Clock) -> None:
+def configure(database: Database, clock: Clock, keyring: Keyring) -> None:
     """Give the jobs what they need; a worker calls this once before it starts."""
     _configured[:] = [(database, clock)]
+    _keyrings[:] = [keyring]
 
 
 @JOBS.periodic(cron="* * * * *")
@@ -48,6 +52,21 @@ def apply_reforms(timestamp: int) -> int:  # noqa: ARG001  given by procrastinat
     database, clock = _configured[0]
     with database.transaction() as session:
         return keep_units(session, now=clock())
+
+
+@JOBS.periodic(cron="20 * * * *")
+@JOBS.task(name="api.make_roots", queue=QUEUE, queueing_lock="api.make_roots")
+def make_roots(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
+    """Put what happened on past days under signed roots; asked every hour, so a night without a worker is made up."""
+    database, clock = _configured[0]
+    made = 0
+    with database.reading() as session:
+        provinces = service.root_provinces(session)
+    for province_code in provinces:
+        with database.transaction() as session:
+            now = clock()
+            made += len(service.make_roots(session, province_code, signer=_keyrings[0].signer(now=now), now=now))
+    return made
 
 
 @JOBS.periodic(cron="5 * * * *")

@@ -52,6 +52,11 @@ class Settings(BaseSettings):
         description="File of the key for keyed hashes and webhook secrets, the same on every machine; empty: "
         "`secret.key` in the data folder, made once.",
     )
+    custody_key_file: Path | None = Field(
+        default=None,
+        description="File of the keys that sign daily roots, readable by its owner alone; empty: `custody.keys` in the "
+        "data folder, made once.",
+    )
     blobs: str | None = Field(
         default=None,
         description="Where photos, signatures and sheets lie: a folder or `s3://bucket/prefix`; empty: `blobs` in the "

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from api.demo.fast_clock import FastClock
 from api.embedded import embedded_postgis
+from api.keyring import Keyring
 from api.runtime import Runtime, WebOptions
 from api.settings import Settings
 from core.blobs import BlobStore
@@ -43,6 +44,11 @@ def runtime_of(settings: Settings, database_url: str) -> Runtime:
             osrm_url=settings.osrm_url,
         ),
     )
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    """The keys of the daily roots."""
+    return Keyring(settings.custody_key_file or settings.data_dir / "custody.keys")
 
 
 def clock_of(settings: Settings) -> Clock:

@@ -7,7 +7,7 @@ from procrastinate import PsycopgConnector
 from api import jobs as housekeeping
 from api.runtime import Runtime
 from api.settings import Settings
-from api.wiring import travel_of
+from api.wiring import keyring_of, travel_of
 from core.clock import utc_now
 from core.jobs import JOBS
 from routing import jobs as planning
@@ -22,7 +22,7 @@ _GRACE_S = 8.0
 def run_worker(runtime: Runtime, settings: Settings, *, queues: Sequence[str] | None = None, wait: bool = True) -> None:
     """Work until SIGINT or SIGTERM; with `wait` False until no job is left."""
     with travel_of(settings, runtime.database) as travel:
-        housekeeping.configure(runtime.database, runtime.clock)
+        housekeeping.configure(runtime.database, runtime.clock, keyring_of(settings))
         delivery.configure(
             runtime.database,
             box=runtime.secrets,

@@ -1,14 +1,16 @@
 """The hash link between an item's events: SHA-256 over canonical JSON (RFC 8785)."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Literal, Protocol
+from uuid import UUID
 
 import rfc8785
 
-from tracking.model import GENESIS_HASH, Event
+from tracking.canonical import canonical, instant
+from tracking.model import GENESIS_HASH
 
 Fault = Literal["hash", "link", "sequence", "foreign"]
 
@@ -21,26 +23,61 @@ class BrokenLink:
     fault: Fault
 
 
-def event_hash(event: Event) -> str:
-    """The hash an event must have: over everything in it but the hash itself; instants as UTC with microseconds."""
-    content: dict[str, Any] = {
+class Link(Protocol):
+    """An event, or its row as the database has it."""
+
+    @property
+    def province_code(self) -> str: ...
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def item_id(self) -> UUID: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def occurred_at(self) -> datetime: ...
+    @property
+    def recorded_at(self) -> datetime: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def office_id(self) -> UUID: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+    @property
+    def prev_hash(self) -> str: ...
+    @property
+    def hash(self) -> str: ...
+
+
+def event_hash(event: Link) -> str:
+    """The hash an event must have: over everything in it but the hash itself; instants as UTC with microseconds.
+
+    Raises:
+        rfc8785.CanonicalizationError: its data has no canonical form.
+    """
+    content = {
         "province_code": event.province_code,
         "id": str(event.id),
         "item_id": str(event.item_id),
         "seq": event.seq,
-        "kind": event.kind.value,
-        "status": event.status.value,
-        "occurred_at": _instant(event.occurred_at),
-        "recorded_at": _instant(event.recorded_at),
+        "kind": str(event.kind),
+        "status": str(event.status),
+        "occurred_at": instant(event.occurred_at),
+        "recorded_at": instant(event.recorded_at),
         "actor": event.actor,
         "office_id": str(event.office_id),
         "data": event.data,
         "prev_hash": event.prev_hash,
     }
-    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+    return hashlib.sha256(canonical(content)).hexdigest()
 
 
-def verify_chain(events: Sequence[Event], *, head: str | None = None) -> list[BrokenLink]:
+def verify_chain(events: Sequence[Link], *, head: str | None = None) -> list[BrokenLink]:
     """Recompute an item's chain, oldest first; empty when it holds.
 
     `head` is the last hash kept elsewhere (the item's `last_hash`): without it a cut-off end cannot be seen.
@@ -55,9 +92,9 @@ def verify_chain(events: Sequence[Event], *, head: str | None = None) -> list[Br
     return broken
 
 
-def _faults(event: Event, place: int, previous: str, first: Event) -> list[Fault]:
+def _faults(event: Link, place: int, previous: str, first: Link) -> list[Fault]:
     faults: list[Fault] = []
-    if event_hash(event) != event.hash:
+    if not _is_own_hash(event):
         faults.append("hash")
     if event.prev_hash != previous:
         faults.append("link")
@@ -68,5 +105,8 @@ def _faults(event: Event, place: int, previous: str, first: Event) -> list[Fault
     return faults
 
 
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def _is_own_hash(event: Link) -> bool:
+    try:
+        return event_hash(event) == event.hash
+    except rfc8785.CanonicalizationError:
+        return False

@@ -19,6 +19,7 @@ from tracking.lifecycle import ENDS
 from tracking.model import FileState, Item, NextAction, ProofInput, Receipt, Status
 from tracking.proof_checks import check_leg, check_proof, flags_of, happened_at, proof_digest
 from tracking.proof_rows import Judged, collection_of, columns_of, drafts_of
+from tracking.records import sealed
 from tracking.store_custody import FileKey, StoredProof
 
 REPORTED_BY_COURIER = "reported_by_courier"
@@ -183,16 +184,17 @@ class _Batch:
     def _write(self, judged: Sequence[Judged]) -> dict[UUID, StoredProof]:
         if not judged:
             return {}
-        drafts = [draft for one in judged for draft in drafts_of(one)]
+        rows = [sealed(columns_of(one, now=self.now, identity_key=self.identity_key)) for one in judged]
+        drafts = [
+            draft for one, (_, record) in zip(judged, rows, strict=True) for draft in drafts_of(one, record=record)
+        ]
         hashes: dict[UUID, str] = {}
         for event in events.record_events(self.session, drafts, now=self.now, actor=judged[0].scope.actor):
             # The first event of each item speaks of the proof, what follows it of the next action.
             hashes.setdefault(event.item_id, event.hash)
-        rows = [
-            columns_of(one, event_hash=hashes[one.item.id], now=self.now, identity_key=self.identity_key)
-            for one in judged
-        ]
-        store_custody.insert_proofs(self.session, rows)
+        store_custody.insert_proofs(
+            self.session, [{**columns, "event_hash": hashes[columns["item_id"]]} for columns, _ in rows]
+        )
         self._book(judged)
         timely = [one for one in judged if not one.is_late]
         for one in timely:

@@ -17,6 +17,7 @@ from tracking import errors, store, store_custody
 from tracking.model import FileReceipt, Item
 from tracking.proof import may_prove
 from tracking.proof_checks import FILE_BYTES_LIMIT
+from tracking.records import file_record
 from tracking.store_custody import FileKey, StoredFile, StoredProof
 
 Answer: TypeAlias = FileReceipt | CodedError
@@ -101,7 +102,8 @@ def _register(session: Session, province_code: str, files: Sequence[SentFile], n
         key = (file.proof_id, file.sha256)
         if key not in here:
             here[key] = _arrived(province_code, file, now)
-            fresh[key] = asdict(here[key]) | {"province_code": province_code, "sent_by": file.scope.actor}
+            columns = asdict(here[key]) | {"province_code": province_code, "sent_by": file.scope.actor}
+            fresh[key] = columns | {"record": file_record(columns)}
         answers.append(_receipt(here[key]))
     store_custody.insert_files(session, list(fresh.values()))
     return answers

@@ -28,14 +28,17 @@ class Judged:
     flags: tuple[str, ...]
 
 
-def drafts_of(judged: Judged) -> list[Draft]:
-    """The event of the delivery or attempt, and after an attempt the one of its next action."""
+def drafts_of(judged: Judged, *, record: str) -> list[Draft]:
+    """The event of the delivery or attempt, and after an attempt the one of its next action. `record` is the hash of
+    the proof's row, which binds it to the event.
+    """
     proof, courier_id = judged.proof, judged.scope.courier_id
     data: dict[str, Any] = {
         "proof_id": str(proof.proof_id),
         "courier_id": str(courier_id) if courier_id else None,
         "files": [claim.sha256 for claim in proof.files],
         "proof_digest": judged.digest,
+        "proof_record": record,
         "flags": list(judged.flags),
     }
     if proof.outcome == "delivered":
@@ -107,8 +110,10 @@ def _draft(
     )
 
 
-def columns_of(judged: Judged, *, event_hash: str, now: datetime, identity_key: bytes | None) -> dict[str, Any]:
-    """The proof's row. `identity_key`: the server's secret for the keyed hash; without it no hash is kept."""
+def columns_of(judged: Judged, *, now: datetime, identity_key: bytes | None) -> dict[str, Any]:
+    """The proof's row, but for what binds it to its event. `identity_key`: the server's secret for the keyed hash;
+    without it no hash is kept.
+    """
     scope, proof = judged.scope, judged.proof
     return {
         "province_code": scope.province_code,
@@ -141,7 +146,6 @@ def columns_of(judged: Judged, *, event_hash: str, now: datetime, identity_key: 
         "flags": list(judged.flags),
         "files": store_custody.claims_as_json(proof.files),
         "digest": judged.digest,
-        "event_hash": event_hash,
     }
 
 

@@ -2,6 +2,7 @@
 
 from tracking.addresses import resolve_address
 from tracking.agency_desk import give_to_agency, receive_from_agency
+from tracking.audit import Audited, Fault, audit
 from tracking.bags import forward, receive_bag, send_bag
 from tracking.chain import BrokenLink, event_hash, verify_chain
 from tracking.complaints import erase_old_evidence
@@ -50,15 +51,21 @@ from tracking.reading import (
     shown_view,
     status_counts,
 )
+from tracking.root_values import DailyRoot, Inclusion
+from tracking.roots import inclusion, inclusion_of, make_roots, published, root_provinces
 from tracking.rounds import close_round, round_balance
 from tracking.sheet_intake import SheetAnswer, accept_sheet
 from tracking.sheet_template import template_xlsx
 from tracking.transfers import ask_transfer, asked_transfers, colleagues, decide_transfer
 
 __all__ = [
+    "Audited",
     "BrokenLink",
+    "DailyRoot",
     "DoorCard",
     "DoorChange",
+    "Fault",
+    "Inclusion",
     "ItemPage",
     "KeptProof",
     "ProofFile",
@@ -70,6 +77,7 @@ __all__ = [
     "address_queue",
     "ask_transfer",
     "asked_transfers",
+    "audit",
     "carried_items",
     "citizens_lessons",
     "close_proposal",
@@ -100,6 +108,8 @@ __all__ = [
     "hand_over",
     "hand_to_agency",
     "handovers_of_office",
+    "inclusion",
+    "inclusion_of",
     "invite",
     "item_entries",
     "item_history",
@@ -115,10 +125,12 @@ __all__ = [
     "list_incidents",
     "list_items",
     "list_offices",
+    "make_roots",
     "mark_planned",
     "open_proposals",
     "propose_door",
     "public_view",
+    "published",
     "read_proof_file",
     "ready_items",
     "recall_door",
@@ -136,6 +148,7 @@ __all__ = [
     "report_found",
     "report_lost",
     "resolve_address",
+    "root_provinces",
     "round_balance",
     "save_agency",
     "save_courier",

@@ -31,6 +31,8 @@ class ProofRow(Base):
     identity_kind: Mapped[str | None] = mapped_column(Text)
     identity_last4: Mapped[str | None] = mapped_column(Text)
     identity_hash: Mapped[str | None] = mapped_column(Text)
+    personal_salt: Mapped[str | None] = mapped_column(Text)
+    personal_hash: Mapped[str | None] = mapped_column(Text)
     papers_taken_back: Mapped[int]
     money_vnd: Mapped[int] = mapped_column(BigInteger)
     occurred_at: Mapped[datetime] = mapped_column(_AT)
@@ -72,6 +74,7 @@ class ProofFileRow(Base):
     blob_key: Mapped[str] = mapped_column(Text)
     sent_by: Mapped[str] = mapped_column(Text)
     stored_at: Mapped[datetime] = mapped_column(_AT)
+    record: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = ({"postgresql_partition_by": "RANGE (proof_id)", "info": {"partition": "id"}},)
 

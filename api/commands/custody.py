@@ -1,31 +1,80 @@
-"""`buuta custody verify`: recompute the chains of events."""
+"""`buuta custody`: check everything, make the daily roots, change the key that signs them."""
+
+import sys
+from dataclasses import asdict
+from typing import Annotated, Any
 
 import typer
+from rich.progress import Progress
 
 from api.commands.ground import opened
 from api.commands.output import AsJson, Exit, coded_errors, say
 from api.settings import load_settings
-from api.store_custody import chains_of
-from tracking.service import verify_chain
+from api.wiring import keyring_of
+from core.clock import utc_now
+from tracking import service
 
 custody = typer.Typer(no_args_is_help=True, help="Chuỗi giao nhận · chain of custody.")
 
 
 @custody.command("verify")
-def verify(as_json: AsJson = False) -> None:
-    """Tính lại mọi chuỗi giao nhận; mã thoát 1 khi có chỗ không khớp · exit code 1 when a link does not hold."""
-    items = events = 0
-    broken: list[dict[str, object]] = []
+def verify(
+    as_json: AsJson = False,
+    files: Annotated[bool, typer.Option(help="Đọc cả tệp ảnh · read the bytes of photos too.")] = True,
+) -> None:
+    """Tính lại mọi chuỗi, chứng từ, tệp và gốc ngày; mã thoát 1 khi có chỗ không khớp · exit code 1 when one fails."""
+    counts = service.Audited()
     with coded_errors(as_json=as_json):
         settings = load_settings()
-        with opened(settings) as runtime, runtime.database.reading() as session:
-            for chain in chains_of(session, settings.province_code):
-                items += 1
-                events += len(chain.events)
-                faults = verify_chain(chain.events, head=chain.head)
-                broken += [{"item": chain.item_id, "seq": one.seq, "fault": one.fault} for one in faults]
-    lines = [f"{items} items, {events} events, {len(broken)} broken"]
-    lines += [f"▲ {one['item']} #{one['seq']} {one['fault']}" for one in broken]
-    say({"items": items, "events": events, "broken": broken}, as_json=as_json, text="\n".join(lines))
-    if broken:
+        keyring = keyring_of(settings)
+        # Progress goes to the terminal only: neither into a pipe nor into the JSON.
+        with opened(settings) as runtime, runtime.database.reading() as session, Progress(disable=_quiet()) as bar:
+            task = bar.add_task("verify", total=None)
+            faults = [
+                _shown(fault)
+                for fault in service.audit(
+                    session,
+                    settings.province_code,
+                    blobs=runtime.blobs if files else None,
+                    is_signed=keyring.is_signed,
+                    counts=counts,
+                    progress=lambda done, total: bar.update(task, completed=done, total=total),
+                )
+            ]
+    seen = asdict(counts)
+    lines = [", ".join(f"{count} {name}" for name, count in seen.items()) + f", {len(faults)} broken"]
+    lines += ["▲ " + " ".join(f"{name}={value}" for name, value in fault.items()) for fault in faults]
+    say({**seen, "broken": faults}, as_json=as_json, text="\n".join(lines))
+    if faults:
         raise typer.Exit(Exit.FAILED)
+
+
+@custody.command("root")
+def root(as_json: AsJson = False) -> None:
+    """Lập và ký gốc của những ngày chưa có · make and sign the roots of past days that have none."""
+    with coded_errors(as_json=as_json):
+        settings = load_settings()
+        with opened(settings) as runtime, runtime.database.transaction() as session:
+            now = runtime.clock()
+            made = service.make_roots(
+                session, settings.province_code, signer=keyring_of(settings).signer(now=now), now=now
+            )
+    told = [{"day": str(one.day), "count": one.count, "root": one.root, "key_id": one.key_id} for one in made]
+    lines = [f"{one['day']} {one['count']} {one['root']}" for one in told] or ["0"]
+    say({"roots": told}, as_json=as_json, text="\n".join(lines))
+
+
+@custody.command("rotate-key")
+def rotate_key(as_json: AsJson = False) -> None:
+    """Thay khóa ký gốc ngày; khóa công khai cũ được giữ · change the signing key; old public keys are kept."""
+    with coded_errors(as_json=as_json):
+        fresh = keyring_of(load_settings()).rotate(now=utc_now())
+    say(asdict(fresh), as_json=as_json, text=f"{fresh.key_id} {fresh.public_key}")
+
+
+def _shown(fault: service.Fault) -> dict[str, Any]:
+    return {name: value if isinstance(value, int) else str(value) for name, value in asdict(fault).items() if value}
+
+
+def _quiet() -> bool:
+    return not sys.stderr.isatty()

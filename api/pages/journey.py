@@ -10,6 +10,7 @@ from core.clock import VIETNAM
 from tracking.chain import verify_chain
 from tracking.lifecycle import ENDS
 from tracking.model import Event, FailureReason, NextAction, PublicView
+from tracking.root_values import Inclusion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +40,18 @@ class Journey:
     next_step: str | None
     steps: tuple[Step, ...]
     whole: bool
+    sealed_on: str | None
 
 
-def journey(view: PublicView, *, language: str, expected: tuple[datetime, datetime] | None) -> Journey:
-    """The journey in `vi` or `en`; `expected` is when the courier should be at the door."""
+def journey(
+    view: PublicView, *, language: str, expected: tuple[datetime, datetime] | None, sealed: Inclusion | None = None
+) -> Journey:
+    """The journey in `vi` or `en`; `expected` is when the courier should be at the door, `sealed` the proof that its
+    chain stands under a published root.
+    """
+    whole = not verify_chain(view.events)
+    if sealed is not None:
+        whole = whole and sealed.covers([event.hash for event in view.events])
     return Journey(
         tracking_code=view.tracking_code,
         item_code=view.item_code,
@@ -58,7 +67,8 @@ def journey(view: PublicView, *, language: str, expected: tuple[datetime, dateti
         # Once it has ended, what was to come next is past.
         next_step=None if view.status in ENDS else _next_step(view.events, language),
         steps=tuple(_step(event, language) for event in view.events),
-        whole=not verify_chain(view.events),
+        whole=whole,
+        sealed_on=day_text(sealed.root.day) if sealed is not None and whole else None,
     )
 
 

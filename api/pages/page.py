@@ -25,6 +25,7 @@ from api.runtime import Runtime
 from core.errors import Problem
 from geodata.gazetteer import Place
 from routing.expected import expected_window
+from tracking import service
 from tracking.lifecycle import ENDS
 from tracking.model import PublicView
 from tracking.proposals import LONGEST_WORDS
@@ -103,7 +104,8 @@ def shown_page(
     """The journey; until the paper has arrived the form about the door, then that for a rating; complaints always."""
     typed = typed or Typed()
     token = make_token(runtime.identity_key, view.tracking_code, now)
-    shown = journey(view, language=language, expected=expected_window(session, view, now))
+    sealed = service.inclusion_of(session, view.province_code, view.item_id)
+    shown = journey(view, language=language, expected=expected_window(session, view, now), sealed=sealed)
     door = Door(
         token=token,
         places=tuple(place.name for place in places_of(runtime, view)),

@@ -215,3 +215,15 @@ def _wait_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
         except httpx.TransportError:
             continue
     raise AssertionError(log.read_text()[-2000:])
+
+
+def test_roots_are_made_signed_and_checked(buuta: Buuta, database: Database) -> None:
+    """A week-old item, its roots, a new key, and a look at everything."""
+    build_scene(database).ready(1)
+    made = json.loads(buuta("custody", "root", "--json").stdout)["roots"]
+    assert made[0]["count"] == 1
+    fresh = json.loads(buuta("custody", "rotate-key", "--json").stdout)
+    assert fresh["key_id"] != made[0]["key_id"]
+    verified = buuta("custody", "verify", "--json")
+    assert verified.returncode == 0, verified.stdout
+    assert json.loads(verified.stdout)["roots"] == len(made)

@@ -1,11 +1,13 @@
 """An office's day through the doors: plan, sheets, load, proof, status out, report; the worker does its part."""
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from api import jobs
+from api.keyring import Keyring
 from api.settings import Settings
 from api.worker import run_worker
 from core.ids import new_id
@@ -150,9 +152,9 @@ def test_communes_of_an_office_are_a_map_layer(house: House) -> None:
     assert answer.json()["type"] == "FeatureCollection"
 
 
-def test_a_job_of_a_killed_worker_runs_again(house: House) -> None:
+def test_a_job_of_a_killed_worker_runs_again(house: House, tmp_path: Path) -> None:
     """What kill -9 leaves behind: a job that is `doing` under a worker that gives no sign of life."""
-    jobs.configure(house.runtime.database, house.clock)
+    jobs.configure(house.runtime.database, house.clock, Keyring(tmp_path / "custody.keys"))
     with house.runtime.database.transaction() as session:
         job = defer(session, "api.sweep", {"timestamp": 0}, queue=jobs.QUEUE)
     with house.runtime.database.engine.begin() as connection:

@@ -18,11 +18,11 @@ from api.demo.day import DemoDay
 from api.demo.places import PROVINCE
 from api.demo.show import Terminal
 from api.settings import Settings
-from api.store_custody import chains_of
 from core.db import Database
 from tests.cluster import create_database, drop_database
 from tests.e2e.day_folder import day_folder
 from tracking.chain import verify_chain
+from tracking.store_audit import dossiers
 
 pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.osrm]
 
@@ -170,10 +170,10 @@ def test_the_same_webhooks_again_count_once(played: Played) -> None:
 def test_the_chain_of_every_item_is_whole(played: Played) -> None:
     database = Database(played.url, pool_size=1)
     with database.reading() as session:
-        chains = list(chains_of(session, PROVINCE))
+        chains = list(dossiers(session, PROVINCE))
     database.close()
-    assert {str(chain.item_id) for chain in chains} == set(played.day.item_ids.values())
+    assert {str(chain.item.id) for chain in chains} == set(played.day.item_ids.values())
     assert len(chains) == 400
     # Accepted, ready, planned, out and an outcome at the least.
     assert min(len(chain.events) for chain in chains) >= 5
-    assert [chain.item_id for chain in chains if verify_chain(chain.events, head=chain.head)] == []
+    assert [chain.item.id for chain in chains if verify_chain(chain.events, head=chain.item.last_hash)] == []

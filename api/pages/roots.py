@@ -1,0 +1,34 @@
+"""The daily roots as anybody may read them, without signing in: hashes only, nothing of any item."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+
+from api.deps import DbSession
+from core.errors import NOT_FOUND, fail
+from tracking import service
+
+router = APIRouter(prefix="/custody", include_in_schema=False)
+Province = Annotated[str, Path(pattern=r"^\d{2}$")]
+
+
+@router.get("/{province_code}/roots")
+def get_roots(province_code: Province, session: DbSession, until: date | None = None) -> list[dict[str, Any]]:
+    """The newest 31 roots, newest first; `until` pages back."""
+    return [_shown(root) for root in service.published(session, province_code, until=until)]
+
+
+@router.get("/{province_code}/roots/{day}")
+def get_root(province_code: Province, day: date, session: DbSession) -> dict[str, Any]:
+    """One day's root. Raises C1000 when it was not made yet."""
+    root = next(iter(service.published(session, province_code, until=day, limit=1)), None)
+    if root is None or root.day != day:
+        raise fail(NOT_FOUND, what="root")
+    return _shown(root)
+
+
+def _shown(root: service.DailyRoot) -> dict[str, Any]:
+    """With the very bytes that were signed, so that a check needs no canonical form of its own."""
+    return {**asdict(root), "statement": root.statement.decode()}

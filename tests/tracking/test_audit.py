@@ -1,0 +1,303 @@
+"""Tampering as somebody with all rights over the database and the files would do it: each kind is found and named."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from api.keyring import Keyring
+from core.blobs import BlobStore
+from tests.tracking.office_scene import DOOR, NOW, PROVINCE, SYSTEM, Scene, delivery, failure
+from tracking import service
+from tracking.model import FileClaim
+from tracking.tables import EventRow
+from tracking.tables_custody import ProofFileRow, ProofRow
+from tracking.tables_roots import DailyRootRow, RootLeafRow
+
+LATER = NOW + timedelta(hours=3)
+TOMORROW = NOW + timedelta(days=1, hours=3)
+PHOTO = b"\xff\xd8\xff" + b"a photo of a door" * 40
+SHA256 = hashlib.sha256(PHOTO).hexdigest()
+# The end of the courier's round writes it later; nothing else may.
+UNBOUND = {("proofs", "round_id")}
+COLUMNS = [
+    (row.__tablename__, column.name)
+    for row in (EventRow, ProofRow, ProofFileRow, RootLeafRow, DailyRootRow)
+    for column in row.__table__.columns
+    if (row.__tablename__, column.name) not in UNBOUND
+]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Three items: one delivered with a photo, one attempted, one waiting; all of it under yesterday's root."""
+
+    scene: Scene
+    blobs: BlobStore
+    folder: Path
+    keyring: Keyring
+    items: tuple[UUID, UUID, UUID]
+
+    def faults(self) -> list[service.Fault]:
+        with self.scene.database.reading() as session:
+            return list(service.audit(session, PROVINCE, blobs=self.blobs, is_signed=self.keyring.is_signed))
+
+    def tamper(self, *statements: str, **values: Any) -> None:
+        """As a superuser would: past the triggers."""
+        with self.scene.database.engine.begin() as connection:
+            connection.execute(text("SET session_replication_role = replica"))
+            for statement in statements:
+                connection.execute(text(statement), values)
+
+    def root(self, now: Any = TOMORROW) -> list[service.DailyRoot]:
+        with self.scene.database.transaction() as session:
+            return service.make_roots(session, PROVINCE, signer=self.keyring.signer(now=now), now=now)
+
+
+@pytest.fixture
+def place(scene: Scene, tmp_path: Path) -> Place:
+    blobs = BlobStore(str(tmp_path / "blobs"))
+    out = scene.out(2)
+    [waiting] = scene.ready(1)
+    claim = FileClaim(sha256=SHA256, kind="photo", bytes_count=len(PHOTO))
+    proof = delivery(
+        out[0],
+        files=(claim,),
+        identity_kind="cccd",
+        identity_last4="1234",
+        note="cửa xanh",
+        app_version="1.0",
+        point=DOOR,
+    )
+    with scene.database.transaction() as session:
+        scope = scene.courier_scope()
+        service.record_proof(session, scope=scope, proof=proof, now=LATER, identity_key=b"k" * 32)
+        service.record_proof(session, scope=scope, proof=failure(out[1]), now=LATER)
+        service.store_proof_file(
+            session, scope=scope, blobs=blobs, proof_id=proof.proof_id, sha256=SHA256, data=PHOTO, now=LATER
+        )
+    made = Place(scene, blobs, tmp_path / "blobs", Keyring(tmp_path / "custody.keys"), (out[0], out[1], waiting))
+    assert [root.day for root in made.root()] == [date(2026, 11, 20)]
+    return made
+
+
+def test_what_nobody_touched_has_no_fault(place: Place) -> None:
+    assert place.faults() == []
+
+
+_CHANGED = {
+    "TEXT": "coalesce({0}, '') || 'x'",
+    "INTEGER": "coalesce({0}, 0) + 1000",
+    "BIGINT": "coalesce({0}, 0) + 1",
+    "FLOAT": "coalesce({0}, 0) + 0.001",
+    "DOUBLE": "coalesce({0}, 0) + 0.001",
+    "DOUBLE_PRECISION": "coalesce({0}, 0) + 0.001",
+    "UUID": "gen_random_uuid()",
+    "CHAR(32)": "gen_random_uuid()",
+    "TIMESTAMP": "{0} + interval '1 microsecond'",
+    "DATE": "coalesce({0}, '2026-01-01') + 1",
+    "BOOLEAN": "NOT coalesce({0}, false)",
+    "JSONB": "coalesce({0}, '{{}}'::jsonb) || '{{\"x\": 1}}'::jsonb",
+    "ARRAY": "{0} || 'x'::text",
+}
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_every_changed_column_is_found(place: Place, table: str, column: str) -> None:
+    """One row's column gets another value of its type; nothing else changes."""
+    kinds = {row.__tablename__: row.__table__ for row in (EventRow, ProofRow, ProofFileRow, RootLeafRow, DailyRootRow)}
+    kind = str(kinds[table].c[column].type).split(" ", 1)[0]
+    change = "'{}'::jsonb" if (table, column) == ("proofs", "files") else _CHANGED[kind].format(column)
+    place.tamper(
+        f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS ck_{table}_outcome",
+        f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS ck_{table}_kind",
+    )
+    order = "DESC" if table in ("proofs", "proof_files") else "ASC"
+    row = f"SELECT ctid, tableoid FROM {table} ORDER BY ctid {order} LIMIT 1"  # noqa: S608  our own names
+    place.tamper(f"UPDATE {table} SET {column} = {change} WHERE (ctid, tableoid) IN ({row})")  # noqa: S608  the same
+    found = place.faults()
+    assert found, f"{table}.{column} = {change}"
+
+
+def _swap_order(place: Place) -> set[str]:
+    place.tamper("UPDATE events SET seq = 3 - seq WHERE item_id = :item AND seq IN (1, 2)", item=place.items[2])
+    return {"sequence", "link", "hash"}
+
+
+def _remove_middle(place: Place) -> set[str]:
+    place.tamper("DELETE FROM events WHERE item_id = :item AND seq = 2", item=place.items[0])
+    return {"link", "sequence"}
+
+
+def _cut_end(place: Place) -> set[str]:
+    place.tamper(
+        "DELETE FROM events WHERE item_id = :item AND seq = 2",
+        "UPDATE items SET event_seq = 1, status = 'accepted', "
+        "last_hash = (SELECT hash FROM events WHERE item_id = :item AND seq = 1) WHERE id = :item",
+        item=place.items[2],
+    )
+    return {"not_as_rooted"}
+
+
+def _double(place: Place) -> set[str]:
+    place.tamper(
+        "INSERT INTO events SELECT province_code, gen_random_uuid(), item_id, seq, kind, status, occurred_at, "
+        "recorded_at, actor, office_id, data, prev_hash, hash FROM events WHERE item_id = :item AND seq = 1",
+        item=place.items[0],
+    )
+    return {"sequence", "hash"}
+
+
+def _remove_item(place: Place) -> set[str]:
+    place.tamper(
+        "DELETE FROM item_dossiers WHERE item_id = :item",
+        "DELETE FROM events WHERE item_id = :item",
+        "DELETE FROM items WHERE id = :item",
+        item=place.items[2],
+    )
+    return {"removed_item"}
+
+
+def _remove_item_row(place: Place) -> set[str]:
+    place.tamper("DELETE FROM items WHERE id = :item", item=place.items[0])
+    return {"orphan_event", "orphan_proof", "removed_item"}
+
+
+def _remove_proof(place: Place) -> set[str]:
+    place.tamper("DELETE FROM proofs WHERE item_id = :item", item=place.items[0])
+    return {"removed_proof"}
+
+
+def _remove_file_row(place: Place) -> set[str]:
+    place.tamper("DELETE FROM proof_files")
+    return {"removed_file"}
+
+
+def _remove_bytes(place: Place) -> set[str]:
+    next(path for path in place.folder.rglob("*") if path.is_file()).unlink()
+    return {"missing_bytes"}
+
+
+def _change_bytes(place: Place) -> set[str]:
+    path = next(path for path in place.folder.rglob("*") if path.is_file())
+    path.write_bytes(PHOTO[:-1] + b"!")
+    return {"changed_bytes"}
+
+
+def _erase_half(place: Place) -> set[str]:
+    place.tamper(
+        "UPDATE proofs SET personal_salt = NULL, recipient_name = 'Người khác' WHERE item_id = :item",
+        item=place.items[0],
+    )
+    return {"proof"}
+
+
+def _remove_root(place: Place) -> set[str]:
+    place.tamper("DELETE FROM daily_roots")
+    return {"removed_root"}
+
+
+def _remove_leaf(place: Place) -> set[str]:
+    place.tamper("DELETE FROM root_leaves WHERE subject = :item", item=place.items[2])
+    return {"root"}
+
+
+def _own_key(place: Place) -> set[str]:
+    """Somebody signs a root of his own with a key of his own and puts its public half into the row."""
+    other = Keyring(place.folder / "other.keys")
+    with place.scene.database.reading() as session:
+        [root] = service.published(session, PROVINCE)
+    signer = other.signer(now=NOW)
+    place.tamper(
+        "UPDATE daily_roots SET key_id = :k, public_key = :p, signature = :s",
+        k=signer.key_id,
+        p=signer.public_key,
+        s=signer.sign(root.statement),
+    )
+    return {"root_signature"}
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        _swap_order,
+        _remove_middle,
+        _cut_end,
+        _double,
+        _remove_item,
+        _remove_item_row,
+        _remove_proof,
+        _remove_file_row,
+        _remove_bytes,
+        _change_bytes,
+        _erase_half,
+        _remove_root,
+        _remove_leaf,
+        _own_key,
+    ],
+)
+def test_each_deed_is_found_and_named(place: Place, deed: Callable[[Place], set[str]]) -> None:
+    expected = deed(place)
+    found = {fault.fault for fault in place.faults()}
+    assert found & expected == expected & found != set(), (expected, found)
+
+
+def test_a_past_written_anew_with_right_hashes_is_found_by_the_root(place: Place) -> None:
+    """Somebody who recomputes every hash after his change is caught by what was published before."""
+    item = place.items[2]
+    with place.scene.database.reading() as session:
+        chain = service.item_history(session, scope=SYSTEM, item_id=item)
+    previous, hashes = "0" * 64, []
+    for event in chain:
+        changed = replace(event, actor="user:other", prev_hash=previous)
+        previous = service.event_hash(changed)
+        hashes.append((event.id, changed.prev_hash, previous))
+    for key, prev, own in hashes:
+        place.tamper(
+            "UPDATE events SET actor = 'user:other', prev_hash = :p, hash = :h WHERE id = :id", p=prev, h=own, id=key
+        )
+    place.tamper("UPDATE items SET last_hash = :h WHERE id = :item", h=previous, item=item)
+    assert {(fault.fault, fault.item_id) for fault in place.faults()} == {("not_as_rooted", item)}
+
+
+def test_an_erased_recipient_leaves_the_rest_provable(place: Place) -> None:
+    """What the retention job will do: names and digits go, salt and all; the chain still holds."""
+    place.tamper(
+        "UPDATE proofs SET personal_salt = NULL, recipient_name = NULL, relation = NULL, identity_kind = NULL, "
+        "identity_last4 = NULL, identity_hash = NULL, note = NULL"
+    )
+    assert place.faults() == []
+
+
+def test_roots_are_a_chain_of_days_and_name_each_end_once(place: Place) -> None:
+    scene = place.scene
+    with scene.database.transaction() as session:
+        service.record_proof(
+            session, scope=scene.courier_scope(), proof=delivery(place.items[1]), now=NOW + timedelta(days=1)
+        )
+    assert place.root() == []
+    made = place.root(now=NOW + timedelta(days=3))
+    assert [(root.day.day, root.count) for root in made] == [(21, 1), (22, 0)]
+    assert made[1].previous == made[0].root
+    assert place.faults() == []
+
+
+def test_an_item_is_proved_under_its_root_and_a_rotated_key_still_counts(place: Place) -> None:
+    place.keyring.rotate(now=TOMORROW)
+    assert [key.retired_at is None for key in place.keyring.keys] == [False, True]
+    assert (place.folder.parent / "custody.keys").stat().st_mode & 0o777 == 0o600
+    with place.scene.database.reading() as session:
+        proved = service.inclusion(session, scope=SYSTEM, item_id=place.items[0])
+        chain = service.item_history(session, scope=SYSTEM, item_id=place.items[0])
+    hashes = [event.hash for event in chain]
+    assert proved.covers(hashes)
+    assert not proved.covers(hashes[:-1])
+    assert not proved.covers([*hashes[:-1], "0" * 64])
+    assert place.keyring.is_signed(proved.root)
+    assert place.faults() == []

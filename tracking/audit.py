@@ -1,0 +1,152 @@
+"""The audit of a province: every event, proof, file and root recomputed; whatever was changed, removed, added or moved
+is named.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.blobs import BlobStore
+from tracking import store_audit, store_roots
+from tracking.chain import verify_chain
+from tracking.merkle import root_of
+from tracking.records import file_record, is_personal_part_whole, proof_record
+from tracking.root_values import DailyRoot
+from tracking.roots import NO_ROOT
+from tracking.store_audit import Dossier
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What does not hold, and where: item and event, or proof and file, or the day of a root."""
+
+    fault: str
+    item_id: UUID | None = None
+    seq: int | None = None
+    proof_id: UUID | None = None
+    sha256: str | None = None
+    day: str | None = None
+
+
+@dataclass(slots=True)
+class Audited:
+    """How much was looked at."""
+
+    items: int = 0
+    events: int = 0
+    proofs: int = 0
+    files: int = 0
+    roots: int = 0
+
+
+def audit(
+    session: Session,
+    province_code: str,
+    *,
+    blobs: BlobStore | None,
+    is_signed: Callable[[DailyRoot], bool],
+    counts: Audited | None = None,
+    progress: Progress = lambda _done, _all: None,
+) -> Iterator[Fault]:
+    """Every fault of a province. `blobs` None leaves the bytes of files unread; `is_signed` knows the public keys."""
+    seen = counts if counts is not None else Audited()
+    total = store_audit.count_items(session, province_code)
+    newest = store_roots.last_root(session, province_code)
+    for dossier in store_audit.dossiers(session, province_code):
+        yield from _item_faults(dossier, newest)
+        yield from _proof_faults(dossier, blobs)
+        seen.items += 1
+        seen.events += len(dossier.events)
+        seen.proofs += len(dossier.proofs)
+        seen.files += sum(map(len, dossier.files.values()))
+        progress(seen.items, total)
+    for fault, subject, proof_id in store_audit.orphans(session, province_code):
+        yield Fault(fault=fault, item_id=subject if subject != proof_id else None, proof_id=proof_id)
+    yield from _root_faults(session, province_code, is_signed, seen)
+
+
+def _item_faults(dossier: Dossier, newest: DailyRoot | None) -> Iterator[Fault]:
+    item, events = dossier.item, dossier.events
+    for link in verify_chain(events, head=item.last_hash):
+        yield Fault(fault=link.fault, item_id=item.id, seq=link.seq)
+    if item.event_seq != len(events):
+        yield Fault(fault="head", item_id=item.id, seq=item.event_seq)
+    if events and item.status != events[-1].status:
+        yield Fault(fault="status", item_id=item.id, seq=len(events))
+    for leaf in dossier.leaves:
+        if leaf.seq > len(events) or events[leaf.seq - 1].hash != leaf.hash:
+            yield Fault(fault="not_as_rooted", item_id=item.id, seq=leaf.seq, day=str(leaf.day))
+    covered = dossier.leaves[-1].seq if dossier.leaves else 0
+    if newest is not None:
+        # Recorded so long before the newest root was made that it had to stand under one.
+        older = [event for event in events[covered:] if event.recorded_at.date() < newest.day]
+        if older:
+            yield Fault(fault="added_after_root", item_id=item.id, seq=older[0].seq)
+
+
+def _proof_faults(dossier: Dossier, blobs: BlobStore | None) -> Iterator[Fault]:
+    told = {event.data["proof_id"]: event for event in dossier.events if "proof_record" in event.data}
+    here = {str(proof["id"]): proof for proof in dossier.proofs}
+    for proof_id in told.keys() - here.keys():
+        yield Fault(fault="removed_proof", item_id=dossier.item.id, seq=told[proof_id].seq, proof_id=UUID(proof_id))
+    hashes = {event.hash: event for event in dossier.events if event.data.get("proof_id") is not None}
+    for key, proof in here.items():
+        files = dossier.files.get(proof["id"], [])
+        event = told.get(key) or hashes.get(proof["event_hash"])
+        where = {"item_id": dossier.item.id, "seq": event.seq if event else None, "proof_id": proof["id"]}
+        if event is None or not _is_proof_whole(proof, event):
+            yield Fault(fault="proof", **where)
+        claimed = {claim["sha256"]: claim for claim in proof["files"]}
+        for file in files:
+            fault = _file_fault(file, claimed.get(file["sha256"]), blobs)
+            if fault is not None:
+                yield Fault(fault=fault, sha256=file["sha256"], **where)
+
+
+def _is_proof_whole(proof: Mapping[str, Any], event: Any) -> bool:
+    record = event.data.get("proof_record")
+    if record is None:
+        # Recorded before rows were bound: what its event says of it must still be so.
+        said = (event.data.get("proof_digest"), sorted(event.data.get("files", [])))
+        return said == (proof["digest"], sorted(claim["sha256"] for claim in proof["files"]))
+    is_bound = proof["event_hash"] == event.hash and proof_record(proof) == record
+    return is_bound and is_personal_part_whole(proof)
+
+
+def _file_fault(file: Mapping[str, Any], claim: Mapping[str, Any] | None, blobs: BlobStore | None) -> str | None:
+    if claim is None or claim["bytes_count"] != file["bytes_count"]:
+        return "file_not_claimed"
+    if file["record"] is not None and file_record(file) != file["record"]:
+        return "file"
+    if blobs is None:
+        return None
+    data = blobs.get(file["blob_key"])
+    if data is None:
+        return "missing_bytes"
+    return None if hashlib.sha256(data).hexdigest() == file["sha256"] else "changed_bytes"
+
+
+def _root_faults(
+    session: Session, province_code: str, is_signed: Callable[[DailyRoot], bool], seen: Audited
+) -> Iterator[Fault]:
+    previous = NO_ROOT
+    for root in reversed(store_roots.list_roots(session, province_code, until=None, limit=None)):
+        seen.roots += 1
+        leaves = store_roots.leaves_of(session, province_code, root.day)
+        checks = {
+            "root": root_of([leaf.content for leaf in leaves]).hex() == root.root and len(leaves) == root.count,
+            "root_link": root.previous == previous,
+            "root_signature": is_signed(root),
+        }
+        previous = root.root
+        for fault, holds in checks.items():
+            if not holds:
+                yield Fault(fault=fault, day=str(root.day))
+    for day in store_roots.days_without_root(session, province_code):
+        yield Fault(fault="removed_root", day=str(day))

@@ -1,0 +1,49 @@
+"""What binds rows beside the chain to it: one hash over all columns of a proof, one over those of a file.
+
+A proof's hash stands in its event. What identifies the recipient enters by a salted hash of its own, so that erasing it
+in time (salt and all) leaves the rest provable and nothing to guess from.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from tracking.canonical import canonical, plain
+
+PERSONAL = ("recipient_name", "relation", "identity_kind", "identity_last4", "identity_hash", "note")
+# The event's hash is made of ours; the end of the courier's round is written later.
+_NOT_BOUND = frozenset({"event_hash", "round_id", "personal_salt", *PERSONAL})
+
+
+def sealed(columns: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """A new proof's columns with the salt and hash of its personal part, and the hash of its record."""
+    salt = secrets.token_hex(16)
+    whole = {**columns, "personal_salt": salt, "personal_hash": personal_hash(columns, salt)}
+    return whole, proof_record(whole)
+
+
+def personal_hash(columns: Mapping[str, Any], salt: str) -> str:
+    """Over the salt and what identifies the recipient."""
+    return _hash([salt, *(plain(columns[name]) for name in PERSONAL)])
+
+
+def proof_record(columns: Mapping[str, Any]) -> str:
+    """Over every column of a proof that does not change any more."""
+    return _hash({name: plain(value) for name, value in columns.items() if name not in _NOT_BOUND})
+
+
+def is_personal_part_whole(columns: Mapping[str, Any]) -> bool:
+    """Whether what identifies the recipient is as it was written, or erased altogether."""
+    if columns["personal_salt"] is None:
+        return all(columns[name] is None for name in PERSONAL)
+    return bool(personal_hash(columns, columns["personal_salt"]) == columns["personal_hash"])
+
+
+def file_record(columns: Mapping[str, Any]) -> str:
+    """Over every column of a stored file."""
+    return _hash({name: plain(value) for name, value in columns.items() if name != "record"})
+
+
+def _hash(content: object) -> str:
+    return hashlib.sha256(canonical(content)).hexdigest()
