@@ -123,10 +123,13 @@ def decide_complaint(
 
 
 def erase_old_evidence(session: Session, *, now: datetime) -> int:
-    """Take out who received papers delivered long ago, but for those with a complaint that runs or ran lately."""
+    """Take out who received papers delivered long ago, but for those with a complaint that runs or ran lately; and
+    what citizens wrote of what is settled as long. Returns how many rows were emptied.
+    """
     before = at_local(months_later(local_date(now), -EVIDENCE_MONTHS), time())
     closed_before = at_local(months_later(local_date(now), -SETTLED_WITHIN), time())
-    return store_voices.erase_evidence(session, before=before, closed_before=closed_before)
+    erased = store_voices.erase_evidence(session, before=before, closed_before=closed_before)
+    return erased + store_voices.erase_words(session, before)
 
 
 def _reach(session: Session, scope: Scope, complaint_id: UUID) -> Complaint:

@@ -15,6 +15,7 @@ from core.db import uuids
 from core.scope import Scope
 from tracking.complaint_values import RUNNING, Complaint, ComplaintKind, ComplaintState, Rating
 from tracking.model import Status
+from tracking.records import PERSONAL
 from tracking.store import ITEMS
 from tracking.tables_custody import ProofRow
 from tracking.tables_voices import ComplaintRow, RatingRow
@@ -25,7 +26,6 @@ _PROOFS = cast("Table", ProofRow.__table__)
 _C = _COMPLAINTS.c
 _RUNNING = _C.state.in_(sorted(state.value for state in RUNNING))
 _MOST = 200
-_PERSONAL = ("recipient_name", "identity_kind", "identity_last4", "identity_hash", "note")
 
 
 def find_rating(session: Session, province_code: str, item_id: UUID) -> Rating | None:
@@ -116,9 +116,17 @@ def erase_evidence(session: Session, *, before: datetime, closed_before: datetim
         )
         .exists()
     )
-    known = or_(*(_PROOFS.c[name].is_not(None) for name in _PERSONAL))
+    known = or_(*(_PROOFS.c[name].is_not(None) for name in PERSONAL))
     query = update(_PROOFS).where(_PROOFS.c.recorded_at < before, known, settled, ~on_hold)
-    return len(session.execute(query.values(dict.fromkeys(_PERSONAL)).returning(_PROOFS.c.id)).all())
+    return len(session.execute(query.values(dict.fromkeys((*PERSONAL, "personal_salt"))).returning(_PROOFS.c.id)).all())
+
+
+def erase_words(session: Session, before: datetime) -> int:
+    """Empty what citizens wrote of complaints closed, and ratings given, before an instant; returns how many."""
+    closed = update(_COMPLAINTS).where(_C.closed_at < before, _C.words != "").values(words="", answer="")
+    rated = update(_RATINGS).where(_RATINGS.c.changed_at < before, _RATINGS.c.words != "").values(words="")
+    erased = session.execute(closed.returning(_C.id)).all(), session.execute(rated.returning(_RATINGS.c.item_id)).all()
+    return sum(len(rows) for rows in erased)
 
 
 def _in_scope(scope: Scope) -> Iterable[ColumnElement[bool]]:

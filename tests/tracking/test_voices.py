@@ -128,6 +128,8 @@ def test_all_that_is_wrong_with_a_complaint_is_told_at_once(scene: Scene) -> Non
     assert codes(file, scene, item, "damage", late, words=" ") == ["T8101", "T8102", "T8103"]
     assert codes(file, scene, item, "other", words="gọi 0912 345 678 nhé") == ["T8003"]
     assert codes(file, scene, item, "other", words="x" * 1_001) == ["T8002"]
+    assert codes(file, scene, item, "other", words="thư ve ngoc.nguyen@example.vn") == ["T8003"]
+    assert file(scene, item, "other", words="Bưu gửi RA790000093VN, hồ sơ H29.16-261101-0013, thu 30.000 đồng").words
     # Not delivered yet: its month has not begun.
     [waiting] = scene.ready()
     assert file(scene, waiting, "charge", late).state is ComplaintState.OPEN
@@ -194,6 +196,9 @@ def test_evidence_goes_after_nine_months_but_waits_for_complaints(scene: Scene) 
     assert erase(settled_at + timedelta(days=50)) == 0
     assert erase(settled_at + timedelta(days=70)) == 1
     assert set(recipients(scene).values()) == {None}
+    assert erase(settled_at + timedelta(days=260)) == 0
+    assert erase(settled_at + timedelta(days=280)) == 1
     with scene.database.reading() as session:
-        for item in (plain, disputed):
-            assert service.verify_chain(service.item_history(session, scope=SYSTEM, item_id=item)) == []
+        assert session.execute(text("SELECT words, answer FROM complaints")).all() == [("", "")]
+    with scene.database.reading() as session:
+        assert list(service.audit(session, PROVINCE, blobs=None, is_signed=lambda _: True)) == []
