@@ -11,6 +11,7 @@ from tracking.decisions import decide_next, record_returned
 from tracking.desk import find_code, hand_over, handovers_of_office, list_for
 from tracking.door_care import DoorCard, DoorChange, correct_door, find_door, forget_door, recall_door
 from tracking.doors import refresh_points
+from tracking.epcis import document as epcis_document
 from tracking.holding import correct_event, invite, report_damaged, report_found, report_lost
 from tracking.incidents import decide_incident, list_incidents
 from tracking.intake import accept_results
@@ -93,6 +94,7 @@ __all__ = [
     "decide_incident",
     "decide_next",
     "decide_transfer",
+    "epcis_document",
     "erase_old_evidence",
     "erase_old_words",
     "event_hash",

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import asdict
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.progress import Progress
@@ -12,6 +13,7 @@ from api.commands.output import AsJson, Exit, coded_errors, say
 from api.settings import load_settings
 from api.wiring import keyring_of
 from core.clock import utc_now
+from core.scope import system_scope
 from tracking import service
 
 custody = typer.Typer(no_args_is_help=True, help="Chuỗi giao nhận · chain of custody.")
@@ -70,6 +72,19 @@ def rotate_key(as_json: AsJson = False) -> None:
     with coded_errors(as_json=as_json):
         fresh = keyring_of(load_settings()).rotate(now=utc_now())
     say(asdict(fresh), as_json=as_json, text=f"{fresh.key_id} {fresh.public_key}")
+
+
+@custody.command("epcis")
+def epcis(item_id: Annotated[UUID, typer.Argument(help="Mã của bưu gửi · id of the item.")]) -> None:
+    """In lịch sử bưu gửi theo EPCIS 2.0 · print an item's history as an EPCIS 2.0 document."""
+    with coded_errors():
+        settings = load_settings()
+        scope = system_scope(settings.province_code)
+        with opened(settings) as runtime, runtime.database.reading() as session:
+            item = service.find_item(session, scope=scope, item_id=item_id)
+            history = service.item_history(session, scope=scope, item_id=item_id)
+            told = service.epcis_document(item, history, now=runtime.clock())
+    say(told, as_json=True, text="")
 
 
 def _shown(fault: service.Fault) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Items, their history, and the queue of addresses a person must decide."""
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -87,6 +87,13 @@ def _page(wanted: ItemSearchIn, session: Session, caller: Identity, view: View, 
     total = service.count_items(session, scope=caller.scope, **kept)
     note_view(session, caller.scope, "items", [item.id for item in page.items], now)
     return ItemPage(items=[view.item(item) for item in page.items], next_cursor=page.next_cursor, total=total)
+
+
+@router.get("/items/{item_id}/epcis")
+def get_item_epcis(item_id: UUID, session: DbSession, caller: ItemReader, now: Now) -> dict[str, Any]:
+    """The item's history as an EPCIS 2.0 document (GS1): ids, times and steps, nothing personal."""
+    item = service.find_item(session, scope=caller.scope, item_id=item_id)
+    return service.epcis_document(item, service.item_history(session, scope=caller.scope, item_id=item_id), now=now)
 
 
 @router.get("/items/{item_id}")

@@ -44,3 +44,10 @@ def test_the_citizens_page_says_which_root_its_chain_stands_under(house: House, 
     assert "20/11/2026. " not in house.stranger().post("/t", data=form).text
     _rooted(house, tmp_path)
     assert "gốc được ký và công bố của ngày 20/11/2026" in house.stranger().post("/t", data=form).text
+
+
+def test_a_history_goes_out_as_epcis_to_who_may_see_the_item(house: House) -> None:
+    [key] = house.scene.ready(1)
+    told = house.person("agency").get(f"/v1/items/{key}/epcis").json()
+    assert [one["epcList"] for one in told["epcisBody"]["eventList"]] == [[f"urn:uuid:{key}"]] * 2
+    assert house.person("agency2").get(f"/v1/items/{key}/epcis").status_code == 404

@@ -1,0 +1,56 @@
+"""Histories for others: GS1's own schema is the judge."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from tests.tracking.office_scene import NOW, SYSTEM, Scene, delivery
+from tracking import service
+from tracking.epcis import MEANINGS, document
+from tracking.model import EventKind
+
+SCHEMA = json.loads((Path(__file__).parents[1] / "data/epcis/EPCIS-JSON-Schema.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def judge() -> jsonschema_rs.Draft7Validator:
+    return jsonschema_rs.Draft7Validator(SCHEMA, validate_formats=True)
+
+
+def test_every_kind_of_event_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(EventKind)
+
+
+def test_a_code_of_the_upu_is_only_verified_where_a_source_says_it() -> None:
+    verified = {meaning.upu for meaning in MEANINGS.values() if meaning.is_upu_verified}
+    assert verified == {"EMA", "EMH", "EMI"}
+
+
+def test_a_whole_history_is_valid_whatever_its_events(scene: Scene, judge: jsonschema_rs.Draft7Validator) -> None:
+    [key] = scene.out(1)
+    with scene.database.transaction() as session:
+        service.record_proof(session, scope=scene.courier_scope(), proof=delivery(key), now=NOW + timedelta(hours=3))
+    with scene.database.reading() as session:
+        chain = service.item_history(session, scope=SYSTEM, item_id=key)
+    item = scene.item(key)
+    every = [replace(chain[0], kind=kind) for kind in EventKind]
+    for events in (chain, every):
+        told = document(item, events, now=NOW)
+        assert [str(wrong) for wrong in judge.iter_errors(told)] == []
+        assert len(told["epcisBody"]["eventList"]) == len(events)
+        assert item.addressee.name not in json.dumps(told, ensure_ascii=False)
+    assert [one["eventTimeZoneOffset"] for one in document(item, chain, now=NOW)["epcisBody"]["eventList"]] == [
+        "+07:00"
+    ] * len(chain)
+
+
+def test_the_judge_judges(judge: jsonschema_rs.Draft7Validator, scene: Scene) -> None:
+    [key] = scene.ready(1)
+    with scene.database.reading() as session:
+        told = document(scene.item(key), service.item_history(session, scope=SYSTEM, item_id=key), now=NOW)
+    told["epcisBody"]["eventList"][0]["bizStep"] = "bringing"
+    assert not judge.is_valid(told)
