@@ -17,7 +17,7 @@ from api.middleware.body_limit import BodyLimit
 from api.middleware.headers import SecurityHeaders
 from api.middleware.host_guard import HostGuard
 from api.openapi import operation_id, put_schema
-from api.pages import door, health, roots, say, tariff_page, track
+from api.pages import door, health, osmand, roots, say, tariff_page, track
 from api.problems import install_problems
 from api.proof_desks import ProofDesks
 from api.routes import (
@@ -36,6 +36,7 @@ from api.routes import (
     places,
     planning,
     plans,
+    positions,
     proofs,
     proposals,
     questions,
@@ -67,6 +68,7 @@ V1 = (
     questions,
     planning,
     courier,
+    positions,
     proofs,
     feedback,
     money,
@@ -136,6 +138,7 @@ def _install_routes(app: FastAPI) -> None:
         v1.include_router(module.router)
     app.include_router(v1)
     app.include_router(health.router)
+    app.include_router(osmand.router)
     app.include_router(door.router)
     app.include_router(say.router)
     app.include_router(tariff_page.router)

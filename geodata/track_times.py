@@ -120,7 +120,12 @@ def joined(parts: Sequence[SegmentTimes]) -> SegmentTimes:
 
 
 def stays(track: Track, *, radius_m: float = STAY_RADIUS_M, least_s: float = STAY_S) -> list[tuple[int, int]]:
-    """First and last fix of each time the courier stood still."""
+    """First and last fix of each time the courier stood still.
+
+    Stay points of Li et al., Mining user similarity based on location history (ACM GIS 2008): a run of fixes within
+    `radius_m` of its first that lasts `least_s`. The stay ends with its last fix, not with the one after it: a silence
+    belongs to no place.
+    """
     places = np.radians(np.stack([track.lon, track.lat], axis=1))
     found, first = [], 0
     while first < len(track) - 1:

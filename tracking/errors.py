@@ -317,6 +317,21 @@ SHIFT_WRONG = define(
 TOO_MANY_FIXES = define(
     "T3004", 413, vi="Mỗi lần gửi tối đa {limit} vị trí.", en="At most {limit} positions are taken at once."
 )
+DEVICE_UNKNOWN = define(
+    "T3010", 403, vi="Thiết bị chưa được cấp khóa hoặc khóa đã thu hồi.", en="This device has no valid key."
+)
+DEVICE_TOO_FAST = define(
+    "T3011",
+    429,
+    vi="Thiết bị gửi quá {limit} vị trí trong một phút. Hãy đợi phút sau.",
+    en="The device sent more than {limit} positions in a minute. Wait for the next one.",
+)
+DEVICE_LABEL_WRONG = define(
+    "T3012",
+    422,
+    vi="Tên thiết bị cần từ 1 đến {limit} chữ cái.",
+    en="The name of a device needs 1 to {limit} characters.",
+)
 CURSOR_WRONG = define("T3005", 422, vi="Con trỏ trang không hợp lệ.", en="The page cursor is not valid.")
 
 DOOR_WITHOUT_ADDRESS = define(

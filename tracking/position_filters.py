@@ -11,20 +11,24 @@ FUTURE = "future"
 INACCURATE = "inaccurate"
 IMPOSSIBLE_SPEED = "impossible_speed"
 INVALID = "invalid"
+TOO_OLD = "too_old"
+FILTERS = (INVALID, FUTURE, TOO_OLD, INACCURATE, DUPLICATE, IMPOSSIBLE_SPEED)
 
+# A phone that was out of reach for a month is a phone whose clock is wrong.
+KEPT_AGE = timedelta(days=30)
 _FUTURE_SLACK = timedelta(minutes=2)
 _INACCURATE_M = 200.0
 _IMPOSSIBLE_MPS = 150 / 3.6
 
 
-def sift(fixes: Sequence[Fix], *, previous: Fix | None, now: datetime) -> tuple[list[Fix], dict[str, int]]:
-    """The fixes to keep, by time, and how many each filter left out.
+def sift(fixes: Sequence[Fix], *, previous: Fix | None, now: datetime) -> tuple[list[Fix], list[tuple[Fix, str]]]:
+    """The fixes to keep, by time, and the others, each with the name of the filter that left it out.
 
     `previous` is the courier's newest kept fix; an older fix that comes late is kept without a speed check, which
     needs a neighbour in time.
     """
     kept: list[Fix] = []
-    left_out: dict[str, int] = {}
+    left_out: list[tuple[Fix, str]] = []
     last = previous
     for fix in sorted(fixes, key=lambda fix: fix.occurred_at):
         name = _refused_by(fix, last, now)
@@ -32,20 +36,31 @@ def sift(fixes: Sequence[Fix], *, previous: Fix | None, now: datetime) -> tuple[
             kept.append(fix)
             last = fix if last is None or fix.occurred_at > last.occurred_at else last
         else:
-            left_out[name] = left_out.get(name, 0) + 1
+            left_out.append((fix, name))
     return kept, left_out
 
 
 def _refused_by(fix: Fix, last: Fix | None, now: datetime) -> str | None:
+    """The first filter that refuses, in their order."""
+    return _refused_alone(fix, now) or (_refused_beside(fix, last) if last is not None else None)
+
+
+def _refused_alone(fix: Fix, now: datetime) -> str | None:
     if not is_on_earth(fix.point) or (fix.point.lon == 0 and fix.point.lat == 0):
         return INVALID
     if fix.occurred_at > now + _FUTURE_SLACK:
         return FUTURE
+    if fix.occurred_at < now - KEPT_AGE:
+        return TOO_OLD
     if fix.accuracy_m is not None and not 0 <= fix.accuracy_m <= _INACCURATE_M:
         return INACCURATE
-    if last is not None and fix.occurred_at == last.occurred_at:
+    return None
+
+
+def _refused_beside(fix: Fix, last: Fix) -> str | None:
+    if fix.occurred_at == last.occurred_at:
         return DUPLICATE
-    if last is not None and fix.occurred_at > last.occurred_at and _is_too_fast(last, fix):
+    if fix.occurred_at > last.occurred_at and _is_too_fast(last, fix):
         return IMPOSSIBLE_SPEED
     return None
 

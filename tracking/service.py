@@ -7,8 +7,10 @@ from tracking.bags import forward, receive_bag, send_bag
 from tracking.chain import BrokenLink, event_hash, verify_chain
 from tracking.complaints import erase_old_evidence
 from tracking.custody import carried_items, hand_back, list_handovers, take_out
+from tracking.day_track import DayTrack, track_of_day
 from tracking.decisions import decide_next, record_returned
 from tracking.desk import find_code, hand_over, handovers_of_office, list_for
+from tracking.devices import add_device, list_devices, record_from_device, revoke_device
 from tracking.door_care import DoorCard, DoorChange, correct_door, find_door, forget_door, recall_door
 from tracking.doors import refresh_points
 from tracking.epcis import document as epcis_document
@@ -63,6 +65,7 @@ __all__ = [
     "Audited",
     "BrokenLink",
     "DailyRoot",
+    "DayTrack",
     "DoorCard",
     "DoorChange",
     "Fault",
@@ -75,6 +78,7 @@ __all__ = [
     "SheetAnswer",
     "accept_results",
     "accept_sheet",
+    "add_device",
     "address_queue",
     "ask_transfer",
     "asked_transfers",
@@ -122,6 +126,7 @@ __all__ = [
     "last_proofs",
     "list_agencies",
     "list_couriers",
+    "list_devices",
     "list_for",
     "list_handovers",
     "list_incidents",
@@ -138,6 +143,7 @@ __all__ = [
     "recall_door",
     "receive_bag",
     "receive_from_agency",
+    "record_from_device",
     "record_positions",
     "record_proof",
     "record_proofs",
@@ -150,6 +156,7 @@ __all__ = [
     "report_found",
     "report_lost",
     "resolve_address",
+    "revoke_device",
     "root_provinces",
     "round_balance",
     "save_agency",
@@ -162,5 +169,6 @@ __all__ = [
     "store_proof_file",
     "take_out",
     "template_xlsx",
+    "track_of_day",
     "verify_chain",
 ]

@@ -1,12 +1,12 @@
 """SQL of couriers' positions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, select, text
+from sqlalchemy import Select, Table, case, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
@@ -17,9 +17,14 @@ from geodata.model import LonLat
 from tracking.model import Fix, LastPosition
 from tracking.tables_custody import LastPositionRow, PositionRow
 from tracking.tables_offices import CourierRow
+from tracking.tables_positions import PositionDayRow
 
 _POSITIONS = cast("Table", PositionRow.__table__)
 _LAST = cast("Table", LastPositionRow.__table__)
+_DAYS = cast("Table", PositionDayRow.__table__)
+_COUNTS = tuple(
+    column.name for column in _DAYS.c if column.name not in ("province_code", "courier_id", "day", "coarse_at")
+)
 _COURIERS = cast("Table", CourierRow.__table__)
 
 # Arrays, one for each column: a statement of as many parameters as columns, however long the batch.
@@ -31,6 +36,7 @@ _INSERT = text("""
         CAST(:accuracy_m AS float8[]), CAST(:speed_mps AS float8[]), CAST(:heading_deg AS float8[]),
         CAST(:battery_pct AS int[])) AS fix
     ON CONFLICT DO NOTHING
+    RETURNING occurred_at
 """)
 
 
@@ -41,8 +47,12 @@ def last_fix(session: Session, province_code: str, courier_id: UUID) -> Fix | No
     return _fix(row) if row is not None else None
 
 
-def insert_fixes(session: Session, province_code: str, courier_id: UUID, fixes: Sequence[Fix], now: datetime) -> int:
-    """Keep fixes; those that stand already are left out. Returns how many were new."""
+def insert_fixes(
+    session: Session, province_code: str, courier_id: UUID, fixes: Sequence[Fix], now: datetime
+) -> set[datetime]:
+    """Keep fixes; those that stand already are left out. Returns the instants of the new ones."""
+    if not fixes:
+        return set()
     columns: dict[str, list[Any]] = {
         "occurred_at": [fix.occurred_at for fix in fixes],
         "lon": [fix.point.lon for fix in fixes],
@@ -53,8 +63,28 @@ def insert_fixes(session: Session, province_code: str, courier_id: UUID, fixes: 
         "battery_pct": [fix.battery_pct for fix in fixes],
     }
     own = {"province_code": province_code, "courier_id": courier_id, "recorded_at": now}
-    result = session.connection().execute(_INSERT, own | columns)
-    return int(result.rowcount)
+    return set(session.scalars(_INSERT, own | columns))
+
+
+def add_counts(session: Session, province_code: str, courier_id: UUID, days: Mapping[date, Mapping[str, int]]) -> None:
+    """Add to what was kept and left out of days; a day that gets fixes has to be made coarse again."""
+    if not days:
+        return
+    none = dict.fromkeys(_COUNTS, 0)
+    own = {"province_code": province_code, "courier_id": courier_id}
+    statement = insert(_DAYS).values([{**own, "day": day, **none, **days[day]} for day in sorted(days)])
+    fresh: dict[str, Any] = {name: _DAYS.c[name] + statement.excluded[name] for name in _COUNTS}
+    fresh["coarse_at"] = case((statement.excluded.accepted > 0, None), else_=_DAYS.c.coarse_at)
+    session.execute(statement.on_conflict_do_update(index_elements=["province_code", "courier_id", "day"], set_=fresh))
+
+
+def counts_of_day(session: Session, province_code: str, courier_id: UUID, day: date) -> dict[str, int]:
+    """What was kept (`accepted`) and left out by each filter of a courier's day, zeros too."""
+    query = select(*(_DAYS.c[name] for name in _COUNTS)).where(
+        _DAYS.c.province_code == province_code, _DAYS.c.courier_id == courier_id, _DAYS.c.day == day
+    )
+    row = session.execute(query).mappings().one_or_none()
+    return {name: row[name] if row is not None else 0 for name in _COUNTS}
 
 
 def put_last(session: Session, province_code: str, courier_id: UUID, fix: Fix, now: datetime) -> None:

@@ -35,6 +35,43 @@ class DoorRecord:
     has_money: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorProof:
+    """One item a courier proved something about; `pin` is None where its door was not found."""
+
+    item_id: UUID
+    item_code: str
+    occurred_at: datetime
+    pin: LonLat | None
+
+
+def proofs_of(
+    session: Session, province_code: str, courier_id: UUID, start_at: datetime, end_at: datetime
+) -> list[DoorProof]:
+    """What a courier proved in a period, start inclusive, end exclusive, by time."""
+    same = (_ITEMS.c.province_code == _PROOFS.c.province_code) & (_ITEMS.c.id == _PROOFS.c.item_id)
+    query = (
+        select(_ITEMS.c.id, _ITEMS.c.item_code, _PROOFS.c.occurred_at, _ITEMS.c.lon, _ITEMS.c.lat)
+        .join_from(_PROOFS, _ITEMS, same)
+        .where(
+            _PROOFS.c.province_code == province_code,
+            _PROOFS.c.courier_id == courier_id,
+            _PROOFS.c.occurred_at >= start_at,
+            _PROOFS.c.occurred_at < end_at,
+        )
+        .order_by(_PROOFS.c.occurred_at, _PROOFS.c.id)
+    )
+    return [
+        DoorProof(
+            item_id=row.id,
+            item_code=row.item_code,
+            occurred_at=row.occurred_at,
+            pin=None if row.lon is None else LonLat(lon=row.lon, lat=row.lat),
+        )
+        for row in session.execute(query)
+    ]
+
+
 def couriers_seen(session: Session, province_code: str, start_at: datetime, end_at: datetime) -> list[UUID]:
     """Couriers with fixes in a period, start inclusive, end exclusive."""
     query = select(_POSITIONS.c.courier_id).distinct().where(*_within(province_code, start_at, end_at))

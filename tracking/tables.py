@@ -13,6 +13,7 @@ import tracking.tables_feedback
 import tracking.tables_handovers
 import tracking.tables_money
 import tracking.tables_offices
+import tracking.tables_positions
 import tracking.tables_proposals
 import tracking.tables_roots
 import tracking.tables_voices  # noqa: F401  registers their tables

@@ -30,6 +30,7 @@ LIMITS = (
     Limit(re.compile(r"^/v1/results:batch$"), 4_000 * KB),
     Limit(re.compile(r"^/v1/(solve|optimization)$"), 32_000 * KB),
     Limit(re.compile(r"^/t(/|$)"), 16 * KB),
+    Limit(re.compile(r"^/osmand$"), 16 * KB),
     Limit(re.compile(""), 1_000 * KB),
 )
 

@@ -364,6 +364,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/couriers/{courier_id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Devices
+         * @description A courier's phones with a key, revoked ones too.
+         */
+        get: operations["get_devices"];
+        put?: never;
+        /**
+         * Post Device
+         * @description Make a key for a courier's phone; it is shown this one time.
+         */
+        post: operations["post_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/couriers/{courier_id}/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Device
+         * @description Make a phone's key useless.
+         */
+        delete: operations["delete_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/couriers/{courier_id}/round": {
         parameters: {
             query?: never;
@@ -398,6 +442,26 @@ export interface paths {
          * @description Take everything back in one act, counted by both sides; differences must be confirmed.
          */
         post: operations["post_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/couriers/{courier_id}/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Track
+         * @description A courier's track of a day (today without one) with stays and the counts of the filters.
+         */
+        get: operations["get_track"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2583,6 +2647,52 @@ export interface components {
         DeskList: {
             /** Items */
             items: components["schemas"]["ItemOut"][];
+        };
+        /**
+         * DeviceCreated
+         * @description `key` goes into the phone's “device identifier”; it is shown this one time, only its hash is kept.
+         */
+        DeviceCreated: {
+            device: components["schemas"]["DeviceOut"];
+            /** Key */
+            key: string;
+        };
+        /**
+         * DeviceIn
+         * @description What the office calls the phone.
+         */
+        DeviceIn: {
+            /** Label */
+            label: string;
+        };
+        /** DeviceList */
+        DeviceList: {
+            /** Devices */
+            devices: components["schemas"]["DeviceOut"][];
+        };
+        /** DeviceOut */
+        DeviceOut: {
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Seen At */
+            seen_at: string | null;
         };
         /**
          * DifferenceOut
@@ -4831,6 +4941,44 @@ export interface components {
          * @enum {string}
          */
         Status: "accepted" | "ready" | "planned" | "out" | "delivered" | "attempt_failed" | "held" | "forwarded" | "returning" | "returned" | "collected" | "handed_in" | "lost";
+        /** StayItem */
+        StayItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Item Code */
+            item_code: string;
+        };
+        /**
+         * StayOut
+         * @description Where the courier stood within 50 m for two minutes or more; `items` of the visit, where one is near.
+         */
+        StayOut: {
+            /** Dwell S */
+            dwell_s: number;
+            /**
+             * End At
+             * Format: date-time
+             */
+            end_at: string;
+            /** Items */
+            items: components["schemas"]["StayItem"][];
+            /**
+             * Point
+             * @description [longitude, latitude] in degrees, WGS 84
+             */
+            point: [
+                number,
+                number
+            ];
+            /**
+             * Start At
+             * Format: date-time
+             */
+            start_at: string;
+        };
         /** StopItemOut */
         StopItemOut: {
             /** Dossier Codes */
@@ -5064,6 +5212,48 @@ export interface components {
             stops: components["schemas"]["CourierStop"][];
             /** Version */
             version: number | null;
+        };
+        /** TrackFix */
+        TrackFix: {
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Point
+             * @description [longitude, latitude] in degrees, WGS 84
+             */
+            point: [
+                number,
+                number
+            ];
+        };
+        /**
+         * TrackOut
+         * @description A courier's day: thinned fixes by time, stays, and how many fixes were kept and left out by each filter.
+         */
+        TrackOut: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Filtered */
+            filtered: {
+                [key: string]: number;
+            };
+            /** Fixes */
+            fixes: components["schemas"]["TrackFix"][];
+            /** Stays */
+            stays: components["schemas"]["StayOut"][];
         };
         /** TransferDecision */
         TransferDecision: {
@@ -6600,6 +6790,102 @@ export interface operations {
             };
         };
     };
+    get_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceCreated"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                courier_id: string;
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_round: {
         parameters: {
             query?: never;
@@ -6655,6 +6941,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoundClosed"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_track: {
+        parameters: {
+            query?: {
+                day?: string | null;
+            };
+            header?: never;
+            path: {
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackOut"];
                 };
             };
             /** @description A problem, with its code in both languages */
