@@ -7,7 +7,7 @@ BIN := .venv/bin
 # Programs that the machine lacked and the set-up brought.
 export PATH := $(CURDIR)/.buuta/bin:$(PATH)
 
-.PHONY: help demo serve setup test check static bench fmt web docs lock clean
+.PHONY: help demo serve setup test check nightly static bench fmt web docs lock clean
 
 help: ## Liệt kê các lệnh · list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -32,6 +32,10 @@ check: ## Kiểm tra nhanh < 3 phút · the quick checks, under 3 minutes
 	@$(PYTHON) -m api.bootstrap check
 	@$(MAKE) --no-print-directory static
 	@exec $(BIN)/pytest -n 2 -m "not db and not osrm and not browser and not e2e" $(ARGS)
+
+nightly: ## Ngày ngẫu nhiên thật dài, hơn 20.000 bước · more than 20,000 steps of days at random
+	@$(PYTHON) -m api.bootstrap test
+	@BUUTA_STATE_EXAMPLES=400 exec $(BIN)/pytest -q tests/tracking/test_state_machine.py $(ARGS)
 
 static: # what needs no run: style, types, contracts; after `make check` or `make test` has prepared the tools
 	$(BIN)/ruff check .

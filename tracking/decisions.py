@@ -50,7 +50,7 @@ def decide_next(
         now=now,
         actor=scope.actor,
         data={"action": action, "redelivery_on": day.isoformat() if day else None},
-        changes={"not_before_on": day},
+        changes={"not_before_on": day, "to_office_id": None},
     )
     return store.find_any_item(session, scope.province_code, item_id) or item
 

@@ -120,9 +120,7 @@ def report_found(session: Session, *, scope: Scope, item_id: UUID, now: datetime
         CodedError: C1000 out of reach, T2001 when it is not lost.
     """
     item = locked(session, scope, [item_id])[item_id]
-    return _say(
-        session, scope, item, EventKind.ITEM_FOUND, now, changes={"received_at": item.received_at or aware(now)}
-    )
+    return _say(session, scope, item, EventKind.ITEM_FOUND, now, changes={"received_at": aware(now)})
 
 
 def report_damaged(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> Item:

@@ -1,6 +1,7 @@
 """Offices, couriers and agencies: reading and saving them, checked."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import time
 from uuid import UUID
 
@@ -28,6 +29,17 @@ def may_administer(scope: Scope, what: str) -> None:
 def list_offices(session: Session, *, scope: Scope) -> list[Office]:
     """The offices within reach, by code."""
     return store_offices.offices(session, scope)
+
+
+def office_names(session: Session, *, scope: Scope) -> list[Office]:
+    """Every office of the province, by code: whoever sends a bag must know where it may go.
+
+    Raises:
+        CodedError: C1000 for an agency.
+    """
+    if scope.agency_id is not None:
+        raise fail(NOT_FOUND, what="office")
+    return store_offices.offices(session, replace(scope, office_ids=None))
 
 
 def save_office(session: Session, *, scope: Scope, office: Office) -> Office:

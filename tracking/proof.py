@@ -14,9 +14,10 @@ from core.clock import aware
 from core.errors import CodedError, fail
 from core.ids import receipt_code
 from core.scope import Scope
-from tracking import doors, errors, events, money, store, store_custody, store_handovers, store_intake
+from tracking import doors, errors, events, money, store, store_custody, store_events, store_handovers, store_intake
 from tracking.lifecycle import ENDS
 from tracking.model import FileState, Item, NextAction, ProofInput, Receipt, Status
+from tracking.procedure_rules import ProcedureRule, broken_flags, list_rules
 from tracking.proof_checks import check_leg, check_proof, flags_of, happened_at, proof_digest
 from tracking.proof_rows import Judged, collection_of, columns_of, drafts_of
 from tracking.records import sealed
@@ -107,7 +108,12 @@ def may_prove(session: Session, scope: Scope, item: Item) -> bool:
         return scope.sees_office(item.office_id)
     if scope.courier_id in (item.holder_courier_id, item.courier_id):
         return True
-    return store_handovers.had_in_hands(session, scope.province_code, scope.courier_id, item.id)
+    if store_handovers.had_in_hands(session, scope.province_code, scope.courier_id, item.id):
+        return True
+    # A dossier to collect is never loaded: who was to fetch it may have done so before the plan was changed.
+    return item.leg == "collect" and store_events.was_planned_for(
+        session, scope.province_code, item.id, scope.courier_id
+    )
 
 
 def is_overtaken(item: Item, proof: ProofInput, courier_id: UUID | None, at: datetime) -> bool:
@@ -155,14 +161,17 @@ class _Batch:
         """Receipts and refusals of proofs of different items."""
         proof_ids = [one.proof.proof_id for one in said]
         known = store_custody.find_proofs(self.session, self.province_code, proof_ids)
+        rules = list_rules(self.session, province_code=self.province_code)
         answers: list[StoredProof | Judged | CodedError] = [
-            self._judge(one, items.get(one.proof.item_id), known.get(one.proof.proof_id)) for one in said
+            self._judge(one, items.get(one.proof.item_id), known.get(one.proof.proof_id), rules) for one in said
         ]
         written = self._write([one for one in answers if isinstance(one, Judged)])
         here = store_custody.files_of_proofs(self.session, self.province_code, proof_ids).keys()
         return [_answer(written[one.proof.proof_id] if isinstance(one, Judged) else one, here) for one in answers]
 
-    def _judge(self, said: Said, item: Item | None, known: StoredProof | None) -> StoredProof | Judged | CodedError:
+    def _judge(
+        self, said: Said, item: Item | None, known: StoredProof | None, rules: Sequence[ProcedureRule]
+    ) -> StoredProof | Judged | CodedError:
         scope, proof = said.scope, said.proof
         if item is None or not may_prove(self.session, scope, item):
             return fail(errors.PROOF_FOREIGN_ITEM, pointer="item_id")
@@ -176,7 +185,8 @@ class _Batch:
             return known if known.digest == digest else other
         at = happened_at(proof, self.now)
         is_late = is_overtaken(item, proof, scope.courier_id, at)
-        flags = flags_of(proof, item, self.now) + [SUPERSEDED] * is_late
+        flags = flags_of(proof, item, self.now) + broken_flags(proof, item, rules, self.identity_key)
+        flags += [SUPERSEDED] * is_late
         if scope.courier_id is not None and item.holder_courier_id not in (None, scope.courier_id):
             flags.append(HELD_BY_ANOTHER)
         return Judged(scope=scope, proof=proof, item=item, digest=digest, at=at, is_late=is_late, flags=tuple(flags))

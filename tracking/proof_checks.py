@@ -85,7 +85,6 @@ def flags_of(proof: ProofInput, item: Item, now: datetime) -> list[str]:
         "far_from_address": _is_far(proof, item),
         "no_position": proof.point is None,
         "not_taken_out": item.out_at is None and item.leg == "return",
-        "not_in_person": is_delivered and item.in_person and proof.relation != "self",
         "other_amount": is_delivered and proof.money_vnd != item.cod_vnd,
     }
     return [name for name, is_odd in checks.items() if is_odd]

@@ -14,6 +14,9 @@ from tracking.lifecycle import ACTION_EVENT
 from tracking.model import EventKind, Item, ProofInput
 from tracking.privacy import keyed_hash
 
+# Who has it now needs no courier, no bag and no other office.
+_FREE = ("holder_courier_id", "to_office_id", "bagged_at")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
@@ -43,12 +46,13 @@ def drafts_of(judged: Judged, *, record: str) -> list[Draft]:
     }
     if proof.outcome == "delivered":
         data |= {"relation": proof.relation, "money_vnd": proof.money_vnd, "papers_taken_back": proof.papers_taken_back}
-        changes: dict[str, Any] = {} if judged.is_late else {"holder_courier_id": None}
+        changes: dict[str, Any] = {} if judged.is_late else dict.fromkeys(_FREE)
         kind = EventKind.ITEM_DELIVERED
         return [_draft(judged, kind, data, changes, overtaken=judged.is_late)]
     if proof.outcome == "collected":
         data |= {"originals": _count(proof, "originals"), "copies": _count(proof, "copies"), "seal": proof.seal}
-        changes = {} if judged.is_late else {"holder_courier_id": courier_id, "courier_id": courier_id}
+        mine = dict.fromkeys(_FREE) | {"holder_courier_id": courier_id, "courier_id": courier_id, "plan_id": None}
+        changes = {} if judged.is_late else mine
         return [_draft(judged, EventKind.DOSSIER_COLLECTED, data, changes, overtaken=judged.is_late)]
     return _failure_drafts(judged, data)
 
@@ -93,7 +97,8 @@ def _failure_drafts(judged: Judged, data: dict[str, Any]) -> list[Draft]:
     if judged.is_late or proof.action is None:
         return [failed]
     data = {"proof_id": str(proof.proof_id)} | next_step
-    return [failed, _draft(judged, ACTION_EVENT[proof.action], data, {"not_before_on": proof.redelivery_on})]
+    then: dict[str, Any] = {"not_before_on": proof.redelivery_on, "to_office_id": None}
+    return [failed, _draft(judged, ACTION_EVENT[proof.action], data, then)]
 
 
 def _draft(

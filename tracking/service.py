@@ -12,6 +12,7 @@ from tracking.decisions import decide_next, record_returned
 from tracking.desk import find_code, hand_over, handovers_of_office, list_for
 from tracking.devices import add_device, list_devices, record_from_device, revoke_device
 from tracking.door_care import DoorCard, DoorChange, correct_door, find_door, forget_door, recall_door
+from tracking.door_notes import door_notes
 from tracking.doors import refresh_points
 from tracking.epcis import document as epcis_document
 from tracking.holding import correct_event, invite, report_damaged, report_found, report_lost
@@ -31,13 +32,16 @@ from tracking.offices import (
     list_agencies,
     list_couriers,
     list_offices,
+    office_names,
     save_agency,
     save_courier,
     save_office,
 )
 from tracking.planned import mark_planned, ready_items, release
 from tracking.positions import courier_track, last_positions, record_positions
+from tracking.procedure_rules import forget_rule, list_rules, otp_of, rules_of_items, save_rule
 from tracking.proof import Said, record_proof, record_proofs
+from tracking.proof_ahead import problems_before
 from tracking.proof_files import ProofFile, SentFile, keep_bytes, read_proof_file, register_files, store_proof_file
 from tracking.proof_list import KeptProof, item_proofs, last_proofs
 from tracking.proposals import citizens_lessons, close_proposal, erase_old_words, open_proposals, propose_door
@@ -98,6 +102,7 @@ __all__ = [
     "decide_incident",
     "decide_next",
     "decide_transfer",
+    "door_notes",
     "epcis_document",
     "erase_old_evidence",
     "erase_old_words",
@@ -108,6 +113,7 @@ __all__ = [
     "find_item",
     "find_items",
     "forget_door",
+    "forget_rule",
     "forward",
     "give_to_agency",
     "hand_back",
@@ -132,9 +138,13 @@ __all__ = [
     "list_incidents",
     "list_items",
     "list_offices",
+    "list_rules",
     "make_roots",
     "mark_planned",
+    "office_names",
     "open_proposals",
+    "otp_of",
+    "problems_before",
     "propose_door",
     "public_view",
     "published",
@@ -159,9 +169,11 @@ __all__ = [
     "revoke_device",
     "root_provinces",
     "round_balance",
+    "rules_of_items",
     "save_agency",
     "save_courier",
     "save_office",
+    "save_rule",
     "send_bag",
     "settlement_entries",
     "shown_view",

@@ -43,6 +43,17 @@ def events_of_items(session: Session, province_code: str, item_ids: Iterable[UUI
         yield event_of(row)
 
 
+def was_planned_for(session: Session, province_code: str, item_id: UUID, courier_id: UUID) -> bool:
+    """Whether a plan ever gave the item to the courier."""
+    query = select(EVENTS.c.id).where(
+        EVENTS.c.province_code == province_code,
+        EVENTS.c.item_id == item_id,
+        EVENTS.c.kind == EventKind.ITEM_PLANNED.value,
+        EVENTS.c.data["courier_id"].astext == str(courier_id),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def event_of(row: Row[Any]) -> Event:
     """The domain value of a row of events."""
     return Event(

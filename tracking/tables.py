@@ -16,6 +16,7 @@ import tracking.tables_offices
 import tracking.tables_positions
 import tracking.tables_proposals
 import tracking.tables_roots
+import tracking.tables_rules
 import tracking.tables_voices  # noqa: F401  registers their tables
 from core.db import Base
 from tracking.model import Status

@@ -41,13 +41,19 @@ class Journey:
     steps: tuple[Step, ...]
     whole: bool
     sealed_on: str | None
+    otp: str | None
 
 
 def journey(
-    view: PublicView, *, language: str, expected: tuple[datetime, datetime] | None, sealed: Inclusion | None = None
+    view: PublicView,
+    *,
+    language: str,
+    expected: tuple[datetime, datetime] | None,
+    sealed: Inclusion | None = None,
+    otp: str | None = None,
 ) -> Journey:
     """The journey in `vi` or `en`; `expected` is when the courier should be at the door, `sealed` the proof that its
-    chain stands under a published root.
+    chain stands under a published root, `otp` what the citizen tells the courier at the door.
     """
     whole = not verify_chain(view.events)
     if sealed is not None:
@@ -69,6 +75,7 @@ def journey(
         steps=tuple(_step(event, language) for event in view.events),
         whole=whole,
         sealed_on=day_text(sealed.root.day) if sealed is not None and whole else None,
+        otp=None if view.status in ENDS else otp,
     )
 
 

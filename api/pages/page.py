@@ -23,11 +23,13 @@ from api.pages.voice import Voice, voice_of
 from api.problems import language_of
 from api.runtime import Runtime
 from core.errors import Problem
+from core.scope import system_scope
 from geodata.gazetteer import Place
 from routing.expected import expected_window
 from tracking import service
 from tracking.lifecycle import ENDS
 from tracking.model import PublicView
+from tracking.procedure_rules import Otp
 from tracking.proposals import LONGEST_WORDS
 
 HERE = Path(__file__).parent
@@ -105,7 +107,8 @@ def shown_page(
     typed = typed or Typed()
     token = make_token(runtime.identity_key, view.tracking_code, now)
     sealed = service.inclusion_of(session, view.province_code, view.item_id)
-    shown = journey(view, language=language, expected=expected_window(session, view, now), sealed=sealed)
+    expected, otp = expected_window(session, view, now), _otp(session, runtime, view)
+    shown = journey(view, language=language, expected=expected, sealed=sealed, otp=otp)
     door = Door(
         token=token,
         places=tuple(place.name for place in places_of(runtime, view)),
@@ -116,6 +119,14 @@ def shown_page(
     open_door = None if view.status in ENDS else door
     voice = voice_of(session, view, typed, token, language, now)
     return page(language, notices=notices, status=status, shown=shown, door=open_door, voice=voice)
+
+
+def _otp(session: Session, runtime: Runtime, view: PublicView) -> str | None:
+    """The code that the citizen tells the courier, where the procedure has one."""
+    scope = system_scope(view.province_code)
+    item = service.find_item(session, scope=scope, item_id=view.item_id)
+    rule = service.rules_of_items(session, scope=scope, items=[item])[item.id]
+    return service.otp_of(runtime.identity_key, item.id) if rule.otp is not Otp.NONE else None
 
 
 def places_of(runtime: Runtime, view: PublicView) -> list[Place]:

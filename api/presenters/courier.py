@@ -14,6 +14,7 @@ from api.schemas.courier import (
     ProofIn,
     ReasonChoice,
     ReceiptOut,
+    RuleOut,
     TodayOut,
 )
 from core.clock import instant
@@ -21,6 +22,7 @@ from geodata.model import LonLat
 from routing.stored import CourierRoute, StoredStop
 from tracking import model
 from tracking.model import ALLOWED_ACTIONS, CollectedPaper, Courier, FileClaim, Fix, Item, Office
+from tracking.procedure_rules import Rule
 
 _REASONS = [
     ReasonChoice(reason=reason.value, actions=sorted(action.value for action in actions))
@@ -36,6 +38,8 @@ def today_out(
     route: CourierRoute | None,
     items: Mapping[UUID, Item],
     carried: Sequence[Item],
+    rules: Mapping[UUID, Rule],
+    notes: Mapping[UUID, str],
 ) -> TodayOut:
     """The day as the phone shows it; without a published plan only what the courier carries."""
     stored = route.route if route else None
@@ -49,16 +53,17 @@ def today_out(
         office_id=office.id,
         office_name=office.name,
         office_point=office.point,  # type: ignore[arg-type]
-        stops=[_stop(shown, view.today, stop) for stop in (stored.stops if stored else ())],
+        stops=[_stop(shown, view.today, stop, notes) for stop in (stored.stops if stored else ())],
         line=[point for one in (stored.rounds if stored else ()) for point in one.line],  # type: ignore[misc]
         carried=[view.item(item) for item in carried],
         distance_m=stored.distance_m if stored else 0,
         finish_at=instant(view.today, stored.finish_s) if stored else None,
         reasons=_REASONS,
+        rules={key: RuleOut.model_validate(rule) for key, rule in rules.items()},
     )
 
 
-def _stop(shown: PlanView, day: date, stored: StoredStop) -> CourierStop:
+def _stop(shown: PlanView, day: date, stored: StoredStop, notes: Mapping[UUID, str]) -> CourierStop:
     stop = shown.stop(day, stored)
     return CourierStop(
         seq=stop.seq,
@@ -72,7 +77,7 @@ def _stop(shown: PlanView, day: date, stored: StoredStop) -> CourierStop:
         window=stop.window,
         arrival_at=stop.arrival_at,
         departure_at=stop.departure_at,
-        door_note=None,
+        door_note=next((notes[key] for key in stored.item_ids if key in notes), None),
         items=[shown.view.item(item) for item in shown.household(stored.item_ids)],
     )
 

@@ -10,16 +10,19 @@ from sqlalchemy.orm import Session
 from api.deps import DbSession, Now, RuntimeDep
 from api.idempotency import OnceDep
 from api.identity import Identity
-from api.presenters.courier import fixes_of, last_position, today_out
+from api.presenters.courier import fixes_of, last_position, proof_of, today_out
 from api.presenters.custody import handover_out, tally_of
 from api.routes.asking import OnTheRoad, Staff, note_view, view_of
 from api.schemas.courier import (
     FixesIn,
     PositionAnswerOut,
     PositionList,
+    ProofCheckOut,
+    ProofIn,
     TodayOut,
 )
 from api.schemas.custody import Colleague, ColleagueList, HandoverIn, HandoverOut
+from api.schemas.types import ProblemOut
 from core.clock import local_date
 from routing import service as routing
 from tracking import service
@@ -37,13 +40,17 @@ def get_today(session: DbSession, caller: OnTheRoad, runtime: RuntimeDep, now: N
     offices = {office.id: office for office in service.list_offices(session, scope=caller.scope)}
     carried = service.carried_items(session, scope=caller.scope, courier_id=courier.id)
     note_view(session, caller.scope, "route", planned, now)
+    items = service.find_items(session, scope=caller.scope, item_ids=planned)
+    shown = {item.id: item for item in (*items.values(), *carried)}
     return today_out(
         view=view_of(caller, runtime, now),
         courier=courier,
         office=offices[courier.office_id],
         route=route,
-        items=service.find_items(session, scope=caller.scope, item_ids=planned),
+        items=items,
         carried=carried,
+        rules=service.rules_of_items(session, scope=caller.scope, items=list(shown.values())),
+        notes=service.door_notes(session, scope=caller.scope, item_ids=list(shown)),
     )
 
 
@@ -64,6 +71,17 @@ def get_colleagues(session: DbSession, caller: OnTheRoad) -> ColleagueList:
     """Who else carries papers for the courier's office: for transfers on the road."""
     found = service.colleagues(session, scope=caller.scope, courier_id=_courier(caller))
     return ColleagueList(couriers=[Colleague(id=one.id, name=one.name) for one in found])
+
+
+@router.post("/proofs/{proof_id}:check")
+def post_proof_check(
+    proof_id: UUID, content: ProofIn, session: DbSession, caller: OnTheRoad, runtime: RuntimeDep, now: Now
+) -> ProofCheckOut:
+    """What would be wrong with a proof, before anything changes hands; nothing is written."""
+    found = service.problems_before(
+        session, scope=caller.scope, proof=proof_of(proof_id, content), now=now, identity_key=runtime.identity_key
+    )
+    return ProofCheckOut(problems=[ProblemOut.model_validate(one.as_dict()) for one in found])
 
 
 @router.post("/positions")

@@ -21,9 +21,11 @@ from api.schemas.custody import (
     IncidentDecision,
     IncidentList,
     IncidentOut,
+    OfficeName,
+    OfficeNames,
+    RoundBalanceOut,
     RoundClosed,
     RoundCloseIn,
-    RoundOut,
     TransferDecision,
     TransferIn,
     TransferList,
@@ -90,6 +92,13 @@ def get_handovers(session: DbSession, caller: Staff, now: Now, office_id: UUID) 
     return HandoverList(handovers=[handover_out(one) for one in found])
 
 
+@router.get("/office-names")
+def get_office_names(session: DbSession, caller: Carrier) -> OfficeNames:
+    """Every office of the province by name: where bags may go to and come from."""
+    found = service.office_names(session, scope=caller.scope)
+    return OfficeNames(offices=[OfficeName.model_validate(one) for one in found])
+
+
 @router.get("/incidents")
 def get_incidents(
     session: DbSession, caller: Staff, office_id: UUID | None = None, closed: bool = False
@@ -154,7 +163,7 @@ def post_transfer(
 
 
 @router.get("/couriers/{courier_id}/round")
-def get_round(courier_id: UUID, session: DbSession, caller: Carrier, runtime: RuntimeDep, now: Now) -> RoundOut:
+def get_round(courier_id: UUID, session: DbSession, caller: Carrier, runtime: RuntimeDep, now: Now) -> RoundBalanceOut:
     """What a courier has to bring: papers in hands, appointment slips and cash since the last closing."""
     return round_of(session, caller, courier_id, runtime, now)
 
@@ -178,12 +187,14 @@ def post_round(
     )
 
 
-def round_of(session: Session, caller: Identity, courier_id: UUID, runtime: RuntimeDep, now: datetime) -> RoundOut:
+def round_of(
+    session: Session, caller: Identity, courier_id: UUID, runtime: RuntimeDep, now: datetime
+) -> RoundBalanceOut:
     """The balance of a courier's round."""
     balance, carried = service.round_balance(session, scope=caller.scope, courier_id=courier_id)
     note_view(session, caller.scope, "round", list(balance.item_ids), now)
     view = view_of(caller, runtime, now)
-    return RoundOut(
+    return RoundBalanceOut(
         courier_id=courier_id,
         courier_name=service.find_courier(session, scope=caller.scope, courier_id=courier_id).name,
         since=balance.since,

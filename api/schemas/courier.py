@@ -18,11 +18,24 @@ from api.schemas.types import (
     PersonOut,
     PointIn,
     PointOut,
+    ProblemOut,
     Sha256,
     WindowOut,
 )
 from tracking.model import FailureReason, NextAction
+from tracking.procedure_rules import Otp
 from tracking.proof_checks import FILE_BYTES_LIMIT, PAPERS_LIMIT
+
+
+class RuleOut(Output):
+    """What the procedure of an item asks of the door. `otp`: none, optional or required."""
+
+    in_person: bool
+    authorised_agent: bool
+    written_authorisation: bool
+    slip_back: bool
+    identity: bool
+    otp: Otp
 
 
 class CourierStop(Output):
@@ -63,6 +76,7 @@ class TodayOut(Output):
     distance_m: int
     finish_at: datetime | None
     reasons: list[ReasonChoice]
+    rules: dict[UUID, RuleOut]
 
 
 class FileClaimIn(Input):
@@ -105,6 +119,12 @@ class ProofIn(Input):
     seal: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = None
     authorisation: bool | None = None
     otp: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")] | None = None
+
+
+class ProofCheckOut(Output):
+    """What would be wrong; empty when nothing is."""
+
+    problems: list[ProblemOut]
 
 
 class ReceiptOut(Output):

@@ -158,7 +158,17 @@ class ColleagueList(Output):
     couriers: list[Colleague]
 
 
-class RoundOut(Output):
+class OfficeName(Output):
+    id: UUID
+    code: str
+    name: str
+
+
+class OfficeNames(Output):
+    offices: list[OfficeName]
+
+
+class RoundBalanceOut(Output):
     """What a courier has to bring since the last closing."""
 
     courier_id: UUID

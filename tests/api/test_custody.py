@@ -107,3 +107,32 @@ def test_what_lies_at_the_office_is_decided_there(house: House) -> None:
     for doing in ("decide", "invite", "forward", "report", "correct"):
         assert house.person("courier").post(f"/v1/items/{held}:{doing}", json={}).status_code in {403, 422}
         assert house.person("manager").post(f"/v1/items/{held}:invite").status_code == 403
+
+
+def test_every_office_is_known_by_name_to_whoever_sends_bags(house: House) -> None:
+    names = house.person("dispatcher").get("/v1/office-names").json()["offices"]
+    assert [one["name"] for one in names] == ["Bưu cục Sài Gòn", "Bưu cục Bình Thạnh"]
+    assert house.person("agency").get("/v1/office-names").status_code == 403
+
+
+def test_rules_are_set_by_an_administrator_and_reach_the_phone(house: House) -> None:
+    rule = {"procedure": "Cấp giấy chứng nhận quyền sử dụng đất", "identity": True, "otp": "required"}
+    assert house.person("dispatcher").put("/v1/procedure-rules", json=rule).status_code == 403
+    saved = house.person("admin").put("/v1/procedure-rules", json=rule)
+    assert (saved.status_code, saved.json()["otp"]) == (200, "required"), saved.text
+    (key,) = house.scene.out()
+    today = house.person("courier").get("/v1/courier/today").json()
+    assert today["rules"][str(key)]["identity"] is True
+    proof = {
+        "item_id": str(key),
+        "outcome": "delivered",
+        "recipient_name": "Nguyễn Thị Bích Ngọc",
+        "relation": "self",
+        "occurred_at": house.clock().isoformat(),
+    }
+    asked = house.person("courier").post(f"/v1/proofs/{new_id()}:check", json=proof).json()
+    assert [one["code"] for one in asked["problems"]] == ["T2504", "T2506"]
+    done = house.person("courier").put(f"/v1/proofs/{new_id()}", json=proof)
+    assert {"identity_missing", "otp_missing"} <= set(done.json()["flags"])
+    rules = house.person("manager").get("/v1/procedure-rules").json()["rules"]
+    assert house.person("admin").delete(f"/v1/procedure-rules/{rules[0]['id']}").status_code == 204

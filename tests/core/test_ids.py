@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from core.ids import (
     new_id,
     new_tracking_code,
     parse_tracking_code,
+    receipt_code,
     s10_check_digit,
 )
 
@@ -63,3 +65,16 @@ def test_any_single_wrong_character_of_a_tracking_code_is_seen(place: int, shift
 def test_a_tracking_code_is_read_as_people_type_it(typed: Callable[[str], str]) -> None:
     code = new_tracking_code()
     assert parse_tracking_code(typed(code)) == code
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [
+        ("01a1ff6f-9ff6-71bd-ba05-b80996abeed0", "16BA-QVPG-P"),
+        ("00000000-0000-7000-8000-000000000000", "0000-0000-0"),
+        ("ffffffff-ffff-7fff-bfff-ffffffffffff", "ZZZZ-ZZZZ-0"),
+    ],
+)
+def test_a_receipts_code_is_the_one_the_phone_reckons(key: str, code: str) -> None:
+    """The same pairs stand in web/src/courier/door/receipt.test.ts."""
+    assert receipt_code(UUID(key)) == code

@@ -1248,6 +1248,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/office-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Office Names
+         * @description Every office of the province by name: where bags may go to and come from.
+         */
+        get: operations["get_office_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/offices": {
         parameters: {
             query?: never;
@@ -1650,6 +1670,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/procedure-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rules
+         * @description The rules of the province, by procedure.
+         */
+        get: operations["get_rules"];
+        /**
+         * Put Rule
+         * @description Set the one rule of an agency and procedure.
+         */
+        put: operations["put_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/procedure-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Rule
+         * @description Take a rule away; what it asked is asked no more.
+         */
+        delete: operations["delete_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/proofs/{proof_id}": {
         parameters: {
             query?: never;
@@ -1688,6 +1752,26 @@ export interface paths {
          */
         put: operations["put_proof_file"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proofs/{proof_id}:check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Proof Check
+         * @description What would be wrong with a proof, before anything changes hands; nothing is written.
+         */
+        post: operations["post_proof_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3741,6 +3825,23 @@ export interface components {
             /** Offices */
             offices: components["schemas"]["OfficeOut"][];
         };
+        /** OfficeName */
+        OfficeName: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /** OfficeNames */
+        OfficeNames: {
+            /** Offices */
+            offices: components["schemas"]["OfficeName"][];
+        };
         /** OfficeOut */
         OfficeOut: {
             /** Address */
@@ -3889,6 +3990,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * Otp
+         * @description Whether the citizen tells the courier a code.
+         * @enum {string}
+         */
+        Otp: "none" | "optional" | "required";
         /** PersonIn */
         PersonIn: {
             /** Name */
@@ -4129,6 +4236,77 @@ export interface components {
              */
             pointer: string | null;
         };
+        /**
+         * ProcedureRuleIn
+         * @description A rule for an agency (none: all) and a procedure (empty: all). What is not said is as without a rule.
+         */
+        ProcedureRuleIn: {
+            /** Agency Id */
+            agency_id?: string | null;
+            /**
+             * Authorised Agent
+             * @default true
+             */
+            authorised_agent: boolean;
+            /**
+             * Identity
+             * @default false
+             */
+            identity: boolean;
+            /**
+             * In Person
+             * @default false
+             */
+            in_person: boolean;
+            /** @default none */
+            otp: components["schemas"]["Otp"];
+            /**
+             * Procedure
+             * @default
+             */
+            procedure: string;
+            /**
+             * Slip Back
+             * @default false
+             */
+            slip_back: boolean;
+            /**
+             * Written Authorisation
+             * @default false
+             */
+            written_authorisation: boolean;
+        };
+        /** ProcedureRuleList */
+        ProcedureRuleList: {
+            /** Rules */
+            rules: components["schemas"]["ProcedureRuleOut"][];
+        };
+        /**
+         * ProcedureRuleOut
+         * @description A rule; `procedure` without case and diacritics.
+         */
+        ProcedureRuleOut: {
+            /** Agency Id */
+            agency_id: string | null;
+            /** Authorised Agent */
+            authorised_agent: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Identity */
+            identity: boolean;
+            /** In Person */
+            in_person: boolean;
+            otp: components["schemas"]["Otp"];
+            /** Procedure */
+            procedure: string;
+            /** Slip Back */
+            slip_back: boolean;
+            /** Written Authorisation */
+            written_authorisation: boolean;
+        };
         /** ProgressOut */
         ProgressOut: {
             /** Best Cost */
@@ -4137,6 +4315,14 @@ export interface components {
             percent: number;
             /** Phase */
             phase: string;
+        };
+        /**
+         * ProofCheckOut
+         * @description What would be wrong; empty when nothing is.
+         */
+        ProofCheckOut: {
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
         };
         /**
          * ProofFileOut
@@ -4667,6 +4853,27 @@ export interface components {
             window?: components["schemas"]["WindowIn"] | null;
         };
         /**
+         * RoundBalanceOut
+         * @description What a courier has to bring since the last closing.
+         */
+        RoundBalanceOut: {
+            /** Cash Due Vnd */
+            cash_due_vnd: number;
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /** Courier Name */
+            courier_name: string;
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            /** Papers Due */
+            papers_due: number;
+            /** Since */
+            since: string | null;
+        };
+        /**
          * RoundCloseIn
          * @description What was counted at the end of a round; `item_ids` are the papers shown at the counter.
          */
@@ -4730,6 +4937,43 @@ export interface components {
             papers_due: number;
             /** Since */
             since: string | null;
+        };
+        /**
+         * RoundOut
+         * @description One trip from the office and back; `travel_source` says where its times come from.
+         */
+        RoundOut: {
+            /**
+             * Departure At
+             * Format: date-time
+             */
+            departure_at: string;
+            /** Distance M */
+            distance_m: number;
+            /** Line */
+            line: [
+                number,
+                number
+            ][];
+            /** Load G */
+            load_g: number;
+            /** Load Items */
+            load_items: number;
+            /**
+             * Return At
+             * Format: date-time
+             */
+            return_at: string;
+            /** Round */
+            round: number;
+            /** Service S */
+            service_s: number;
+            /** Travel S */
+            travel_s: number;
+            /** Travel Source */
+            travel_source: string;
+            /** Wait S */
+            wait_s: number;
         };
         /**
          * RouteChange
@@ -4796,7 +5040,7 @@ export interface components {
             /** Overdue Risk */
             overdue_risk: number;
             /** Rounds */
-            rounds: components["schemas"]["api__schemas__plans__RoundOut"][];
+            rounds: components["schemas"]["RoundOut"][];
             /** Service S */
             service_s: number;
             /** Stale */
@@ -4827,6 +5071,23 @@ export interface components {
             tracking_code: string | null;
             /** Warnings */
             warnings: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * RuleOut
+         * @description What the procedure of an item asks of the door. `otp`: none, optional or required.
+         */
+        RuleOut: {
+            /** Authorised Agent */
+            authorised_agent: boolean;
+            /** Identity */
+            identity: boolean;
+            /** In Person */
+            in_person: boolean;
+            otp: components["schemas"]["Otp"];
+            /** Slip Back */
+            slip_back: boolean;
+            /** Written Authorisation */
+            written_authorisation: boolean;
         };
         /**
          * SettlementOut
@@ -5208,6 +5469,10 @@ export interface components {
             plan_id: string | null;
             /** Reasons */
             reasons: components["schemas"]["ReasonChoice"][];
+            /** Rules */
+            rules: {
+                [key: string]: components["schemas"]["RuleOut"];
+            };
             /** Stops */
             stops: components["schemas"]["CourierStop"][];
             /** Version */
@@ -6021,64 +6286,6 @@ export interface components {
              * Format: date-time
              */
             start_at: string;
-        };
-        /**
-         * RoundOut
-         * @description What a courier has to bring since the last closing.
-         */
-        api__schemas__custody__RoundOut: {
-            /** Cash Due Vnd */
-            cash_due_vnd: number;
-            /**
-             * Courier Id
-             * Format: uuid
-             */
-            courier_id: string;
-            /** Courier Name */
-            courier_name: string;
-            /** Items */
-            items: components["schemas"]["ItemOut"][];
-            /** Papers Due */
-            papers_due: number;
-            /** Since */
-            since: string | null;
-        };
-        /**
-         * RoundOut
-         * @description One trip from the office and back; `travel_source` says where its times come from.
-         */
-        api__schemas__plans__RoundOut: {
-            /**
-             * Departure At
-             * Format: date-time
-             */
-            departure_at: string;
-            /** Distance M */
-            distance_m: number;
-            /** Line */
-            line: [
-                number,
-                number
-            ][];
-            /** Load G */
-            load_g: number;
-            /** Load Items */
-            load_items: number;
-            /**
-             * Return At
-             * Format: date-time
-             */
-            return_at: string;
-            /** Round */
-            round: number;
-            /** Service S */
-            service_s: number;
-            /** Travel S */
-            travel_s: number;
-            /** Travel Source */
-            travel_source: string;
-            /** Wait S */
-            wait_s: number;
         };
     };
     responses: never;
@@ -6903,7 +7110,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__schemas__custody__RoundOut"];
+                    "application/json": components["schemas"]["RoundBalanceOut"];
                 };
             };
             /** @description A problem, with its code in both languages */
@@ -8403,6 +8610,35 @@ export interface operations {
             };
         };
     };
+    get_office_names: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeNames"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_offices: {
         parameters: {
             query?: never;
@@ -9157,6 +9393,97 @@ export interface operations {
             };
         };
     };
+    get_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcedureRuleList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProcedureRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcedureRuleOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     put_proof: {
         parameters: {
             query?: never;
@@ -9251,6 +9578,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FileReceiptOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_proof_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proof_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofCheckOut"];
                 };
             };
             /** @description A problem, with its code in both languages */

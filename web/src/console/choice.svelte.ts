@@ -3,7 +3,7 @@ import { addDays, local } from '$lib/format';
 import { now } from '$lib/now.svelte';
 import { filterFrom } from './filter.svelte';
 
-export type Tab = 'stops' | 'unplanned' | 'queue' | 'items' | 'closures';
+export type Tab = 'stops' | 'unplanned' | 'queue' | 'items' | 'closures' | 'custody';
 
 /** Of the places to decide: addresses that are not clear, or doors that citizens show. */
 export type Places = 'unclear' | 'proposals';
@@ -27,7 +27,7 @@ class Choice {
     this.officeId = office?.id ?? '';
     this.day = /^\d{4}-\d{2}-\d{2}$/.test(asked.get('day') ?? '') ? String(asked.get('day')) : today();
     const tab = asked.get('tab');
-    if (tab === 'unplanned' || tab === 'queue' || tab === 'items' || tab === 'closures') this.tab = tab;
+    if (tab === 'unplanned' || tab === 'queue' || tab === 'items' || tab === 'closures' || tab === 'custody') this.tab = tab;
     if (asked.get('places') === 'proposals') this.places = 'proposals';
     this.itemId = asked.get('item');
     filterFrom(asked);

@@ -15,7 +15,7 @@ const CLOSED = { ...panels };
 /** The search box asks for the focus through this. */
 export const search = $state({ asked: 0 });
 
-const TABS: Tab[] = ['stops', 'unplanned', 'queue', 'items', 'closures'];
+const TABS: Tab[] = ['stops', 'unplanned', 'queue', 'items', 'closures', 'custody'];
 
 function close(): void {
   if (Object.values(panels).some(Boolean)) Object.assign(panels, CLOSED);

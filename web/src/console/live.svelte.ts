@@ -5,6 +5,7 @@ import { actions } from './actions.svelte';
 import { choice } from './choice.svelte';
 import { closures } from './closures.svelte';
 import { complaints } from './complaints.svelte';
+import { custody } from './custody.svelte';
 import { day } from './day.svelte';
 import { positions } from './positions.svelte';
 import { proposals } from './proposals.svelte';
@@ -23,6 +24,8 @@ interface Notice {
   closure?: string;
   proposal?: string;
   complaint?: string;
+  incident?: string;
+  transfer?: string;
 }
 
 /** Gathers what arrives within one frame and applies it at once, however fast couriers deliver. */
@@ -53,6 +56,7 @@ class Live {
     if (notice.closure) this.later('closures', () => void closures.load());
     if (notice.proposal) this.later('proposals', () => void proposals.load());
     if (notice.complaint) this.later('complaints', () => void complaints.load());
+    if (notice.incident || notice.transfer) this.later('custody', () => void custody.load());
     if (notice.courier) positions.soon();
     if (notice.item && notice.status) this.takeItem(notice.item, notice.status);
   }
@@ -61,12 +65,16 @@ class Live {
     day.refresh();
     void proposals.load();
     void complaints.load();
+    void custody.load();
     void closures.load();
   }
 
   /** Closures have no place in the stream's history: after a break they are fetched again. */
   private turn(state: StreamState): void {
-    if (state === 'live' && this.state === 'broken') void closures.load();
+    if (state === 'live' && this.state === 'broken') {
+      void closures.load();
+      void custody.load();
+    }
     this.state = state;
   }
 

@@ -85,6 +85,7 @@ export function todayOf(stops: Stop[], changes: Partial<Today> = {}): Today {
     distance_m: 6000,
     finish_at: null,
     reasons: [],
+    rules: {},
     ...changes,
   };
 }

@@ -1,7 +1,7 @@
 /** The screens of the phone; the address' part after `#` names them, so that the phone's own back key works. */
-export type ScreenName = 'today' | 'visit' | 'deliver' | 'fail' | 'pin' | 'load' | 'outbox' | 'map' | 'more' | 'sign-in';
+export type ScreenName = 'today' | 'visit' | 'deliver' | 'fail' | 'pin' | 'collect' | 'transfer' | 'load' | 'outbox' | 'map' | 'more' | 'sign-in';
 
-const NAMES: readonly string[] = ['today', 'visit', 'deliver', 'fail', 'pin', 'load', 'outbox', 'map', 'more', 'sign-in'];
+const NAMES: readonly string[] = ['today', 'visit', 'deliver', 'fail', 'pin', 'collect', 'transfer', 'load', 'outbox', 'map', 'more', 'sign-in'];
 
 export interface Place {
   name: ScreenName;

@@ -1,4 +1,4 @@
-import type { Entry, Item, ProofBody, Receipt, Stop, Today } from '../store/schema';
+import type { Entry, Item, ProofBody, Receipt, Rule, Stop, Today } from '../store/schema';
 
 /** The day as it was asked for; `askedAt` is device time in ms. */
 export interface KeptDay {
@@ -15,6 +15,8 @@ export interface VisitItem extends Item {
   /** How it ended at the door as this phone recorded it; `null` when the server says it. */
   outcome: ProofBody['outcome'] | null;
   delivery: Delivery;
+  /** What the procedure asks of the door; `null` when the phone does not know. */
+  rule: Rule | null;
 }
 
 /** One door with all papers for its household. */
@@ -54,20 +56,23 @@ export class Overlay {
     // An answer that was asked for after the receipt came holds its effect already.
     const told = receipts.filter((receipt) => receipt.receivedAt >= askedAt);
     for (const one of [...told, ...entries].sort((a, b) => a.madeAt - b.madeAt)) {
+      if (one.kind === 'transfer') continue;
       if (one.kind === 'door') this.movePin(one);
       else for (const id of one.itemIds) (one.kind === 'proof' ? this.doors : this.loads).set(id, one);
     }
   }
 
-  item(item: Item): VisitItem {
+  item(item: Item, rule: Rule | null): VisitItem {
     const door = this.doors.get(item.id);
     const load = this.loads.get(item.id);
     const open = OPEN.has(item.status) && !door;
-    const loaded = load ? load.kind === 'load' && !refused(load) : item.status === 'out';
+    // Nothing of a dossier to be fetched lies at the office.
+    const loaded = item.leg === 'collect' ? true : load ? load.kind === 'load' && !refused(load) : item.status === 'out';
     return {
       ...item,
       stage: !open ? 'done' : loaded ? 'to_visit' : 'to_load',
       outcome: door ? outcomeOf(door) : null,
+      rule,
       delivery: door && 'state' in door ? (refused(door) ? 'review' : 'unsent') : 'sent',
     };
   }
@@ -103,21 +108,27 @@ function outcomeOf(one: Entry | Receipt): VisitItem['outcome'] {
 export function dayOf({ today, askedAt }: KeptDay, entries: readonly Entry[], receipts: readonly Receipt[]): Day {
   const overlay = new Overlay(entries, receipts, askedAt);
   const stops = [...today.stops, ...extraStops(today)].filter((stop) => stop.items.length > 0);
-  const visits = stops.map((stop) => visitOf(stop, overlay));
+  const visits = stops.map((stop) => visitOf(stop, overlay, today));
   const inStops = new Map(visits.flatMap((visit) => visit.items).map((item) => [item.id, item]));
-  const isCarried = (item: VisitItem): boolean => item.outcome !== 'delivered' && item.status !== 'delivered' && !overlay.isHandedBack(item);
+  const isCarried = (item: VisitItem): boolean => (item.leg !== 'collect' || isCollected(item)) && item.outcome !== 'delivered' && item.status !== 'delivered' && !overlay.isHandedBack(item);
   const held = new Set(today.carried.map((item) => item.id));
   return {
     visits,
     next: visits.find((visit) => !visit.done) ?? null,
     toLoad: [...inStops.values()].filter((item) => item.stage === 'to_load'),
-    carried: [...inStops.values()].filter((item) => (held.has(item.id) || item.stage === 'to_visit') && isCarried(item)),
+    carried: [...inStops.values()].filter((item) => (held.has(item.id) || item.stage === 'to_visit' || isCollected(item)) && isCarried(item)),
     doneCount: visits.filter((visit) => visit.done).length,
   };
 }
 
-function visitOf(stop: Stop, overlay: Overlay): Visit {
-  const items = stop.items.map((item) => overlay.item(item));
+function isCollected(item: VisitItem): boolean {
+  return item.outcome === 'collected' || item.status === 'collected';
+}
+
+function visitOf(stop: Stop, overlay: Overlay, today: Today): Visit {
+  // A day that was kept before the phone knew of rules has none.
+  const rules: Record<string, Rule> | undefined = today.rules;
+  const items = stop.items.map((item) => overlay.item(item, rules?.[item.id] ?? null));
   const open = items.filter((item) => item.stage !== 'done');
   return {
     ...stop,
@@ -125,7 +136,7 @@ function visitOf(stop: Stop, overlay: Overlay): Visit {
     items,
     done: open.length === 0,
     codVnd: open.reduce((sum, item) => sum + item.cod_vnd, 0),
-    inPerson: open.some((item) => item.in_person),
+    inPerson: open.some((item) => item.in_person || item.rule?.in_person),
   };
 }
 

@@ -40,15 +40,39 @@ export async function captureDelivery(visit: Visit, draft: Draft, moment: Moment
     relation: draft.relation,
     identity_kind: draft.last4 ? draft.identityKind : null,
     identity_last4: draft.last4 || null,
+    authorisation: draft.relation === 'agent' ? draft.authorisation : null,
+    otp: draft.otp || null,
   };
+  const slips = slipsOf(chosen, draft.slips);
   return bind(visit, chosen, pictures, moment, (item, index) => ({
     ...base(item, draft, moment),
     ...who,
     outcome: 'delivered',
-    // Slips are counted for the household; they stand on its first paper.
-    papers_taken_back: index === 0 ? draft.slips : 0,
+    papers_taken_back: slips[index] ?? 0,
     money_vnd: amountOf(draft, item),
   }));
+}
+
+/** A dossier fetched at home: what both counted, and the seal it was closed with before the citizen's eyes. */
+export async function captureCollection(visit: Visit, draft: Draft, moment: Moment): Promise<Captured> {
+  const pictures = await picturesOf(draft, true);
+  const chosen = visit.items.filter((item) => draft.chosen.includes(item.id));
+  return bind(visit, chosen, pictures, moment, (item) => ({
+    ...base(item, draft, moment),
+    outcome: 'collected',
+    recipient_name: visit.addressee.name,
+    relation: 'self',
+    checklist: draft.papers.filter((paper) => paper.name.trim()).map((paper) => ({ ...paper, name: paper.name.trim() })),
+    seal: draft.seal.trim(),
+    money_vnd: amountOf(draft, item),
+  }));
+}
+
+/** Slips are counted for the household: one for each paper that must give one back, the rest on the first. */
+function slipsOf(items: readonly VisitItem[], slips: number): number[] {
+  let left = slips;
+  const each = items.map((item) => (item.rule?.slip_back && left > 0 ? (left--, 1) : 0));
+  return each.map((n, index) => (index === 0 ? n + left : n));
 }
 
 /** A failed attempt, for each paper that the courier brought. */

@@ -1,11 +1,12 @@
 import { addDays } from '$lib/format';
 import type { components } from '../../client/schema';
 import type { VisitItem } from '../day/visits';
+import type { Rule } from '../store/schema';
 import type { Action, Draft } from './draft';
 import { isSigned } from './ink';
 
 /** What a form still lacks; each is a key of the catalogue under `lack.`. */
-export type Lack = 'items' | 'agent_name' | 'last4' | 'photo_or_note' | 'signature_or_note' | 'reason' | 'action' | 'day' | 'in_person';
+export type Lack = 'items' | 'agent_name' | 'last4' | 'photo_or_note' | 'signature_or_note' | 'reason' | 'action' | 'day' | 'in_person' | 'agent_refused' | 'authorisation' | 'identity' | 'slip' | 'otp' | 'papers' | 'seal';
 
 /** The server takes a new day at most this far ahead. */
 export const REDELIVERY_DAYS = 14;
@@ -13,13 +14,34 @@ export const REDELIVERY_DAYS = 14;
 /** What a delivery lacks. Photo and signature may be missing only with a word on why. */
 export function lacksOfDelivery(draft: Draft, items: readonly VisitItem[]): Lack[] {
   const noted = draft.note.trim().length >= 5;
+  const chosen = items.filter((item) => draft.chosen.includes(item.id));
+  const agent = draft.relation === 'agent';
+  const asks = (what: (rule: Rule) => boolean): boolean => chosen.some((item) => item.rule !== null && what(item.rule));
   const lacks: [Lack, boolean][] = [
     ['items', draft.chosen.length === 0],
-    ['in_person', draft.relation === 'agent' && items.some((item) => item.in_person && draft.chosen.includes(item.id))],
+    ['in_person', agent && (chosen.some((item) => item.in_person) || asks((rule) => rule.in_person))],
+    ['agent_refused', agent && asks((rule) => !rule.authorised_agent)],
+    ['authorisation', agent && !draft.authorisation && asks((rule) => rule.written_authorisation)],
+    ['identity', !draft.last4 && asks((rule) => rule.identity)],
+    ['slip', draft.slips < chosen.filter((item) => item.rule?.slip_back).length],
+    ['otp', !/^\d{6}$/.test(draft.otp) && (draft.otp !== '' || asks((rule) => rule.otp === 'required'))],
     ['agent_name', draft.relation === 'agent' && !draft.agentName.trim()],
     ['last4', !/^(\d{4})?$/.test(draft.last4)],
     ['photo_or_note', !draft.photo && !noted],
     ['signature_or_note', !isSigned(draft.strokes) && !noted],
+  ];
+  return lacks.filter(([, missing]) => missing).map(([name]) => name);
+}
+
+/** What a collection at home lacks. */
+export function lacksOfCollection(draft: Draft): Lack[] {
+  const papers = draft.papers.filter((paper) => paper.name.trim());
+  const lacks: [Lack, boolean][] = [
+    ['items', draft.chosen.length === 0],
+    ['papers', !papers.length || papers.some((paper) => paper.originals + paper.copies < 1)],
+    ['seal', !draft.seal.trim()],
+    ['photo_or_note', !draft.photo && draft.note.trim().length < 5],
+    ['signature_or_note', !isSigned(draft.strokes) && draft.note.trim().length < 5],
   ];
   return lacks.filter(([, missing]) => missing).map(([name]) => name);
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { item, stop, todayOf } from '../fixture';
 import { dayOf, type Visit } from '../day/visits';
 import { captureFailure, type Moment } from './capture';
-import { actionsAfter, amountOf, isRedeliveryDay, lacksOfDelivery, lacksOfFailure, nextDays } from './checks';
+import { actionsAfter, amountOf, isRedeliveryDay, lacksOfCollection, lacksOfDelivery, lacksOfFailure, nextDays } from './checks';
 import { fitted, lightest, PHOTO_BYTES } from './compress';
 import { emptyDraft } from './draft';
 import { inkLength, isSigned, type Stroke } from './ink';
@@ -60,7 +60,7 @@ test('a touch by mistake is no signature', () => {
 });
 
 const sure: Stroke[] = [[[0, 0], [0.5, 0.5]]];
-const paper = { ...item({ id: 'p1', in_person: true, cod_vnd: 76_000 }), stage: 'to_visit', outcome: null, delivery: 'sent' } as const;
+const paper = { ...item({ id: 'p1', in_person: true, cod_vnd: 76_000 }), stage: 'to_visit', outcome: null, delivery: 'sent', rule: null } as const;
 
 describe('what a form lacks', () => {
   const full = { ...emptyDraft(['p1']), photo: new ArrayBuffer(3), strokes: sure };
@@ -78,6 +78,32 @@ describe('what a form lacks', () => {
     [{ strokes: [], photo: null, note: 'tay bị thương' }, []],
   ] as const)('%o: %o', (changes, lacks) => {
     expect(lacksOfDelivery({ ...full, ...(changes as object) }, [paper])).toEqual(lacks);
+  });
+
+  const none = { in_person: false, authorised_agent: true, written_authorisation: false, slip_back: false, identity: false, otp: 'none' } as const;
+
+  test.each([
+    [{ in_person: true }, { relation: 'agent', agentName: 'An' }, ['in_person']],
+    [{ authorised_agent: false }, { relation: 'agent', agentName: 'An' }, ['agent_refused']],
+    [{ written_authorisation: true }, { relation: 'agent', agentName: 'An' }, ['authorisation']],
+    [{ written_authorisation: true }, { relation: 'agent', agentName: 'An', authorisation: true }, []],
+    [{ identity: true }, {}, ['identity']],
+    [{ identity: true }, { last4: '1234' }, []],
+    [{ slip_back: true }, {}, ['slip']],
+    [{ slip_back: true }, { slips: 1 }, []],
+    [{ otp: 'required' }, {}, ['otp']],
+    [{ otp: 'optional' }, {}, []],
+    [{ otp: 'optional' }, { otp: '12' }, ['otp']],
+    [{ otp: 'required' }, { otp: '123456' }, []],
+  ] as const)('the procedure asks %o: %o lacks %o', (rule, changes, lacks) => {
+    const asking = { ...paper, in_person: false, rule: { ...none, ...(rule as object) } };
+    expect(lacksOfDelivery({ ...full, ...(changes as object) }, [asking])).toEqual(lacks);
+  });
+
+  test('a collection needs its list, its seal, a photo and a signature', () => {
+    const empty = { ...emptyDraft(['p1']), papers: [{ name: 'Đơn', originals: 0, copies: 0 }] };
+    expect(lacksOfCollection(empty)).toEqual(['papers', 'seal', 'photo_or_note', 'signature_or_note']);
+    expect(lacksOfCollection({ ...full, papers: [{ name: 'Đơn', originals: 1, copies: 0 }], seal: 'N-1' })).toEqual([]);
   });
 
   test('a failed attempt needs reason, action and, for another try, a day within a fortnight', () => {

@@ -27,6 +27,12 @@ export interface Draft {
   action: Action | null;
   redeliveryOn: string | null;
   note: string;
+  /** The written authorisation of the recipient was seen. */
+  authorisation: boolean;
+  otp: string;
+  /** The checklist of a dossier that is fetched, and its seal. */
+  papers: { name: string; originals: number; copies: number }[];
+  seal: string;
 }
 
 export function emptyDraft(chosen: string[]): Draft {
@@ -44,6 +50,10 @@ export function emptyDraft(chosen: string[]): Draft {
     action: null,
     redeliveryOn: null,
     note: '',
+    authorisation: false,
+    otp: '',
+    papers: [{ name: '', originals: 1, copies: 0 }],
+    seal: '',
   };
 }
 

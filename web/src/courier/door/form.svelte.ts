@@ -4,7 +4,7 @@ import { tracker } from '../day/tracker.svelte';
 import type { Visit } from '../day/visits';
 import { hrefOf } from '../route.svelte';
 import { sender } from '../send/sender.svelte';
-import { captureDelivery, captureFailure, type Captured, type Moment } from './capture';
+import { captureCollection, captureDelivery, captureFailure, type Captured, type Moment } from './capture';
 import { compressPhoto } from './compress';
 import { emptyDraft, loadDraft, saveDraft, type Draft } from './draft';
 
@@ -20,10 +20,12 @@ export class DoorForm {
   failed = $state('');
   private timer = 0;
   private ids: string[] = [];
+  /** Ids of the proofs that were made, once the visit is complete. */
+  made = $state.raw<string[]>([]);
 
   constructor(
     readonly visit: Visit,
-    readonly kind: 'deliver' | 'fail',
+    readonly kind: 'deliver' | 'fail' | 'collect',
   ) {}
 
   get id(): string {
@@ -36,9 +38,12 @@ export class DoorForm {
   }
 
   async open(): Promise<void> {
-    const open = this.visit.items.filter((item) => item.stage !== 'done').map((item) => item.id);
+    const leg = this.kind === 'collect' ? 'collect' : 'return';
+    const isMine = (one: { leg: string }): boolean => this.kind === 'fail' || one.leg === leg;
+    const open = this.visit.items.filter((item) => item.stage !== 'done' && isMine(item)).map((item) => item.id);
     const kept = await loadDraft(this.id);
-    const { photo, ...rest } = kept ? { ...kept, chosen: kept.chosen.filter((id) => open.includes(id)) } : emptyDraft(open);
+    // A draft of an older version lacks what came since.
+    const { photo, ...rest } = kept ? { ...emptyDraft([]), ...kept, chosen: kept.chosen.filter((id) => open.includes(id)) } : emptyDraft(open);
     this.draft = rest;
     this.photo = photo;
     this.ready = true;
@@ -71,6 +76,7 @@ export class DoorForm {
     try {
       const { entries, files } = await this.captured();
       this.ids = entries.map((entry) => entry.id);
+      this.made = this.ids;
       await sender.add(entries, files, this.id);
       return true;
     } catch (error) {
@@ -88,6 +94,7 @@ export class DoorForm {
   private captured(): Promise<Captured> {
     const place = tracker.place;
     const moment: Moment = { userId: account.user?.id ?? '', at: Date.now(), offsetS: clock.offsetS, serverMs: clock.now(), place };
-    return this.kind === 'deliver' ? captureDelivery(this.visit, this.whole, moment) : captureFailure(this.visit, this.whole, moment);
+    const capture = { deliver: captureDelivery, fail: captureFailure, collect: captureCollection }[this.kind];
+    return capture(this.visit, this.whole, moment);
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProblem, asProblem } from '$lib/api/problem';
 import { uuid7 } from '../door/uuid7';
-import type { Change, CourierDb, DoorEntry, Entry, HandoverEntry, ProofEntry, ProofFile, Receipt } from '../store/schema';
+import type { Change, CourierDb, DoorEntry, Entry, HandoverEntry, ProofEntry, ProofFile, Receipt, TransferEntry } from '../store/schema';
 import { backoff, LONGEST_MS, verdictOf } from './verdict';
 import type { Wire } from './wire';
 
@@ -121,6 +121,7 @@ export class Outbox {
   private async send(entry: Entry): Promise<void> {
     if (entry.kind === 'proof') await this.sendProof(entry);
     else if (entry.kind === 'door') await this.sendDoor(entry);
+    else if (entry.kind === 'transfer') await this.sendTransfer(entry);
     else await this.sendHandover(entry);
   }
 
@@ -151,6 +152,12 @@ export class Outbox {
   private async sendHandover(entry: HandoverEntry): Promise<void> {
     const handover = await this.wire.postHandover(entry.kind, entry.id, entry.body);
     await this.settle(entry, handover.at, null);
+  }
+
+  private async sendTransfer(entry: TransferEntry): Promise<void> {
+    const asked = await this.wire.putTransfer(entry.id, entry.body);
+    if (asked.id !== entry.id) throw wrongReceipt();
+    await this.settle(entry, asked.asked_at, null);
   }
 
   /** Entry and files out, receipt in: in one step, so that a crash leaves either. */
@@ -199,7 +206,7 @@ async function drop(change: Change, id: string): Promise<void> {
 
 function isDelivery(one: Entry | Receipt): boolean {
   const outcome = 'body' in one ? (one.kind === 'proof' ? one.body.outcome : null) : one.outcome;
-  return outcome === 'delivered';
+  return outcome === 'delivered' || outcome === 'collected';
 }
 
 function sameSet(left: string[], right: string[]): boolean {

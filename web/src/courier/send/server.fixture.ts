@@ -41,6 +41,11 @@ export class Server implements Wire {
     return { item_id: itemId, lessons };
   }
 
+  async putTransfer(id: string) {
+    this.ask('transfer');
+    return { id, asked_at: '2026-11-20T00:30:00Z' };
+  }
+
   async postPositions() {
     return {};
   }

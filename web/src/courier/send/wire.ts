@@ -1,7 +1,7 @@
 import { writeHeaders } from '$lib/api/client';
 import { ApiProblem } from '$lib/api/problem';
 import type { components } from '../../client/schema';
-import type { DoorBody, Fix, HandoverEntry, ProofBody, ProofFile } from '../store/schema';
+import type { DoorBody, Fix, HandoverEntry, ProofBody, ProofFile, TransferEntry } from '../store/schema';
 
 export type ProofReceipt = components['schemas']['ReceiptOut'];
 /** What of a file's receipt is compared. */
@@ -16,6 +16,7 @@ export interface Wire {
   putFile(file: ProofFile): Promise<FileReceipt>;
   postHandover(kind: HandoverEntry['kind'], id: string, body: HandoverEntry['body']): Promise<{ at: string }>;
   putDoor(itemId: string, body: DoorBody): Promise<DoorAnswer>;
+  putTransfer(id: string, body: TransferEntry['body']): Promise<{ id: string; asked_at: string }>;
   postPositions(fixes: Fix[]): Promise<unknown>;
 }
 
@@ -44,5 +45,6 @@ export const wire: Wire = {
   putFile: (file) => call('PUT', `/v1/proofs/${file.proofId}/files/${file.sha256}`, file.bytes, { 'Content-Type': file.type }, FILE_MS),
   postHandover: (kind, id, body) => sendJson('POST', `/v1/courier/${kind}`, body, { 'Idempotency-Key': id }),
   putDoor: (itemId, body) => sendJson('PUT', `/v1/items/${itemId}/door`, body),
+  putTransfer: (id, body) => sendJson('PUT', `/v1/transfers/${id}`, body),
   postPositions: (fixes) => sendJson('POST', '/v1/positions', { fixes }),
 };

@@ -7,6 +7,7 @@ export type Today = Schemas['TodayOut'];
 export type Stop = Schemas['CourierStop'];
 export type Item = Schemas['ItemOut'];
 export type ProofBody = Schemas['ProofIn'];
+export type Rule = Schemas['RuleOut'];
 export type DoorBody = Schemas['DoorIn'];
 export type Fix = Schemas['FixIn'];
 
@@ -51,7 +52,13 @@ export interface DoorEntry extends Waiting {
   body: DoorBody;
 }
 
-export type Entry = ProofEntry | HandoverEntry | DoorEntry;
+/** Papers that the courier asks a colleague to take over. */
+export interface TransferEntry extends Waiting {
+  kind: 'transfer';
+  body: Schemas['TransferIn'];
+}
+
+export type Entry = ProofEntry | HandoverEntry | DoorEntry | TransferEntry;
 
 /** One file of one proof: bound to it at capture and never moved. */
 export interface ProofFile {

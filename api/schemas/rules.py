@@ -1,0 +1,40 @@
+"""What procedures ask of the door, as an administrator sets it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from api.schemas.types import Id, Input, Output
+from tracking.procedure_rules import Otp
+
+
+class ProcedureRuleIn(Input):
+    """A rule for an agency (none: all) and a procedure (empty: all). What is not said is as without a rule."""
+
+    agency_id: Id | None = None
+    procedure: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    in_person: bool = False
+    authorised_agent: bool = True
+    written_authorisation: bool = False
+    slip_back: bool = False
+    identity: bool = False
+    otp: Annotated[Otp, Field(strict=False)] = Otp.NONE
+
+
+class ProcedureRuleOut(Output):
+    """A rule; `procedure` without case and diacritics."""
+
+    id: UUID
+    agency_id: UUID | None
+    procedure: str
+    in_person: bool
+    authorised_agent: bool
+    written_authorisation: bool
+    slip_back: bool
+    identity: bool
+    otp: Otp
+
+
+class ProcedureRuleList(Output):
+    rules: list[ProcedureRuleOut]

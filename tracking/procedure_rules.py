@@ -1,0 +1,174 @@
+"""What a procedure asks of the door: who may receive, what must be shown, what is taken back. Pure but for reading.
+
+A rule is data of the province, for an agency or all, for a procedure or all; the most specific one holds.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.errors import NOT_FOUND, CodedError, ErrorSpec, Problem, fail, problem
+from core.ids import new_id
+from core.scope import Scope
+from tracking import errors, errors_rules, fields, store_rules
+from tracking.model import Item, ProofInput
+from tracking.offices import may_administer
+from tracking.privacy import keyed_hash, same_secret
+
+AGENT = "agent"
+
+
+class Otp(StrEnum):
+    """Whether the citizen tells the courier a code."""
+
+    NONE = "none"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What holds at the door. `authorised_agent`: somebody else may receive, with the written authorisation."""
+
+    in_person: bool = False
+    authorised_agent: bool = True
+    written_authorisation: bool = False
+    slip_back: bool = False
+    identity: bool = False
+    otp: Otp = Otp.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureRule:
+    """A rule with whom it is for; `agency_id` None is every agency, an empty `procedure` every procedure."""
+
+    id: UUID
+    agency_id: UUID | None
+    procedure: str
+    rule: Rule
+
+
+# Which code a broken rule has, and the flag under which a late proof keeps it.
+FLAGS: Mapping[str, str] = {
+    errors_rules.IN_PERSON_ONLY.code: "not_in_person",
+    errors_rules.AGENT_REFUSED.code: "agent_refused",
+    errors_rules.AUTHORISATION_MISSING.code: "authorisation_missing",
+    errors_rules.IDENTITY_MISSING.code: "identity_missing",
+    errors_rules.SLIP_MISSING.code: "slip_missing",
+    errors_rules.OTP_MISSING.code: "otp_missing",
+    errors_rules.OTP_WRONG.code: "otp_wrong",
+}
+
+
+def broken_rules(proof: ProofInput, item: Item, rule: Rule, otp: str | None) -> list[Problem]:
+    """Every rule that a delivery breaks; `otp` is the code the citizen was told, None when it cannot be known."""
+    if proof.outcome != "delivered":
+        return []
+    is_self = proof.relation == "self"
+    checks: list[tuple[ErrorSpec, str, bool]] = [
+        (errors_rules.IN_PERSON_ONLY, "relation", (item.in_person or rule.in_person) and not is_self),
+        (errors_rules.AGENT_REFUSED, "relation", not rule.authorised_agent and not is_self),
+        (
+            errors_rules.AUTHORISATION_MISSING,
+            "authorisation",
+            rule.written_authorisation and not is_self and not proof.authorisation,
+        ),
+        (errors_rules.IDENTITY_MISSING, "identity_last4", rule.identity and proof.identity_last4 is None),
+        (errors_rules.SLIP_MISSING, "papers_taken_back", rule.slip_back and proof.papers_taken_back == 0),
+        (errors_rules.OTP_MISSING, "otp", rule.otp is Otp.REQUIRED and proof.otp is None),
+        (errors_rules.OTP_WRONG, "otp", _is_wrong(proof.otp, otp)),
+    ]
+    return [
+        problem(spec, pointer=pointer, item_code=item.item_code) for spec, pointer, is_broken in checks if is_broken
+    ]
+
+
+def broken_flags(proof: ProofInput, item: Item, rules: Iterable[ProcedureRule], key: bytes | None) -> list[str]:
+    """The same as the flags of a proof that has happened; `key` is the server's secret behind the citizens' codes."""
+    return [FLAGS[one.code] for one in problems_of(proof, item, rules, key)]
+
+
+def problems_of(proof: ProofInput, item: Item, rules: Iterable[ProcedureRule], key: bytes | None) -> list[Problem]:
+    """Every rule that a delivery breaks, of those that hold for its item."""
+    return broken_rules(proof, item, rule_of(rules, item), otp_of(key, item.id) if key else None)
+
+
+def otp_of(key: bytes, item_id: UUID) -> str:
+    """The six digits that a citizen sees and tells the courier; who has not the key cannot guess them."""
+    return f"{int(keyed_hash(key, 'otp', str(item_id)), 16) % 1_000_000:06d}"
+
+
+def rule_of(rules: Iterable[ProcedureRule], item: Item) -> Rule:
+    """The most specific rule for an item: agency and procedure, then procedure, then agency, then all."""
+    wanted = fields.folded(item.procedure)
+    best, found = -1, Rule()
+    for one in rules:
+        fits = one.agency_id in (None, item.agency_id) and one.procedure in ("", wanted)
+        rank = 2 * bool(one.procedure) + (one.agency_id is not None)
+        if fits and rank > best:
+            best, found = rank, one.rule
+    return found
+
+
+def rules_of_items(session: Session, *, scope: Scope, items: Sequence[Item]) -> dict[UUID, Rule]:
+    """What holds for each of these items."""
+    rules = list_rules(session, province_code=scope.province_code)
+    return {item.id: rule_of(rules, item) for item in items}
+
+
+def list_rules(session: Session, *, province_code: str) -> list[ProcedureRule]:
+    """The rules of a province, by procedure; procedures are folded."""
+    return [_rule(row) for row in store_rules.rules(session, province_code)]
+
+
+def save_rule(session: Session, *, scope: Scope, agency_id: UUID | None, procedure: str, rule: Rule) -> ProcedureRule:
+    """Write the rule for an agency (None: all) and a procedure (empty: all); there is one for each pair.
+
+    Raises:
+        CodedError: C1000 for who may not, T1008 and T1022 for the procedure's name.
+    """
+    may_administer(scope, "rule")
+    found = list(_name(procedure))
+    if found:
+        raise CodedError(found)
+    saved = ProcedureRule(id=new_id(), agency_id=agency_id, procedure=fields.folded(procedure), rule=rule)
+    values = {name: getattr(rule, name) for name in Rule.__dataclass_fields__}
+    kept = store_rules.put_rule(session, scope.province_code, saved.id, agency_id, saved.procedure, values)
+    return _rule(kept)
+
+
+def forget_rule(session: Session, *, scope: Scope, rule_id: UUID) -> None:
+    """Take a rule away.
+
+    Raises:
+        CodedError: C1000 for who may not, or when there is none.
+    """
+    may_administer(scope, "rule")
+    if not store_rules.drop_rule(session, scope.province_code, rule_id):
+        raise fail(NOT_FOUND, what="rule")
+
+
+def _is_wrong(told: str | None, expected: str | None) -> bool:
+    return told is not None and expected is not None and not same_secret(told, expected)
+
+
+def _rule(row: store_rules.RuleColumns) -> ProcedureRule:
+    rule = Rule(
+        in_person=row.in_person,
+        authorised_agent=row.authorised_agent,
+        written_authorisation=row.written_authorisation,
+        slip_back=row.slip_back,
+        identity=row.identity,
+        otp=Otp(row.otp),
+    )
+    return ProcedureRule(id=row.id, agency_id=row.agency_id, procedure=row.procedure, rule=rule)
+
+
+def _name(procedure: str) -> Iterator[Problem]:
+    if not fields.is_printable(procedure):
+        yield problem(errors.TEXT_NOT_PRINTABLE, pointer="procedure", field="procedure")
+    if len(procedure) > 500:
+        yield problem(errors.TEXT_TOO_LONG, pointer="procedure", field="procedure", limit=500)
