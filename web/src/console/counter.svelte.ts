@@ -44,6 +44,7 @@ class Counter extends Deeds {
     this.reset();
     this.list.clear();
     this.partyId = '';
+    this.parties = [];
     this.parties = await this.sides();
   }
 

@@ -49,6 +49,33 @@ describe('what this phone has done lies over the server’s answer', () => {
   });
 });
 
+describe('a dossier to be fetched', () => {
+  const planned = item({ status: 'planned', holder_courier_id: null, leg: 'collect' });
+  const day = (entries: Entry[]): ReturnType<typeof dayOf> => dayOf({ today: todayOf([stop([planned])]), askedAt: ASKED }, entries, []);
+
+  test('is never loaded and in nobody’s hands before the citizen gave it', () => {
+    const before = day([]);
+    expect([before.toLoad, before.carried]).toEqual([[], []]);
+    expect(before.next?.items[0]?.stage).toBe('to_visit');
+  });
+
+  test('is carried once it was collected, until it is handed in at the office', () => {
+    const { entry } = proof(planned.id);
+    const collected: Entry = { ...entry, body: { ...entry.body, outcome: 'collected' } };
+    expect(day([collected]).carried.map((one) => one.id)).toEqual([planned.id]);
+    expect(day([collected, handover('unload', [planned.id])]).carried).toEqual([]);
+  });
+});
+
+test('what the procedure asks stands with each paper; a day kept before rules has none', () => {
+  const paper = item();
+  const rule = { in_person: true, authorised_agent: true, written_authorisation: false, slip_back: false, identity: false, otp: 'none' } as const;
+  const ruled = dayOf({ today: todayOf([stop([paper])], { rules: { [paper.id]: rule } }), askedAt: ASKED }, [], []);
+  expect([ruled.visits[0]?.items[0]?.rule, ruled.visits[0]?.inPerson]).toEqual([rule, true]);
+  const { rules: _, ...old } = todayOf([stop([paper])]);
+  expect(dayOf({ today: old as Parameters<typeof dayOf>[0]['today'], askedAt: ASKED }, [], []).visits[0]?.items[0]?.rule).toBeNull();
+});
+
 describe('the day', () => {
   test('goes on with the first stop that is not done; money counts what is still to be handed over', () => {
     const [first, second, third] = [item({ cod_vnd: 10_000 }), item({ cod_vnd: 5000 }), item()];
