@@ -138,7 +138,9 @@ def build_problem(
 
 def deadline_on(item: Item, standard: ServiceStandard) -> date:
     """The last day on which the item is in time: the dossier's due date or the post's standard, whichever is first."""
-    facts = ItemFacts(ready_on=local_date(item.ready_at), due_on=item.due_on, commune_code=item.commune_code)
+    facts = ItemFacts(
+        ready_on=local_date(item.ready_at), due_on=item.due_on, commune_code=item.commune_code, pauses=item.pauses
+    )
     return min(item.due_on, due_by(facts, standard))
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.orm import Session
 
-from core.clock import aware
+from core.clock import aware, local_date
 from core.db import CHANNEL
 from core.errors import fail
 from core.ids import new_id
@@ -19,7 +19,8 @@ from tracking.chain import event_hash
 from tracking.errors import STALE_ITEM
 from tracking.feedback import outbox
 from tracking.lifecycle import transition
-from tracking.model import Event, EventKind, Item, Status
+from tracking.model import Event, EventKind, Item, Pause, Status
+from tracking.pauses import after_event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class _Head:
     hash: str
     status: Status | None
     changes: dict[str, Any]
+    pauses: tuple[Pause, ...] = ()
 
 
 def record_event(
@@ -75,7 +77,7 @@ def record_events(session: Session, drafts: Sequence[Draft], *, now: datetime, a
     Raises:
         CodedError: as `record_event`; then nothing of the batch stands.
     """
-    heads = {d.item.id: _Head(d.item.event_seq, d.item.last_hash, d.item.status, {}) for d in drafts}
+    heads = {d.item.id: _Head(d.item.event_seq, d.item.last_hash, d.item.status, {}, d.item.pauses) for d in drafts}
     events = [_link(draft, heads[draft.item.id], aware(now), actor) for draft in drafts]
     _move_items(session, drafts, heads)
     publish(session, events, [draft.item for draft in drafts])
@@ -111,6 +113,8 @@ def _link(draft: Draft, head: _Head, now: datetime, actor: str) -> Event:
     head.status = status = standing if draft.overtaken else transition(head.status, draft.kind)
     data = dict(draft.data) | ({"superseded": True} if draft.overtaken else {})
     head.changes |= draft.changes
+    happened_at = aware(draft.occurred_at)
+    _stand_still(head, after_event(head.pauses, draft.kind, data, local_date(happened_at)))
     head.seq += 1
     unsigned = Event(
         province_code=draft.item.province_code,
@@ -119,7 +123,7 @@ def _link(draft: Draft, head: _Head, now: datetime, actor: str) -> Event:
         seq=head.seq,
         kind=draft.kind,
         status=status,
-        occurred_at=aware(draft.occurred_at),
+        occurred_at=happened_at,
         recorded_at=now,
         actor=draft.actor or actor,
         office_id=head.changes.get("office_id", draft.item.office_id),
@@ -130,6 +134,12 @@ def _link(draft: Draft, head: _Head, now: datetime, actor: str) -> Event:
     event = replace(unsigned, hash=event_hash(unsigned))
     head.hash = event.hash
     return event
+
+
+def _stand_still(head: _Head, pauses: tuple[Pause, ...]) -> None:
+    if pauses != head.pauses:
+        head.pauses = pauses
+        head.changes["pauses"] = [one.as_json() for one in pauses]
 
 
 def _move_items(session: Session, drafts: Sequence[Draft], heads: Mapping[UUID, _Head]) -> None:

@@ -42,6 +42,7 @@ _BEFORE_ANY_EVENT: dict[str, Any] = {
     "bagged_at": None,
     "invitations": 0,
     "invited_on": None,
+    "pauses": [],
 }
 
 

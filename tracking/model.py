@@ -12,6 +12,7 @@ from geodata.model import LonLat, PointSource
 from tracking.reasons import ALLOWED_ACTIONS as ALLOWED_ACTIONS  # noqa: PLC0414  re-exported
 from tracking.reasons import FailureReason as FailureReason  # noqa: PLC0414  re-exported
 from tracking.reasons import NextAction as NextAction  # noqa: PLC0414  re-exported
+from tracking.reasons import PauseReason
 
 GENESIS_HASH = "0" * 64
 
@@ -124,6 +125,19 @@ class RowAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Local days between which the post's clock stands still; `to_on` None while nobody knows (`tracking.pauses`)."""
+
+    why: PauseReason
+    from_on: date
+    to_on: date | None = None
+
+    def as_json(self) -> list[str | None]:
+        """The form it is kept in."""
+        return [self.why.value, self.from_on.isoformat(), self.to_on.isoformat() if self.to_on else None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """A postal item: one paper or several of one person. `address` is the citizen's own text, untouched.
 
@@ -173,6 +187,7 @@ class Item:
     bagged_at: datetime | None = None
     invitations: int = 0
     invited_on: date | None = None
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def cod_vnd(self) -> int:

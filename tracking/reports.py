@@ -18,6 +18,7 @@ from core.errors import fail
 from core.scope import Scope
 from geodata.store import communes_by_code
 from tracking import store_reports as store
+from tracking.pauses import pauses_from
 from tracking.report_errors import BAD_PERIOD
 from tracking.standard import (
     IN_TIME,
@@ -230,7 +231,11 @@ def on_time_report(
 
 def _count_delivered(tallies: Iterable[_Tally], done: store.DeliveredCount, standard: ServiceStandard) -> None:
     facts = ItemFacts(
-        ready_on=done.ready_on, due_on=done.due_on, commune_code=done.commune_code, delivered_on=done.delivered_on
+        ready_on=done.ready_on,
+        due_on=done.due_on,
+        commune_code=done.commune_code,
+        delivered_on=done.delivered_on,
+        pauses=pauses_from(done.pauses),
     )
     timely, agency = post_clock(facts, standard, today=done.delivered_on), agency_clock(facts)
     days = transit_days(facts, standard) or 0
@@ -242,7 +247,12 @@ def _count_delivered(tallies: Iterable[_Tally], done: store.DeliveredCount, stan
 
 
 def _count_open(tallies: Iterable[_Tally], waiting: store.OpenCount, standard: ServiceStandard, today: date) -> None:
-    facts = ItemFacts(ready_on=waiting.ready_on, due_on=waiting.due_on, commune_code=waiting.commune_code)
+    facts = ItemFacts(
+        ready_on=waiting.ready_on,
+        due_on=waiting.due_on,
+        commune_code=waiting.commune_code,
+        pauses=pauses_from(waiting.pauses),
+    )
     overdue = post_clock(facts, standard, today=today) is Timeliness.RUNNING_OVERDUE
     planned_on = today if waiting.on_the_way else waiting.not_before_on
     foreseen = not overdue and will_be_overdue(facts, standard, today=today, planned_on=planned_on)

@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 
 from core.calendar import WorkingCalendar
 from tracking import store_standard as store
+from tracking.model import Pause
+from tracking.pauses import paused_days
+from tracking.reasons import PauseReason
 
 CENTRE_DAYS, OUTLYING_DAYS = 1, 2
 
@@ -34,12 +37,16 @@ IN_TIME = frozenset({Timeliness.EARLY, Timeliness.ON_TIME})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceStandard:
-    """A province's promise: working days from hand-over to delivery, and the calendar that counts them."""
+    """A province's promise: working days from hand-over to delivery, and the calendar that counts them.
+
+    `pause_reasons` are the ones for which the post's clock stands still.
+    """
 
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
     centre_days: int = CENTRE_DAYS
     outlying_days: int = OUTLYING_DAYS
     centre_commune_codes: frozenset[str] = frozenset()
+    pause_reasons: frozenset[PauseReason] = frozenset(PauseReason)
 
     def allowed_days(self, commune_code: str | None) -> int:
         """Working days to a commune; a place not known yet is taken for outlying."""
@@ -55,6 +62,7 @@ class ItemFacts:
     commune_code: str | None
     delivered_on: date | None = None
     returned_on: date | None = None
+    pauses: tuple[Pause, ...] = ()
 
 
 def starts_on(ready_on: date, standard: ServiceStandard) -> date:
@@ -62,14 +70,20 @@ def starts_on(ready_on: date, standard: ServiceStandard) -> date:
     return standard.calendar.add(ready_on, 1)
 
 
-def due_by(facts: ItemFacts, standard: ServiceStandard) -> date:
-    """The last day on which delivery is in time by the post's standard."""
-    return standard.calendar.add(facts.ready_on, standard.allowed_days(facts.commune_code))
+def due_by(facts: ItemFacts, standard: ServiceStandard, *, today: date | None = None) -> date:
+    """The last day on which delivery is in time by the post's standard, later by each day its clock stood still.
+
+    A pause that has not ended counts up to delivery, else to the end of `today`, if that is given.
+    """
+    until = facts.delivered_on or today or facts.ready_on
+    ends = (one.to_on for one in facts.pauses if one.to_on is not None)
+    still = paused_days(facts.pauses, standard.calendar, counted=standard.pause_reasons, until=max((until, *ends)))
+    return standard.calendar.add(facts.ready_on, standard.allowed_days(facts.commune_code) + still)
 
 
 def post_clock(facts: ItemFacts, standard: ServiceStandard, *, today: date) -> Timeliness:
     """Where the item stands against the post's standard at the end of `today`."""
-    last = due_by(facts, standard)
+    last = due_by(facts, standard, today=today)
     if facts.delivered_on is not None:
         return _against(facts.delivered_on, last)
     if facts.returned_on is not None:
@@ -91,7 +105,7 @@ def transit_days(facts: ItemFacts, standard: ServiceStandard) -> int | None:
 
 def days_left(facts: ItemFacts, standard: ServiceStandard, *, today: date) -> int:
     """Working days left after `today`: 0 on the last day, negative when overdue."""
-    return standard.calendar.between(today, due_by(facts, standard))
+    return standard.calendar.between(today, due_by(facts, standard, today=today))
 
 
 def will_be_overdue(facts: ItemFacts, standard: ServiceStandard, *, today: date, planned_on: date | None) -> bool:
@@ -102,7 +116,7 @@ def will_be_overdue(facts: ItemFacts, standard: ServiceStandard, *, today: date,
     if facts.delivered_on is not None or facts.returned_on is not None:
         return False
     earliest = standard.calendar.add(today, 1) if planned_on is None else max(planned_on, today)
-    return earliest > due_by(facts, standard)
+    return earliest > due_by(facts, standard, today=earliest)
 
 
 def _against(done_on: date, last: date) -> Timeliness:
@@ -130,6 +144,7 @@ def load_standard(session: Session, province_code: str) -> ServiceStandard:
         centre_days=setting.centre_days,
         outlying_days=setting.outlying_days,
         centre_commune_codes=setting.centre_commune_codes,
+        pause_reasons=frozenset(PauseReason(one) for one in setting.pause_reasons),
     )
 
 
@@ -140,6 +155,7 @@ def save_standard(session: Session, province_code: str, standard: ServiceStandar
         outlying_days=standard.outlying_days,
         saturday_works=standard.calendar.saturday_works,
         centre_commune_codes=standard.centre_commune_codes,
+        pause_reasons=frozenset(one.value for one in standard.pause_reasons),
     )
     store.save_setting(session, province_code, setting)
 

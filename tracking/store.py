@@ -24,6 +24,7 @@ from core.db import uuids
 from core.scope import Scope
 from geodata.model import LonLat, PointSource
 from tracking.model import Item, Person, Status, Window
+from tracking.pauses import pauses_from
 from tracking.tables import DossierRow, ItemDossierRow, ItemRow
 
 ITEMS = cast("Table", ItemRow.__table__)
@@ -190,6 +191,7 @@ def item_from(columns: Mapping[str, Any]) -> Item:
         bagged_at=row.bagged_at,
         invitations=row.invitations,
         invited_on=row.invited_on,
+        pauses=pauses_from(row.pauses),
         event_seq=row.event_seq,
         last_hash=row.last_hash,
         created_at=row.created_at,

@@ -33,6 +33,7 @@ class DeliveredCount:
     ready_on: date
     due_on: date
     delivered_on: date
+    pauses: list[list[str | None]]
     items: int
     first_attempt: int
 
@@ -57,6 +58,7 @@ class OpenCount:
     due_on: date
     not_before_on: date | None
     on_the_way: bool
+    pauses: list[list[str | None]]
     items: int
 
 
@@ -70,6 +72,7 @@ def delivered(
         _local(ITEMS.c.ready_at).label("ready_on"),
         ITEMS.c.due_on,
         _local(_EVENTS.c.occurred_at).label("delivered_on"),
+        ITEMS.c.pauses,
         func.count().label("items"),
         func.count().filter(ITEMS.c.attempts == 0).label("first_attempt"),
     ).where(
@@ -78,7 +81,7 @@ def delivered(
         ~_EVENTS.c.data.has_key("superseded"),
         ~_was_withdrawn(),
     )
-    grouped = query.group_by("place", "commune_code", "ready_on", "due_on", "delivered_on")
+    grouped = query.group_by("place", "commune_code", "ready_on", "due_on", "delivered_on", "pauses")
     return [DeliveredCount(**row) for row in session.execute(grouped).mappings()]
 
 
@@ -156,9 +159,10 @@ def still_open(session: Session, *, scope: Scope, place: str) -> list[OpenCount]
         ITEMS.c.due_on,
         ITEMS.c.not_before_on,
         ITEMS.c.status.in_(_ON_THE_WAY).label("on_the_way"),
+        ITEMS.c.pauses,
         func.count().label("items"),
     ).where(*in_scope(scope), _OPEN)
-    grouped = query.group_by("place", "commune_code", "ready_on", "due_on", "not_before_on", "on_the_way")
+    grouped = query.group_by("place", "commune_code", "ready_on", "due_on", "not_before_on", "on_the_way", "pauses")
     return [OpenCount(**row) for row in session.execute(grouped).mappings()]
 
 

@@ -19,6 +19,7 @@ class StandardSetting:
     outlying_days: int
     saturday_works: bool
     centre_commune_codes: frozenset[str]
+    pause_reasons: frozenset[str]
 
 
 def setting_of(session: Session, province_code: str) -> StandardSetting | None:
@@ -33,6 +34,7 @@ def setting_of(session: Session, province_code: str) -> StandardSetting | None:
         outlying_days=row.outlying_days,
         saturday_works=row.saturday_works,
         centre_commune_codes=frozenset(row.centre_commune_codes),
+        pause_reasons=frozenset(row.pause_reasons),
     )
 
 
@@ -43,6 +45,7 @@ def save_setting(session: Session, province_code: str, setting: StandardSetting)
         "outlying_days": setting.outlying_days,
         "saturday_works": setting.saturday_works,
         "centre_commune_codes": sorted(setting.centre_commune_codes),
+        "pause_reasons": sorted(setting.pause_reasons),
     }
     session.execute(
         insert(StandardRow)

@@ -71,6 +71,7 @@ class ItemRow(Base):
     bagged_at: Mapped[datetime | None] = mapped_column(_AT)
     invitations: Mapped[int] = mapped_column(server_default="0")
     invited_on: Mapped[date | None]
+    pauses: Mapped[list[list[str | None]]] = mapped_column(JSONB, server_default="[]")
     event_seq: Mapped[int]
     last_hash: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(_AT)

@@ -158,5 +158,6 @@ class StandardRow(Base):
     outlying_days: Mapped[int]
     saturday_works: Mapped[bool]
     centre_commune_codes: Mapped[list[str]] = mapped_column(JSONB)
+    pause_reasons: Mapped[list[str]] = mapped_column(JSONB, server_default='["addressee", "address", "road"]')
 
     __table_args__ = (CheckConstraint("centre_days >= 0 AND outlying_days >= centre_days", name="days"),)

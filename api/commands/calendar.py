@@ -11,6 +11,7 @@ from api.commands.output import AsJson, coded_errors, say
 from api.settings import load_settings
 from core.errors import NOT_FOUND, CodedError, problem
 from geodata.bundled import commune_records
+from tracking.reasons import PauseReason
 from tracking.standard import ServiceStandard, load_standard, save_overrides, save_standard
 
 calendar = typer.Typer(no_args_is_help=True, help="Lịch làm việc và thời hạn phát · working days and standard.")
@@ -38,6 +39,10 @@ def set_standard(
     centre_days: Annotated[int | None, typer.Option(min=0, help="Trung tâm: J+… · the centre.")] = None,
     outlying_days: Annotated[int | None, typer.Option(min=0, help="Nơi khác: J+… · elsewhere.")] = None,
     saturday: Annotated[bool | None, typer.Option("--saturday/--no-saturday", help="Thứ bảy · Saturdays work.")] = None,
+    pause: Annotated[
+        list[PauseReason] | None,
+        typer.Option(help="Lý do được dừng đồng hồ · reason that stops the post's clock; repeat to give all."),
+    ] = None,
     centre: Annotated[
         list[str] | None, typer.Option(help="Mã xã trung tâm · code of a centre commune; repeat to give all.")
     ] = None,
@@ -53,6 +58,7 @@ def set_standard(
                 centre_days=standard.centre_days if centre_days is None else centre_days,
                 outlying_days=standard.outlying_days if outlying_days is None else outlying_days,
                 centre_commune_codes=_communes(settings.province_code, centre) or standard.centre_commune_codes,
+                pause_reasons=frozenset(pause) if pause else standard.pause_reasons,
                 calendar=replace(
                     standard.calendar,
                     saturday_works=standard.calendar.saturday_works if saturday is None else saturday,
@@ -91,6 +97,7 @@ def _say(standard: ServiceStandard, *, as_json: bool) -> None:
         "outlying_days": standard.outlying_days,
         "saturday_works": standard.calendar.saturday_works,
         "centre_commune_codes": sorted(standard.centre_commune_codes),
+        "pause_reasons": sorted(standard.pause_reasons),
         "days": [{"day": day.isoformat(), "works": works} for day, works in days],
     }
     say(answer, as_json=as_json, text="\n".join(lines))

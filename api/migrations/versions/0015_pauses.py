@@ -1,0 +1,15 @@
+"""When the clock of the post stands still."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the file as it stands; it is never edited once released."""
+    op.get_bind().exec_driver_sql(Path(__file__).with_name("0015_pauses.sql").read_text().replace("%", "%%"))
