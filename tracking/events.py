@@ -19,7 +19,8 @@ from tracking.chain import event_hash
 from tracking.errors import STALE_ITEM
 from tracking.feedback import outbox
 from tracking.lifecycle import transition
-from tracking.model import Event, EventKind, Item, Pause, Status
+from tracking.model import Event, EventKind, Item, Status
+from tracking.pause_values import Pause
 from tracking.pauses import after_event
 
 

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from core.errors import Problem
 from geodata.model import LonLat, PointSource
+from tracking.pause_values import Pause
 from tracking.reasons import ALLOWED_ACTIONS as ALLOWED_ACTIONS  # noqa: PLC0414  re-exported
 from tracking.reasons import FailureReason as FailureReason  # noqa: PLC0414  re-exported
 from tracking.reasons import NextAction as NextAction  # noqa: PLC0414  re-exported
-from tracking.reasons import PauseReason
 
 GENESIS_HASH = "0" * 64
 
@@ -122,19 +122,6 @@ class RowAnswer:
     tracking_code: str | None = None
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause:
-    """Local days between which the post's clock stands still; `to_on` None while nobody knows (`tracking.pauses`)."""
-
-    why: PauseReason
-    from_on: date
-    to_on: date | None = None
-
-    def as_json(self) -> list[str | None]:
-        """The form it is kept in."""
-        return [self.why.value, self.from_on.isoformat(), self.to_on.isoformat() if self.to_on else None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,9 @@ from typing import Any
 
 from core.calendar import WorkingCalendar
 from core.clock import local_date
-from tracking.model import Event, EventKind, Pause
-from tracking.reasons import PAUSES, FailureReason, PauseReason
+from tracking.model import Event, EventKind
+from tracking.pause_values import PAUSES, Pause, PauseReason
+from tracking.reasons import FailureReason
 
 # What shows that the paper went on. A pause agreed to end later ends with the first of these that comes before.
 _GOES_ON = frozenset(

@@ -66,30 +66,3 @@ ALLOWED_ACTIONS: Mapping[FailureReason, frozenset[NextAction]] = {
     # A lost paper cannot be given back: it stays with the office, which searches and answers for it.
     FailureReason.ITEM_LOST: frozenset({_H}),
 }
-
-
-class PauseReason(StrEnum):
-    """Whom the paper waits for while the post's clock stands still."""
-
-    ADDRESSEE = "addressee"
-    ADDRESS = "address"
-    ROAD = "road"
-
-
-# What the post cannot help. Nobody at home or no answer is its own daily business, as is what it broke or lost.
-PAUSES: Mapping[FailureReason, PauseReason] = {
-    FailureReason.ASKED_ANOTHER_TIME: PauseReason.ADDRESSEE,
-    FailureReason.ASKED_ANOTHER_ADDRESS: PauseReason.ADDRESSEE,
-    FailureReason.REFUSED: PauseReason.ADDRESSEE,
-    FailureReason.CANNOT_PAY: PauseReason.ADDRESSEE,
-    FailureReason.IDENTITY_MISMATCH: PauseReason.ADDRESSEE,
-    FailureReason.AGENT_NOT_AUTHORISED: PauseReason.ADDRESSEE,
-    FailureReason.ORGANISATION_CLOSED: PauseReason.ADDRESSEE,
-    FailureReason.DECEASED: PauseReason.ADDRESSEE,
-    FailureReason.ADDRESS_INSUFFICIENT: PauseReason.ADDRESS,
-    FailureReason.ADDRESS_WRONG: PauseReason.ADDRESS,
-    FailureReason.ADDRESS_NOT_EXISTING: PauseReason.ADDRESS,
-    FailureReason.MOVED: PauseReason.ADDRESS,
-    FailureReason.ADDRESSEE_UNKNOWN: PauseReason.ADDRESS,
-    FailureReason.ROAD_CUT: PauseReason.ROAD,
-}

@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 
 from core.calendar import WorkingCalendar
 from tracking import store_standard as store
-from tracking.model import Pause
+from tracking.pause_values import Pause, PauseReason
 from tracking.pauses import paused_days
-from tracking.reasons import PauseReason
 
 CENTRE_DAYS, OUTLYING_DAYS = 1, 2
 

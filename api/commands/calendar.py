@@ -11,7 +11,7 @@ from api.commands.output import AsJson, coded_errors, say
 from api.settings import load_settings
 from core.errors import NOT_FOUND, CodedError, problem
 from geodata.bundled import commune_records
-from tracking.reasons import PauseReason
+from tracking.pause_values import PauseReason
 from tracking.standard import ServiceStandard, load_standard, save_overrides, save_standard
 
 calendar = typer.Typer(no_args_is_help=True, help="Lịch làm việc và thời hạn phát · working days and standard.")

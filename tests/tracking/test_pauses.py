@@ -13,9 +13,9 @@ from core.db import Database
 from tests.tracking.office_scene import PROVINCE, SYSTEM, TODAY, Scene, build_scene, delivery, failure
 from tracking import service
 from tracking.model import EventKind as Kind
-from tracking.model import FailureReason, NextAction, Pause, ProofInput
+from tracking.model import FailureReason, NextAction, ProofInput
+from tracking.pause_values import PAUSES, Pause, PauseReason
 from tracking.pauses import after_event, paused_days, pauses_from, pauses_of
-from tracking.reasons import PAUSES, PauseReason
 from tracking.reports import Group, on_time_report
 from tracking.standard import ItemFacts, ServiceStandard, Timeliness, due_by, post_clock, save_standard
 
