@@ -26,6 +26,7 @@ from tests.tracking.day_model import Paper
 from tests.tracking.office_scene import DOOR, SAI_GON, SYSTEM, Scene, item_id
 from tracking import service
 from tracking.model import EventKind, NextAction
+from tracking.pauses import pauses_of
 
 EXAMPLES = int(os.environ.get("BUUTA_STATE_EXAMPLES", "40"))
 STEPS = 100
@@ -173,6 +174,7 @@ class Days(Counters):
             events = service.item_history(session, scope=SYSTEM, item_id=key)
             proofs = set(session.scalars(text("SELECT id FROM proofs WHERE item_id = :key"), {"key": key}))
         assert service.verify_chain(events, head=item.last_hash) == []
+        assert item.pauses == pauses_of(events)
         assert len(events) == item.event_seq
         assert proofs == paper.told
         hashes = {event.hash for event in events}
