@@ -9,19 +9,23 @@ from api.migrate import keep_partitions
 from core.clock import Clock, utc_now
 from core.db import Database
 from core.jobs import JOBS
+from routing.learning import READ_DAYS
 from tracking import service
+from tracking.coarse import coarsen_days
 from tracking.reform import keep_units
 from tracking.service import erase_old_evidence, erase_old_words
 
 QUEUE = "housekeeping"
 _LOG = structlog.get_logger("jobs")
 _configured: list[tuple[Database, Clock]] = []
+_precise_days = [1]
 _keyrings: list[Keyring] = []
 
 
-def configure(database: Database, clock: Clock, keyring: Keyring) -> None:
+def configure(database: Database, clock: Clock, keyring: Keyring, *, precise_days: int = 1) -> None:
     """Give the jobs what they need; a worker calls this once before it starts."""
     _configured[:] = [(database, clock)]
+    _precise_days[:] = [precise_days]
     _keyrings[:] = [keyring]
 
 
@@ -78,3 +82,11 @@ def sweep(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
         now = clock()
         swept = store_calls.sweep(session, now=now)
         return swept + erase_old_words(session, now=now) + erase_old_evidence(session, now=now)
+
+
+@JOBS.periodic(cron="0 20 * * *")  # 03:00 in Vietnam, after the lesson
+@JOBS.task(name="api.coarsen_tracks", queue=QUEUE, queueing_lock="api.coarsen_tracks")
+def coarsen_tracks(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
+    """Make tracks coarse whose time is over; returns how many couriers' days."""
+    database, clock = _configured[0]
+    return coarsen_days(database, now=clock(), precise_days=_precise_days[0], read_days=READ_DAYS)

@@ -47,6 +47,13 @@ class Settings(BaseSettings):
     )
     web_processes: int = Field(default=1, ge=1, le=64, description="Processes that answer HTTP.")
     worker_jobs: int = Field(default=2, ge=1, le=64, description="Jobs a worker runs at the same time.")
+    precise_positions_days: int = Field(
+        default=1,
+        ge=1,
+        le=30,
+        description="Whole days after a shift for which couriers' positions stay exact; then one a quarter of an hour "
+        "is kept, rounded to about 100 m.",
+    )
     secret_key_file: Path | None = Field(
         default=None,
         description="File of the key for keyed hashes and webhook secrets, the same on every machine; empty: "

@@ -22,7 +22,12 @@ _GRACE_S = 8.0
 def run_worker(runtime: Runtime, settings: Settings, *, queues: Sequence[str] | None = None, wait: bool = True) -> None:
     """Work until SIGINT or SIGTERM; with `wait` False until no job is left."""
     with travel_of(settings, runtime.database) as travel:
-        housekeeping.configure(runtime.database, runtime.clock, keyring_of(settings))
+        housekeeping.configure(
+            runtime.database,
+            runtime.clock,
+            keyring_of(settings),
+            precise_days=settings.precise_positions_days,
+        )
         delivery.configure(
             runtime.database,
             box=runtime.secrets,
