@@ -60,12 +60,12 @@ def _refused_alone(fix: Fix, now: datetime) -> str | None:
 def _refused_beside(fix: Fix, last: Fix) -> str | None:
     if fix.occurred_at == last.occurred_at:
         return DUPLICATE
-    if fix.occurred_at > last.occurred_at and _is_too_fast(last, fix):
+    if fix.occurred_at > last.occurred_at and is_too_fast(last, fix):
         return IMPOSSIBLE_SPEED
     return None
 
 
-def _is_too_fast(last: Fix, fix: Fix) -> bool:
+def is_too_fast(last: Fix, fix: Fix) -> bool:
     """Faster than 150 km/h even if both circles of accuracy lay as near to each other as they can."""
     slack_m = (last.accuracy_m or 0.0) + (fix.accuracy_m or 0.0)
     seconds = (fix.occurred_at - last.occurred_at).total_seconds()

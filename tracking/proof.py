@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TypeAlias
 from uuid import UUID
 
@@ -14,10 +15,22 @@ from core.clock import aware
 from core.errors import CodedError, fail
 from core.ids import receipt_code
 from core.scope import Scope
-from tracking import doors, errors, events, money, store, store_custody, store_events, store_handovers, store_intake
+from tracking import (
+    doors,
+    errors,
+    events,
+    money,
+    store,
+    store_beside,
+    store_custody,
+    store_events,
+    store_handovers,
+    store_intake,
+)
 from tracking.lifecycle import ENDS
 from tracking.model import FileState, Item, NextAction, ProofInput, Receipt, Status
 from tracking.procedure_rules import ProcedureRule, broken_flags, list_rules
+from tracking.proof_beside import PHOTO_REUSED, Shown, flags_beside, moment_of, photos_of
 from tracking.proof_checks import check_leg, check_proof, flags_of, happened_at, proof_digest
 from tracking.proof_rows import Judged, collection_of, columns_of, drafts_of
 from tracking.records import sealed
@@ -165,6 +178,8 @@ class _Batch:
         answers: list[StoredProof | Judged | CodedError] = [
             self._judge(one, items.get(one.proof.item_id), known.get(one.proof.proof_id), rules) for one in said
         ]
+        fresh = iter(self._beside([one for one in answers if isinstance(one, Judged)]))
+        answers = [next(fresh) if isinstance(one, Judged) else one for one in answers]
         written = self._write([one for one in answers if isinstance(one, Judged)])
         here = store_custody.files_of_proofs(self.session, self.province_code, proof_ids).keys()
         return [_answer(written[one.proof.proof_id] if isinstance(one, Judged) else one, here) for one in answers]
@@ -190,6 +205,30 @@ class _Batch:
         if scope.courier_id is not None and item.holder_courier_id not in (None, scope.courier_id):
             flags.append(HELD_BY_ANOTHER)
         return Judged(scope=scope, proof=proof, item=item, digest=digest, at=at, is_late=is_late, flags=tuple(flags))
+
+    def _beside(self, judged: Sequence[Judged]) -> list[Judged]:
+        """The same with what looks odd beside recorded proofs, and beside those before them in the batch."""
+        moments = {
+            one.proof.proof_id: moment_of(one.proof, one.scope.courier_id, one.at)
+            for one in judged
+            if one.scope.courier_id is not None
+        }
+        photos = {one.proof.proof_id: photos_of(one.proof, one.item) for one in judged}
+        shown = list(chain.from_iterable(photos.values()))
+        reused = set(store_beside.reused_photos(self.session, self.province_code, shown))
+        standing = store_beside.moments_beside(self.session, self.province_code, list(moments.values()))
+        earlier: list[Shown] = []
+        done: list[Judged] = []
+        for one in judged:
+            moment, mine = moments.get(one.proof.proof_id), photos[one.proof.proof_id]
+            flags = flags_beside(moment, standing) if moment else []
+            if any(photo in reused or any(photo.is_of_another(other) for other in earlier) for photo in mine):
+                flags.append(PHOTO_REUSED)
+            done.append(replace(one, flags=(*one.flags, *flags)))
+            if moment is not None:
+                standing.append(moment)
+            earlier += mine
+        return done
 
     def _write(self, judged: Sequence[Judged]) -> dict[UUID, StoredProof]:
         if not judged:

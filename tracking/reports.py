@@ -55,6 +55,7 @@ class ReportRow:
     `early`, `on_time`, `overdue` are of the post's clock; `agency_in_time` of those delivered had been handed over by
     the due date. `foreseen_overdue` of the `running` are in time still but will miss the standard as things stand.
     `transit` maps working days from hand-over to delivery to items; `failed_attempts` maps a reason to attempts.
+    `flags` maps what looked odd at doors in the period to the proofs that say so, one proof under each of its flags.
     `stars` maps 1 to 5 to the ratings given in the period; `complaints` were filed in it, `complaints_overdue` of them
     should have been settled by now.
     """
@@ -72,6 +73,7 @@ class ReportRow:
     foreseen_overdue: int
     transit: Mapping[int, int]
     failed_attempts: Mapping[str, int]
+    flags: Mapping[str, int]
     stars: Mapping[int, int]
     complaints: int
     complaints_overdue: int
@@ -147,6 +149,7 @@ class _Tally:
     foreseen_overdue: int = 0
     transit: Counter[int] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
     stars: Counter[int] = field(default_factory=Counter)
     complaints: int = 0
     complaints_overdue: int = 0
@@ -166,6 +169,7 @@ class _Tally:
             foreseen_overdue=self.foreseen_overdue,
             transit=dict(self.transit),
             failed_attempts=dict(self.failed),
+            flags=dict(self.flags),
             stars=dict(self.stars),
             complaints=self.complaints,
             complaints_overdue=self.complaints_overdue,
@@ -206,16 +210,8 @@ def on_time_report(
     place, tallies = _PLACES[group], _Tallies(group)
     for done in store.delivered(session, scope=scope, place=place, **period):
         _count_delivered(tallies.of(done.place, done.delivered_on), done, standard)
-    for failed in store.failures(session, scope=scope, place=place, **period):
-        for tally in tallies.of(failed.place, failed.failed_on):
-            tally.failed[failed.reason] += failed.attempts
-    for rated in store.ratings(session, scope=scope, place=place, **period):
-        for tally in tallies.of(rated.place, rated.rated_on):
-            tally.stars[rated.stars] += rated.items
-    for filed in store.complaints(session, scope=scope, place=place, today=today, **period):
-        for tally in tallies.of(filed.place, filed.filed_on):
-            tally.complaints += filed.complaints
-            tally.complaints_overdue += filed.overdue
+    _count_doors(session, scope, place, tallies, **period)
+    _count_voices(session, scope, place, tallies, today=today, **period)
     for waiting in store.still_open(session, scope=scope, place=place):
         _count_open(tallies.of(waiting.place, None), waiting, standard, today)
     names = _names(session, scope.province_code, group, tallies.rows)
@@ -227,6 +223,30 @@ def on_time_report(
         total=tallies.total.row("", ""),
         rows=tuple(sorted(rows, key=lambda row: (row.name, row.key))),
     )
+
+
+def _count_doors(
+    session: Session, scope: Scope, place: str, tallies: _Tallies, *, start_at: datetime, end_at: datetime
+) -> None:
+    for failed in store.failures(session, scope=scope, place=place, start_at=start_at, end_at=end_at):
+        for tally in tallies.of(failed.place, failed.failed_on):
+            tally.failed[failed.reason] += failed.attempts
+    for odd in store.flags(session, scope=scope, place=place, start_at=start_at, end_at=end_at):
+        for tally in tallies.of(odd.place, odd.said_on):
+            tally.flags[odd.flag] += odd.proofs
+
+
+def _count_voices(
+    session: Session, scope: Scope, place: str, tallies: _Tallies, *, today: date, start_at: datetime, end_at: datetime
+) -> None:
+    period = {"start_at": start_at, "end_at": end_at}
+    for rated in store.ratings(session, scope=scope, place=place, **period):
+        for tally in tallies.of(rated.place, rated.rated_on):
+            tally.stars[rated.stars] += rated.items
+    for filed in store.complaints(session, scope=scope, place=place, today=today, **period):
+        for tally in tallies.of(filed.place, filed.filed_on):
+            tally.complaints += filed.complaints
+            tally.complaints_overdue += filed.overdue
 
 
 def _count_delivered(tallies: Iterable[_Tally], done: store.DeliveredCount, standard: ServiceStandard) -> None:

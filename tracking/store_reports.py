@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Label, Text, cast, exists, func, literal, literal_column, select, text
+from sqlalchemy import ColumnElement, Date, Label, Text, cast, exists, func, literal, literal_column, select, text, true
 from sqlalchemy.orm import Session, aliased
 
 from core.clock import VIETNAM
@@ -95,6 +95,36 @@ def failures(session: Session, *, scope: Scope, place: str, start_at: datetime, 
     ).where(*_at_doors(scope, EventKind.ATTEMPT_FAILED, start_at, end_at))
     grouped = query.group_by("place", "failed_on", "reason")
     return [FailureCount(**row) for row in session.execute(grouped).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagCount:
+    """Proofs of one place on one day that carry a flag."""
+
+    place: str
+    said_on: date
+    flag: str
+    proofs: int
+
+
+def flags(session: Session, *, scope: Scope, place: str, start_at: datetime, end_at: datetime) -> list[FlagCount]:
+    """Flags of deliveries and failed attempts with start ≤ time at the door < end; one proof may carry several."""
+    flag = func.jsonb_array_elements_text(_EVENTS.c.data["flags"]).table_valued("value").lateral("flag")
+    found = []
+    for kind in (EventKind.ITEM_DELIVERED, EventKind.ATTEMPT_FAILED):
+        query = (
+            select(
+                _place(place),
+                _local(_EVENTS.c.occurred_at).label("said_on"),
+                flag.c.value.label("flag"),
+                func.count().label("proofs"),
+            )
+            .select_from(_EVENTS.join(flag, true()))
+            .where(*_at_doors(scope, kind, start_at, end_at))
+            .group_by("place", "said_on", flag.c.value)
+        )
+        found += [FlagCount(**row) for row in session.execute(query).mappings()]
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

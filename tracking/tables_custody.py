@@ -12,6 +12,15 @@ from core.db import Base
 
 _AT = TIMESTAMP(timezone=True)
 
+# `proof_checks.happened_at` as SQL, in UTC without a zone: only that form may stand in an index. Spelt as the
+# database tells it, for the comparison of schema and tables.
+HAPPENED = (
+    "LEAST((occurred_at AT TIME ZONE 'UTC'::text) - make_interval(secs => COALESCE(clock_offset_s,"
+    " 0::double precision)), (recorded_at AT TIME ZONE 'UTC'::text))"
+)
+# The hashes of a proof's photos, without its signatures.
+PHOTOS = "jsonb_path_query_array(files, '$[*]?(@.kind == \"photo\").sha256')"
+
 
 class ProofRow(Base):
     """What a phone said about one item at one door; the id is the phone's own."""
@@ -56,6 +65,8 @@ class ProofRow(Base):
     __table_args__ = (
         CheckConstraint("outcome IN ('delivered', 'attempt_failed', 'collected')", name="outcome"),
         Index("ix_proofs_item", "province_code", "item_id"),
+        Index("ix_proofs_happened", "province_code", "courier_id", text(HAPPENED)),
+        Index("ix_proofs_photos", text(PHOTOS), postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
         Index("ix_proofs_unbalanced", "province_code", "courier_id", postgresql_where=text("round_id IS NULL")),
         {"postgresql_partition_by": "RANGE (id)", "info": {"partition": "id"}},
     )

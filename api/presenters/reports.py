@@ -34,6 +34,7 @@ def _row(row: ReportRow) -> OnTimeRow:
         median_transit_working_days=row.median_transit_days,
         transit=dict(row.transit),
         failed_attempts=dict(row.failed_attempts),
+        flags=dict(row.flags),
         stars=dict(row.stars),
         mean_stars=row.mean_stars,
         satisfied_share=row.satisfied_share,

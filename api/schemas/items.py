@@ -88,7 +88,7 @@ class ProofOut(Output):
     """What a courier recorded at the door; `relation` is the recipient's to the addressee."""
 
     id: UUID
-    outcome: Literal["delivered", "attempt_failed"]
+    outcome: Literal["delivered", "attempt_failed", "collected"]
     reason: str | None
     action: str | None
     relation: str | None

@@ -10,7 +10,8 @@ class OnTimeRow(Output):
 
     `on_time` includes `early`; `late`, `open_overdue` and `foreseen_overdue` are against the post's own standard;
     `agency_on_time_share` is the agency's clock. `transit`: working days → items; `failed_attempts`: reason → attempts.
-    `stars`: 1 to 5 → ratings; `satisfied_share` is of those with 4 or 5.
+    `flags`: what looked odd at the door → proofs, each under all of its flags. `stars`: 1 to 5 → ratings;
+    `satisfied_share` is of those with 4 or 5.
     """
 
     key: str
@@ -30,6 +31,7 @@ class OnTimeRow(Output):
     median_transit_working_days: float | None
     transit: dict[int, int]
     failed_attempts: dict[str, int]
+    flags: dict[str, int]
     stars: dict[int, int]
     mean_stars: float | None
     satisfied_share: float | None

@@ -3921,7 +3921,8 @@ export interface components {
          *
          *     `on_time` includes `early`; `late`, `open_overdue` and `foreseen_overdue` are against the post's own standard;
          *     `agency_on_time_share` is the agency's clock. `transit`: working days → items; `failed_attempts`: reason → attempts.
-         *     `stars`: 1 to 5 → ratings; `satisfied_share` is of those with 4 or 5.
+         *     `flags`: what looked odd at the door → proofs, each under all of its flags. `stars`: 1 to 5 → ratings;
+         *     `satisfied_share` is of those with 4 or 5.
          */
         OnTimeRow: {
             /** Agency On Time Share */
@@ -3940,6 +3941,10 @@ export interface components {
             };
             /** First Attempt Share */
             first_attempt_share: number | null;
+            /** Flags */
+            flags: {
+                [key: string]: number;
+            };
             /** Foreseen Overdue */
             foreseen_overdue: number;
             /** Key */
@@ -4437,7 +4442,7 @@ export interface components {
              * Outcome
              * @enum {string}
              */
-            outcome: "delivered" | "attempt_failed";
+            outcome: "delivered" | "attempt_failed" | "collected";
             /** Reason */
             reason: string | null;
             /**

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { csvOf } from './csv';
 import { periodOf, presetOf } from './period';
-import { classOf, sortRows, type Row } from './rows';
+import { classOf, oftenFirst, sortRows, type Row } from './rows';
 
 function row(name: string, change: Partial<Row> = {}): Row {
   const counts = { total: 10, delivered: 8, early: 2, on_time: 7, late: 1, running: 2, open_overdue: 0, foreseen_overdue: 0 };
   const shares = { on_time_share: 0.875, agency_on_time_share: 0.5, first_attempt_share: 1 };
   const voices = { stars: { 5: 3, 2: 1 }, mean_stars: 4.25, satisfied_share: 0.75, complaints: 1, complaints_overdue: 0 };
-  const days = { mean_transit_working_days: 1.25, median_transit_working_days: 1.5, transit: {}, failed_attempts: {} };
+  const days = { mean_transit_working_days: 1.25, median_transit_working_days: 1.5, transit: {}, failed_attempts: {}, flags: {} };
   return { key: name, name, ...counts, ...shares, ...days, ...voices, ...change };
 }
 
@@ -26,6 +26,10 @@ test('rows without a figure come last whichever way', () => {
   const rows = [row('A', { on_time_share: null }), row('B', { on_time_share: 0.9 }), row('C', { on_time_share: 0.7 })];
   expect(sortRows(rows, 'on_time_share', true).map((one) => one.name)).toEqual(['B', 'C', 'A']);
   expect(sortRows(rows, 'on_time_share', false).map((one) => one.name)).toEqual(['C', 'B', 'A']);
+});
+
+test('what looked odd most often comes first, alike ones by name', () => {
+  expect(oftenFirst({ old_position: 2, clock_jump: 9, no_position: 2 })).toEqual([['clock_jump', 9], ['no_position', 2], ['old_position', 2]]);
 });
 
 test('names sort as a Vietnamese reader expects, equal figures by name', () => {

@@ -38,6 +38,11 @@ export function sortRows(rows: readonly Row[], key: Column['key'], down: boolean
   });
 }
 
+/** Counts by name, the most frequent first. */
+export function oftenFirst(counts: Readonly<Record<string, number>>): [name: string, count: number][] {
+  return Object.entries(counts).sort(([one, mine], [other, theirs]) => theirs - mine || one.localeCompare(other));
+}
+
 /** Lower edges of the classes of the map, worst first. */
 export const CLASSES = [0, 0.8, 0.9, 0.95, 0.98] as const;
 

@@ -185,6 +185,7 @@ export const console: SameKeys<typeof vi> = {
 
   'proof': 'Proof at the door',
   'proof.delivered': 'Handed over',
+  'proof.collected': 'Dossier collected',
   'proof.failed': 'Not delivered',
   'proof.by.self': 'To the addressee',
   'proof.by.addressee': 'To the addressee',

@@ -32,6 +32,8 @@ export const reports: SameKeys<typeof vi> = {
   'big.transit': 'working days, median',
   'big.transit_note': 'from ready to the recipient',
 
+  'flags.note': 'proofs at doors that a person should look at; each counts under all of its signs',
+
   'column.name': 'Place',
   'column.delivered': 'Delivered',
   'column.on_time_share': 'Post on time',

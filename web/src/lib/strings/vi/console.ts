@@ -183,6 +183,7 @@ export const console = {
 
   'proof': 'Bằng chứng tại cửa',
   'proof.delivered': 'Đã trao',
+  'proof.collected': 'Đã thu hồ sơ',
   'proof.failed': 'Không phát được',
   'proof.by.self': 'Chính chủ nhận',
   'proof.by.addressee': 'Chính chủ nhận',

@@ -30,6 +30,8 @@ export const reports = {
   'big.transit': 'ngày làm việc, trung vị',
   'big.transit_note': 'từ lúc sẵn sàng đến tay người nhận',
 
+  'flags.note': 'bằng chứng tại cửa cần người xem lại; mỗi bằng chứng tính ở mọi dấu hiệu của nó',
+
   'column.name': 'Nơi',
   'column.delivered': 'Đã trả',
   'column.on_time_share': 'Bưu điện đúng hạn',
