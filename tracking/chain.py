@@ -55,12 +55,17 @@ class Link(Protocol):
 
 
 def event_hash(event: Link) -> str:
-    """The hash an event must have: over everything in it but the hash itself; instants as UTC with microseconds.
+    """The hash an event must have: SHA-256 over the canonical form of its content.
 
     Raises:
         rfc8785.CanonicalizationError: its data has no canonical form.
     """
-    content = {
+    return hashlib.sha256(canonical(hashed_content(event))).hexdigest()
+
+
+def hashed_content(event: Link) -> dict[str, Any]:
+    """What an event's hash is made of: everything in it but the hash itself; instants as UTC with microseconds."""
+    return {
         "province_code": event.province_code,
         "id": str(event.id),
         "item_id": str(event.item_id),
@@ -74,7 +79,6 @@ def event_hash(event: Link) -> str:
         "data": event.data,
         "prev_hash": event.prev_hash,
     }
-    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def verify_chain(events: Sequence[Link], *, head: str | None = None) -> list[BrokenLink]:

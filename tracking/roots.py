@@ -93,9 +93,9 @@ def inclusion(session: Session, *, scope: Scope, item_id: UUID) -> Inclusion:
     return found
 
 
-def inclusion_of(session: Session, province_code: str, item_id: UUID) -> Inclusion | None:
-    """The same for a caller who has the item already; None under no root."""
-    place = store_roots.last_leaf(session, province_code, item_id)
+def inclusion_of(session: Session, province_code: str, item_id: UUID, *, day: date | None = None) -> Inclusion | None:
+    """The same for a caller who has the item already, or of the end that stands under a day's root; None under none."""
+    place = store_roots.last_leaf(session, province_code, item_id, day=day)
     if place is None:
         return None
     day, index = place

@@ -4,7 +4,7 @@ from tracking.addresses import resolve_address
 from tracking.agency_desk import give_to_agency, receive_from_agency
 from tracking.audit import Audited, Fault, audit
 from tracking.bags import forward, receive_bag, send_bag
-from tracking.chain import BrokenLink, event_hash, verify_chain
+from tracking.chain import BrokenLink, event_hash, hashed_content, verify_chain
 from tracking.complaints import erase_old_evidence
 from tracking.custody import carried_items, hand_back, list_handovers, take_out
 from tracking.day_track import DayTrack, track_of_day
@@ -15,6 +15,16 @@ from tracking.door_care import DoorCard, DoorChange, correct_door, find_door, fo
 from tracking.door_notes import door_notes
 from tracking.doors import refresh_points
 from tracking.epcis import document as epcis_document
+from tracking.evidence import (
+    Evidence,
+    EvidenceFile,
+    EvidenceProof,
+    Moment,
+    find_agency,
+    gather_evidence,
+    items_of_day,
+    read_file,
+)
 from tracking.holding import correct_event, invite, report_damaged, report_found, report_lost
 from tracking.incidents import decide_incident, list_incidents
 from tracking.intake import accept_results
@@ -72,10 +82,14 @@ __all__ = [
     "DayTrack",
     "DoorCard",
     "DoorChange",
+    "Evidence",
+    "EvidenceFile",
+    "EvidenceProof",
     "Fault",
     "Inclusion",
     "ItemPage",
     "KeptProof",
+    "Moment",
     "ProofFile",
     "Said",
     "SentFile",
@@ -107,6 +121,7 @@ __all__ = [
     "erase_old_evidence",
     "erase_old_words",
     "event_hash",
+    "find_agency",
     "find_code",
     "find_courier",
     "find_door",
@@ -115,17 +130,20 @@ __all__ = [
     "forget_door",
     "forget_rule",
     "forward",
+    "gather_evidence",
     "give_to_agency",
     "hand_back",
     "hand_over",
     "hand_to_agency",
     "handovers_of_office",
+    "hashed_content",
     "inclusion",
     "inclusion_of",
     "invite",
     "item_entries",
     "item_history",
     "item_proofs",
+    "items_of_day",
     "keep_bytes",
     "keep_postage",
     "last_positions",
@@ -148,6 +166,7 @@ __all__ = [
     "propose_door",
     "public_view",
     "published",
+    "read_file",
     "read_proof_file",
     "ready_items",
     "recall_door",

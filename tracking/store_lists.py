@@ -1,7 +1,7 @@
 """SQL of item lists: filters within the scope, pages by cursor."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +9,14 @@ from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement
 
+from core.ids import floor_id
 from core.scope import Scope
 from tracking.model import Item, Status
 from tracking.store import ITEMS, carries_code, in_scope, item_of, select_items
+from tracking.store_events import EVENTS
+
+# Ids of events begin with the instant they were recorded at: the key's range needs only a little room at both ends.
+_ROOM = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,19 @@ def held_by(session: Session, scope: Scope, courier_id: UUID) -> list[Item]:
     """What a courier carries now, delivered or not as the office knows it."""
     query = select_items().where(*in_scope(scope), ITEMS.c.holder_courier_id == courier_id)
     return [item_of(row) for row in session.execute(query.order_by(ITEMS.c.id))]
+
+
+def moved_between(session: Session, scope: Scope, *, agency_id: UUID, start: datetime, end: datetime) -> list[UUID]:
+    """Items of an agency that had an event recorded from `start` to before `end`, by their codes."""
+    moved = select(EVENTS.c.item_id).where(
+        EVENTS.c.province_code == scope.province_code,
+        EVENTS.c.id >= floor_id(start - _ROOM),
+        EVENTS.c.id < floor_id(end + _ROOM),
+        EVENTS.c.recorded_at >= start,
+        EVENTS.c.recorded_at < end,
+    )
+    query = select(ITEMS.c.id).where(*in_scope(scope), ITEMS.c.agency_id == agency_id, ITEMS.c.id.in_(moved))
+    return list(session.scalars(query.order_by(ITEMS.c.item_code, ITEMS.c.id)))
 
 
 def by_tracking_code(session: Session, tracking_code: str) -> Item | None:

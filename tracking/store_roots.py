@@ -93,9 +93,13 @@ def leaves_of(session: Session, province_code: str, day: date) -> list[Leaf]:
     return [_leaf(row) for row in session.execute(select(_LEAVES).where(mine).order_by(_LEAVES.c.position))]
 
 
-def last_leaf(session: Session, province_code: str, item_id: UUID) -> tuple[date, int] | None:
-    """Day and place of the newest leaf of an item's chain."""
+def last_leaf(
+    session: Session, province_code: str, item_id: UUID, *, day: date | None = None
+) -> tuple[date, int] | None:
+    """Day and place of the newest leaf of an item's chain, or of the one of a day."""
     mine = (_LEAVES.c.province_code == province_code) & (_LEAVES.c.subject == item_id) & (_LEAVES.c.kind == "chain")
+    if day is not None:
+        mine &= _LEAVES.c.day == day
     query = select(_LEAVES.c.day, _LEAVES.c.position).where(mine).order_by(_LEAVES.c.seq.desc()).limit(1)
     row = session.execute(query).one_or_none()
     return None if row is None else (row.day, row.position)

@@ -2,19 +2,31 @@
 
 import sys
 from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 from rich.progress import Progress
 
-from api.commands.ground import opened
+from api.commands.ground import opened, operator_scope
 from api.commands.output import AsJson, Exit, coded_errors, say
+from api.evidence.files import write_bundle, write_paper
 from api.settings import load_settings
 from api.wiring import keyring_of
 from core.clock import utc_now
 from core.scope import system_scope
 from tracking import service
+
+
+class Language(StrEnum):
+    """What the paper speaks."""
+
+    VI = "vi"
+    EN = "en"
+
 
 custody = typer.Typer(no_args_is_help=True, help="Chuỗi giao nhận · chain of custody.")
 
@@ -85,6 +97,29 @@ def epcis(item_id: Annotated[UUID, typer.Argument(help="Mã của bưu gửi · 
             history = service.item_history(session, scope=scope, item_id=item_id)
             told = service.epcis_document(item, history, now=runtime.clock())
     say(told, as_json=True, text="")
+
+
+@custody.command("evidence")
+def evidence(
+    out: Annotated[Path, typer.Option(help="Tệp viết ra · file to write.")],
+    item_id: Annotated[UUID | None, typer.Option("--item", help="Một bưu gửi: PDF · one item: PDF.")] = None,
+    agency: Annotated[str | None, typer.Option(help="Mã cơ quan: ZIP · code of an agency: ZIP.")] = None,
+    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ngày của ZIP · day of the ZIP.")] = None,
+    lang: Annotated[Language, typer.Option(help="Ngôn ngữ · language.")] = Language.VI,
+    as_json: AsJson = False,
+) -> None:
+    """Hồ sơ chứng cứ của bưu gửi, hoặc của cơ quan trong một ngày · evidence of an item, or of an agency's day."""
+    if (item_id is None) == (agency is None) or (agency is None) != (day is None):
+        raise typer.BadParameter("--item | --agency --day")
+    with coded_errors(as_json=as_json):
+        settings = load_settings()
+        with opened(settings) as runtime:
+            scope = operator_scope(settings)
+            if item_id is not None:
+                count = write_paper(runtime, scope, item_id, out, language=lang)
+            elif agency is not None and day is not None:
+                count = write_bundle(runtime, scope, agency, day.date(), out, language=lang)
+    say({"items": count, "file": str(out)}, as_json=as_json, text=f"{count} → {out}")
 
 
 def _shown(fault: service.Fault) -> dict[str, Any]:

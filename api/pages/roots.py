@@ -1,12 +1,13 @@
 """The daily roots as anybody may read them, without signing in: hashes only, nothing of any item."""
 
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Path
 
 from api.deps import DbSession
+from api.presenters.roots import inclusion_told, root_told
 from core.errors import NOT_FOUND, fail
 from tracking import service
 
@@ -17,7 +18,7 @@ Province = Annotated[str, Path(pattern=r"^\d{2}$")]
 @router.get("/{province_code}/roots")
 def get_roots(province_code: Province, session: DbSession, until: date | None = None) -> list[dict[str, Any]]:
     """The newest 31 roots, newest first; `until` pages back."""
-    return [_shown(root) for root in service.published(session, province_code, until=until)]
+    return [root_told(root) for root in service.published(session, province_code, until=until)]
 
 
 @router.get("/{province_code}/roots/{day}")
@@ -26,9 +27,13 @@ def get_root(province_code: Province, day: date, session: DbSession) -> dict[str
     root = next(iter(service.published(session, province_code, until=day, limit=1)), None)
     if root is None or root.day != day:
         raise fail(NOT_FOUND, what="root")
-    return _shown(root)
+    return root_told(root)
 
 
-def _shown(root: service.DailyRoot) -> dict[str, Any]:
-    """With the very bytes that were signed, so that a check needs no canonical form of its own."""
-    return {**asdict(root), "statement": root.statement.decode()}
+@router.get("/{province_code}/roots/{day}/proof/{item_id}")
+def get_inclusion(province_code: Province, day: date, item_id: UUID, session: DbSession) -> dict[str, Any]:
+    """That an item's chain stands under a day's root: hashes only. Raises C1000 when it moved on another day."""
+    found = service.inclusion_of(session, province_code, item_id, day=day)
+    if found is None:
+        raise fail(NOT_FOUND, what="root")
+    return inclusion_told(found)

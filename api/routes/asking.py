@@ -18,6 +18,7 @@ from api.roles import (
     CARRIERS,
     COURIERS,
     EVERYONE,
+    EVIDENCE_READERS,
     FEEDBACK,
     INTAKE,
     ITEM_READERS,
@@ -40,6 +41,7 @@ Carrier = Annotated[Identity, Depends(Allow(CARRIERS), scope="function")]
 Intake = Annotated[Identity, Depends(Allow(INTAKE), scope="function")]
 FeedbackReader = Annotated[Identity, Depends(Allow(FEEDBACK), scope="function")]
 ReportReader = Annotated[Identity, Depends(Allow(REPORT_READERS), scope="function")]
+EvidenceReader = Annotated[Identity, Depends(Allow(EVIDENCE_READERS), scope="function")]
 Solver = Annotated[Identity, Depends(Allow(SOLVERS), scope="function")]
 
 Limit = Annotated[int, Query(ge=1, le=200)]

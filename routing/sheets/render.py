@@ -28,7 +28,8 @@ def _nothing(_: Box) -> Iterable[Line]:
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
+def own_fonts() -> typst.Fonts:
+    """The project's fonts and no others."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")])
 
 
@@ -38,7 +39,7 @@ def sheets_pdf(sheets: Sequence[RouteSheet], *, language: str = "vi", background
     compiler = typst.Compiler(
         input=str(_HERE / "sheet.typ"),
         root=str(_HERE),
-        font_paths=_fonts(),
+        font_paths=own_fonts(),
         sys_inputs={"data": orjson.dumps(data).decode()},
     )
     pdf = compiler.compile(format="pdf")

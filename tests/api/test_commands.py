@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -227,3 +228,23 @@ def test_roots_are_made_signed_and_checked(buuta: Buuta, database: Database) -> 
     verified = buuta("custody", "verify", "--json")
     assert verified.returncode == 0, verified.stdout
     assert json.loads(verified.stdout)["roots"] == len(made)
+
+
+def test_evidence_is_written_to_files(buuta: Buuta, database: Database, tmp_path: Path) -> None:
+    scene = build_scene(database)
+    [item_id] = scene.ready(1)
+    code = scene.item(item_id).item_code
+    paper, bundle = tmp_path / "item.pdf", tmp_path / "day.zip"
+    done = buuta("custody", "evidence", "--item", str(item_id), "--out", str(paper), "--lang", "en")
+    assert done.returncode == 0, done.stderr
+    assert paper.read_bytes().startswith(b"%PDF")
+    day = NOW.date().isoformat()
+    done = buuta("custody", "evidence", "--agency", scene.agency.code, "--day", day, "--out", str(bundle), "--json")
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"items": 1, "file": str(bundle)})
+    names = zipfile.ZipFile(bundle).namelist()
+    assert names == [f"{code}/evidence.pdf", f"{code}/chain.json", "manifest.json"]
+    with database.engine.connect() as connection:
+        looks = connection.exec_driver_sql("SELECT actor, what, subjects FROM views").all()
+    assert [tuple(look) for look in looks] == [("command", "evidence", [item_id])] * 2
+    assert buuta("custody", "evidence", "--agency", scene.agency.code, "--out", str(bundle)).returncode == 2
+    assert buuta("custody", "evidence", "--agency", "NONE", "--day", day, "--out", str(bundle)).returncode == 3

@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agencies/{agency_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Agency Evidence
+         * @description An agency's day as a zip: papers, chains, files, the day's root and a manifest. Every look is written down.
+         */
+        get: operations["get_agency_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/clock": {
         parameters: {
             query?: never;
@@ -856,6 +876,26 @@ export interface paths {
          * @description The item's history as an EPCIS 2.0 document (GS1): ids, times and steps, nothing personal.
          */
         get: operations["get_item_epcis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/items/{item_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Item Evidence
+         * @description All that proves the item's way, on paper (PDF). Every look is written down.
+         */
+        get: operations["get_item_evidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6428,6 +6468,42 @@ export interface operations {
             };
         };
     };
+    get_agency_evidence: {
+        parameters: {
+            query: {
+                /** @description Items whose chains got longer on this day. */
+                day: string;
+                /** @description Else by Accept-Language. */
+                lang?: ("vi" | "en") | null;
+            };
+            header?: never;
+            path: {
+                agency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_clock: {
         parameters: {
             query?: never;
@@ -7940,6 +8016,40 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_item_evidence: {
+        parameters: {
+            query?: {
+                /** @description Else by Accept-Language. */
+                lang?: ("vi" | "en") | null;
+            };
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description A problem, with its code in both languages */
