@@ -105,8 +105,13 @@ def receive_bag(
     handover = change_hands(
         session, scope, act, tally, arrived, lambda item: list(_arrived(item.id in lost_way, office_id, at))
     )
-    store_intake.queue_addresses(session, [_queued(item, at) for item in arrived if item.id in lost_way])
+    store_intake.ask_about(session, (one for one in arrived if one.id in lost_way), reason=ARRIVED_ELSEWHERE, at=at)
     return handover
+
+
+def rests(item: Item) -> bool:
+    """Whether a paper lies at its office: no courier has it, no bag holds it."""
+    return item.holder_courier_id is None and item.bagged_at is None
 
 
 def resting(item: Item) -> None:
@@ -144,14 +149,3 @@ def _wrong(items: Sequence[Item]) -> Iterator[Problem]:
     for item in items:
         pointer = f"item_ids/{item.id}"
         yield problem(NOT_FOR_HANDOVER, pointer=pointer, item_code=item.item_code, status=item.status.value)
-
-
-def _queued(item: Item, now: datetime) -> dict[str, object]:
-    return {
-        "province_code": item.province_code,
-        "item_id": item.id,
-        "address": item.address,
-        "reason": ARRIVED_ELSEWHERE,
-        "candidates": [],
-        "created_at": now,
-    }

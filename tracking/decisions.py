@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.clock import aware, local_date
 from core.errors import fail
 from core.scope import Scope
-from tracking import store
+from tracking import store, store_intake
 from tracking.agency_desk import give_to_agency
 from tracking.bags import resting
 from tracking.errors import REDELIVERY_DAY_WRONG
@@ -19,6 +19,8 @@ from tracking.lifecycle import ACTION_EVENT, may
 from tracking.model import EventKind, Item, NextAction
 from tracking.planned import locked
 from tracking.proof_checks import REDELIVERY_DAYS
+
+ASKED_BY_OFFICE = "asked_by_office"
 
 
 def decide_next(
@@ -52,6 +54,8 @@ def decide_next(
         data={"action": action, "redelivery_on": day.isoformat() if day else None},
         changes={"not_before_on": day, "to_office_id": None},
     )
+    if action is NextAction.CORRECT_ADDRESS:
+        store_intake.ask_about(session, [item], reason=ASKED_BY_OFFICE, at=now)
     return store.find_any_item(session, scope.province_code, item_id) or item
 
 

@@ -24,6 +24,19 @@ INVITATIONS_NEEDED = 2
 DAYS_BETWEEN = 2
 
 
+class Report(StrEnum):
+    """What an office says of a paper itself."""
+
+    LOST = "lost"
+    FOUND = "found"
+    DAMAGED = "damaged"
+
+    @property
+    def event(self) -> EventKind:
+        """The event that says it."""
+        return EventKind(f"item_{self.value}")
+
+
 class Correction(StrEnum):
     """What was wrong about an event; words of a person do not belong into the chain."""
 
@@ -50,14 +63,18 @@ def may_return(item: Item, last_reason: FailureReason | None, today: date) -> bo
     return item.invitations >= INVITATIONS_NEEDED and item.invited_on is not None and item.invited_on < today
 
 
+def may_return_now(session: Session, item: Item, today: date) -> bool:
+    """`may_return` by the reason of the item's last attempt."""
+    return may_return(item, store_custody.reason_of(session, item.province_code, item.last_attempt_id), today)
+
+
 def guard_return(session: Session, item: Item, today: date) -> None:
     """Refuse to send an item back too early.
 
     Raises:
         CodedError: T2411.
     """
-    reason = store_custody.reason_of(session, item.province_code, item.last_attempt_id)
-    if not may_return(item, reason, today):
+    if not may_return_now(session, item, today):
         raise fail(
             RETURN_TOO_SOON,
             pointer="action",

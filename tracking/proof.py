@@ -251,7 +251,7 @@ class _Batch:
                 handover = collection_of(one, self.now)
                 store_handovers.insert_handover(self.session, self.province_code, handover)
         asked = [one.item for one in timely if one.proof.action is NextAction.CORRECT_ADDRESS]
-        store_intake.queue_addresses(self.session, [_queued(item, self.now) for item in asked])
+        store_intake.ask_about(self.session, asked, reason=REPORTED_BY_COURIER, at=self.now)
         deliveries = [doors.Delivered(one.item, one.proof, one.at, one.scope.actor) for one in timely]
         doors.learn_from_deliveries(self.session, self.province_code, deliveries, now=self.now)
         return {
@@ -282,17 +282,6 @@ class _Batch:
                 now=self.now,
                 actor=one.scope.actor,
             )
-
-
-def _queued(item: Item, now: datetime) -> dict[str, object]:
-    return {
-        "province_code": item.province_code,
-        "item_id": item.id,
-        "address": item.address,
-        "reason": REPORTED_BY_COURIER,
-        "candidates": [],
-        "created_at": now,
-    }
 
 
 def _answer(proof: StoredProof | CodedError, here: AbstractSet[FileKey]) -> Answer:

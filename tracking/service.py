@@ -47,6 +47,7 @@ from tracking.offices import (
     save_courier,
     save_office,
 )
+from tracking.open_deeds import OpenDeeds, open_deeds
 from tracking.planned import mark_planned, ready_items, release
 from tracking.positions import courier_track, last_positions, record_positions
 from tracking.procedure_rules import forget_rule, list_rules, otp_of, rules_of_items, save_rule
@@ -90,6 +91,7 @@ __all__ = [
     "ItemPage",
     "KeptProof",
     "Moment",
+    "OpenDeeds",
     "ProofFile",
     "Said",
     "SentFile",
@@ -160,6 +162,7 @@ __all__ = [
     "make_roots",
     "mark_planned",
     "office_names",
+    "open_deeds",
     "open_proposals",
     "otp_of",
     "problems_before",

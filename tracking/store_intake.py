@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.db import texts, uuids
 from core.scope import Scope
-from tracking.model import QueuedAddress
+from tracking.model import Item, QueuedAddress
 from tracking.store import ITEMS, in_scope, item_of, select_items
 from tracking.tables import AddressQueueRow, DossierRow, ItemDossierRow
 from tracking.tables_offices import AgencyRow
@@ -105,6 +105,15 @@ def update_dossiers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None
     session.connection().execute(
         statement, [{k if k.startswith("key_") else f"new_{k}": v for k, v in row.items()} for row in rows]
     )
+
+
+def ask_about(session: Session, items: Iterable[Item], *, reason: str, at: datetime) -> None:
+    """Put the addresses of items before a person, who knows no candidates yet."""
+    asked = {"reason": reason, "candidates": [], "created_at": at}
+    rows = [
+        {"province_code": item.province_code, "item_id": item.id, "address": item.address} | asked for item in items
+    ]
+    queue_addresses(session, rows)
 
 
 def queue_addresses(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

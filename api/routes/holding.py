@@ -9,12 +9,13 @@ from api.routes.asking import Planner, view_of
 from api.schemas.custody import CorrectIn, DecideIn, ForwardIn, ReportIn
 from api.schemas.items import ItemOut
 from tracking import service
+from tracking.holding import Report
 
 router = APIRouter(tags=["items"])
 _REPORTS = {
-    "lost": service.report_lost,
-    "found": service.report_found,
-    "damaged": service.report_damaged,
+    Report.LOST: service.report_lost,
+    Report.FOUND: service.report_found,
+    Report.DAMAGED: service.report_damaged,
 }
 
 

@@ -20,6 +20,7 @@ from api.schemas.items import (
     ItemOut,
     ItemPage,
     ItemSearchIn,
+    OpenDeedsOut,
     ResolutionOut,
     ResolveAddressIn,
     ResolveTextIn,
@@ -105,6 +106,7 @@ def get_item(item_id: UUID, session: DbSession, caller: ItemReader, runtime: Run
     note_view(session, caller.scope, "item", [item.id], now)
     return ItemDetail(
         item=view_of(caller, runtime, now).item(item),
+        deeds=OpenDeedsOut.model_validate(service.open_deeds(session, item, history, now=now)),
         history=[event_out(event) for event in history],
         proofs=[proof_out(proof) for proof in proofs],
     )

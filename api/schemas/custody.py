@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from api.schemas.items import ItemOut
 from api.schemas.types import Id, Input, LocalDate, Output
 from tracking.handover_values import HandoverKind, IncidentState, TransferState
-from tracking.holding import Correction
+from tracking.holding import Correction, Report
 from tracking.incidents import LONGEST_EXPLANATION
 from tracking.model import NextAction
 
@@ -213,7 +213,7 @@ class ForwardIn(Input):
 
 
 class ReportIn(Input):
-    what: Literal["lost", "found", "damaged"]
+    what: Annotated[Report, Field(strict=False)]
 
 
 class CorrectIn(Input):

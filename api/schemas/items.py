@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from api.schemas.types import Id, Input, LocalDate, Output, PersonOut, PointIn, PointOut, WindowOut
-from tracking.model import Status
+from tracking.holding import Report
+from tracking.model import NextAction, Status
 
 CommuneCode = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
 StatusIn = Annotated[Status, Field(strict=False)]
@@ -98,8 +99,26 @@ class ProofOut(Output):
     files: list[ProofFileOut]
 
 
+class OpenDeedsOut(Output):
+    """What the office may do with the item as it stands.
+
+    `actions` for `:decide` (`forward` by `:forward`, which names the office), `reports` for `:report`; `invites_from`:
+    first day of the next invitation, none where none may be sent; `invites_again_from`: of the one after it, when that
+    is sent on this first day; `redelivers_until`: the last day to redeliver on;
+    `withdraws_seq`: the delivery that `:correct` withdraws as `not_happened`.
+    """
+
+    actions: list[NextAction]
+    reports: list[Report]
+    invites_from: date | None
+    invites_again_from: date | None
+    redelivers_until: date
+    withdraws_seq: int | None
+
+
 class ItemDetail(Output):
     item: ItemOut
+    deeds: OpenDeedsOut
     history: list[EventOut]
     proofs: list[ProofOut]
 

@@ -3412,6 +3412,7 @@ export interface components {
         };
         /** ItemDetail */
         ItemDetail: {
+            deeds: components["schemas"]["OpenDeedsOut"];
             /** History */
             history: components["schemas"]["EventOut"][];
             item: components["schemas"]["ItemOut"];
@@ -4019,6 +4020,32 @@ export interface components {
             transit: {
                 [key: string]: number;
             };
+        };
+        /**
+         * OpenDeedsOut
+         * @description What the office may do with the item as it stands.
+         *
+         *     `actions` for `:decide` (`forward` by `:forward`, which names the office), `reports` for `:report`; `invites_from`:
+         *     first day of the next invitation, none where none may be sent; `invites_again_from`: of the one after it, when that
+         *     is sent on this first day; `redelivers_until`: the last day to redeliver on;
+         *     `withdraws_seq`: the delivery that `:correct` withdraws as `not_happened`.
+         */
+        OpenDeedsOut: {
+            /** Actions */
+            actions: components["schemas"]["NextAction"][];
+            /** Invites Again From */
+            invites_again_from: string | null;
+            /** Invites From */
+            invites_from: string | null;
+            /**
+             * Redelivers Until
+             * Format: date
+             */
+            redelivers_until: string;
+            /** Reports */
+            reports: components["schemas"]["Report"][];
+            /** Withdraws Seq */
+            withdraws_seq: number | null;
         };
         /**
          * OrderOut
@@ -4785,13 +4812,15 @@ export interface components {
             /** Messages */
             messages: number;
         };
+        /**
+         * Report
+         * @description What an office says of a paper itself.
+         * @enum {string}
+         */
+        Report: "lost" | "found" | "damaged";
         /** ReportIn */
         ReportIn: {
-            /**
-             * What
-             * @enum {string}
-             */
-            what: "lost" | "found" | "damaged";
+            what: components["schemas"]["Report"];
         };
         /** ResolutionOut */
         ResolutionOut: {

@@ -1,6 +1,7 @@
 import { closures as enClosures } from './en/closures';
 import { console as en } from './en/console';
 import { custody as enCustody } from './en/custody';
+import { deeds as enDeeds } from './en/deeds';
 import { doors as enDoors } from './en/doors';
 import { edits as enEdits } from './en/edits';
 import { money as enMoney } from './en/money';
@@ -10,6 +11,7 @@ import { shared as enShared } from './en/shared';
 import { closures as viClosures } from './vi/closures';
 import { console as vi } from './vi/console';
 import { custody as viCustody } from './vi/custody';
+import { deeds as viDeeds } from './vi/deeds';
 import { doors as viDoors } from './vi/doors';
 import { edits as viEdits } from './vi/edits';
 import { money as viMoney } from './vi/money';
@@ -20,6 +22,6 @@ import { words } from './words';
 
 /** What the dispatcher's console says. */
 export const say = words(
-  { ...viShared, ...vi, ...viClosures, ...viCustody, ...viDoors, ...viEdits, ...viMoney, ...viQuestions, ...viRule },
-  { ...enShared, ...en, ...enClosures, ...enCustody, ...enDoors, ...enEdits, ...enMoney, ...enQuestions, ...enRule },
+  { ...viShared, ...vi, ...viClosures, ...viCustody, ...viDeeds, ...viDoors, ...viEdits, ...viMoney, ...viQuestions, ...viRule },
+  { ...enShared, ...en, ...enClosures, ...enCustody, ...enDeeds, ...enDoors, ...enEdits, ...enMoney, ...enQuestions, ...enRule },
 );
