@@ -44,7 +44,7 @@ class Desk(Generic[Job, Answer]):
         self._called = False
         self._lock = Lock()
         # A thread of its own: it never waits for one that a request holds while it waits for a connection.
-        self._clerk = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        self._clerk: ThreadPoolExecutor | None = None
 
     async def hand_in(self, job: Job) -> Answer:
         """The job's answer, after its commit. Raises what refused it."""
@@ -52,14 +52,19 @@ class Desk(Generic[Job, Answer]):
         entry: _Entry[Job, Answer] = _Entry(job, loop.create_future(), loop)
         with self._lock:
             self._waiting.append(entry)
-            is_first, self._called = not self._called, True
-        if is_first:
-            self._clerk.submit(self._serve)
+            if not self._called:
+                if self._clerk is None:
+                    self._clerk = ThreadPoolExecutor(1, thread_name_prefix="desk")
+                self._clerk.submit(self._serve)
+                self._called = True
         return await entry.answer
 
     def close(self) -> None:
-        """Finish what was handed in and stop."""
-        self._clerk.shutdown()
+        """Finish what was handed in and stop; what comes after that is done as well, by a new thread."""
+        with self._lock:
+            clerk, self._clerk = self._clerk, None
+        if clerk is not None:
+            clerk.shutdown()
 
     def _serve(self) -> None:
         while batch := self._next_batch():

@@ -91,3 +91,13 @@ def test_who_left_before_the_answer_hinders_nobody(database: Database) -> None:
 
     assert asyncio.run(leave()) == 4
     desk.close()
+
+
+def test_what_comes_after_closing_is_done_as_well(database: Database) -> None:
+    """A server whose lifespan ends and begins again has the same desks."""
+    book = Book(database)
+    desk = Desk(database, book.write)
+    for n in (2, 4, 6):
+        assert asyncio.run(asyncio.wait_for(desk.hand_in(n), 30)) == n
+        desk.close()
+    assert book.stands() == [2, 4, 6]
