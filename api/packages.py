@@ -14,7 +14,7 @@ from pathlib import Path
 
 POSTGIS = "postgis"
 # What each need is called in Debian and Ubuntu; PostGIS is resolved to the version the distribution has.
-POPPLER = ("pdffonts", "pdftoppm", "pdftotext")
+POPPLER = ("pdffonts", "pdfimages", "pdftoppm", "pdftotext")
 DEBIAN_NAMES: Mapping[str, str] = {
     "chromium": "chromium",
     "pip": "python3-pip-whl",

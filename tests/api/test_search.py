@@ -67,7 +67,7 @@ def test_pages_follow_each_other_by_cursor(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", [{"q": "x" * 101}, {"status": ["lost"]}, {"commune_code": "26"}, {"limit": 0}, {"words": "a"}]
+    "wanted", [{"q": "x" * 101}, {"status": ["nowhere"]}, {"commune_code": "26"}, {"limit": 0}, {"words": "a"}]
 )
 def test_what_cannot_be_searched_for_is_refused(house: House, wanted: dict[str, Any]) -> None:
     assert house.person("dispatcher").post("/v1/items:search", json=wanted).status_code == 422

@@ -168,7 +168,7 @@ def test_every_program_that_tests_start_is_brought() -> None:
     started = {
         name for path in (ROOT / "tests").rglob("*.py") for name in _started_programs(ast.parse(path.read_text()))
     }
-    assert {"pdftotext", "pdffonts", "pdftoppm"} <= started
+    assert {"pdftotext", "pdffonts", "pdfimages", "pdftoppm"} <= started
     assert started - {*TEST_PROGRAMS, *OF_ANY_MACHINE} == set()
     assert set(TEST_PROGRAMS) <= set(DEBIAN_NAMES)
 
