@@ -13,7 +13,7 @@ from core.clock import local_date
 from tracking import tariffs
 
 router = APIRouter(tags=["money"])
-Commune = Annotated[str, Query(max_length=10)]
+Commune = Annotated[str, Query(max_length=10, pattern="^[0-9]+$")]
 
 
 @router.get("/tariff")
@@ -30,7 +30,7 @@ def get_quote(
     origin: Annotated[Commune, Query(alias="from")],
     destination: Annotated[Commune, Query(alias="to")],
     weight_g: int,
-    reduction: Annotated[str | None, Query(max_length=60)] = None,
+    reduction: Annotated[str | None, Query(max_length=60, pattern="^[a-z0-9_-]+$")] = None,
     on: LocalDate | None = None,
 ) -> QuoteOut:
     """The postage of an item from commune to commune, by its weight and who pays less."""
