@@ -27,6 +27,8 @@ async def solved(pool: SolvePool, task: Task, body: bytes, receive: Receive) -> 
         leaving.cancel()
         if not solving.done():
             ticket.cancel()
+            # Nobody will ask what became of it.
+            solving.cancel()
 
 
 def _queued(ticket: Ticket) -> Any:

@@ -51,6 +51,11 @@ def proof_of(key: UUID, action: NextAction | None, at: datetime) -> ProofInput:
     return failure(key, proof_id=new_id(at), occurred_at=at, action=action, reason=REASON[action], redelivery_on=day)
 
 
+def collection_of(key: UUID, at: datetime) -> ProofInput:
+    papers = (CollectedPaper(name="Đơn", originals=1),)
+    return delivery(key, proof_id=new_id(at), occurred_at=at, outcome="collected", checklist=papers, seal="N")
+
+
 class Counters(RuleBasedStateMachine):
     """Papers change hands between agency, offices and couriers; `papers` is what must come of it."""
 
@@ -61,7 +66,7 @@ class Counters(RuleBasedStateMachine):
     @initialize()
     def open_office(self) -> None:
         self.short: set[tuple[int, int, frozenset[UUID]]] = set()
-        self.days = 0
+        self.days = self.repeats = self.losses = 0
         self.papers: dict[UUID, Paper] = {}
         self.rows: dict[UUID, ResultRow] = {}
         self.reports: list[Report] = []
@@ -255,9 +260,11 @@ class Counters(RuleBasedStateMachine):
         with self.scene.database.transaction() as session:
             move(session, scope=scope, tally=Tally(item_ids=tuple(keys)), now=at, **ids)
 
-    @precondition(lambda self: self.some(lambda paper: paper.is_open() and paper.status != "lost"))
+    # Seldom: what is lost every hour is never delivered.
+    @precondition(lambda self: self.losses < 3 and self.some(lambda paper: paper.is_open() and paper.status != "lost"))
     @rule(data=st.data())
     def lose(self, data: st.DataObject) -> None:
+        self.losses += 1
         open_ones = [key for key, paper in self.papers.items() if paper.is_open() and paper.status != "lost"]
         key = data.draw(st.sampled_from(open_ones))
         with self.scene.database.transaction() as session:
@@ -299,33 +306,3 @@ class Counters(RuleBasedStateMachine):
         if may and today not in paper.invited:
             paper.invited.append(today)
         assert self.scene.item(key).invitations == len(paper.invited)
-
-    @precondition(lambda self: self.some(lambda p: p.leg == "collect" and p.status == "planned"))
-    @rule()
-    def collect_at_homes(self) -> None:
-        for key, paper in self.papers.items():
-            if paper.leg == "collect" and paper.status == "planned":
-                assert paper.planned_for is not None
-                at = self.tick()
-                list_ = (CollectedPaper(name="Đơn", originals=1),)
-                proof = delivery(
-                    key, proof_id=new_id(at), occurred_at=at, outcome="collected", checklist=list_, seal="N"
-                )
-                self.reports.append(Report(proof, paper.planned_for, -1))
-
-    @precondition(lambda self: self.some(lambda paper: paper.rests("collected")))
-    @rule()
-    def hand_in_at_the_agency(self) -> None:
-        keys = [key for key, paper in self.papers.items() if paper.rests("collected")]
-        with self.scene.database.transaction() as session:
-            service.give_to_agency(
-                session,
-                scope=self.scene.dispatcher,
-                office_id=self.scene.office.id,
-                agency_id=self.scene.agency.id,
-                tally=Tally(item_ids=tuple(keys)),
-                now=self.tick(),
-            )
-        for key in keys:
-            self.papers[key].status = "handed_in"
-        self.compare(keys)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -49,9 +50,7 @@ class Link:
         receiver.secrets.append(made.secret)
         self.id: UUID = made.endpoint.id
         self.scope = agency_scope(self.agency)
-        self.deliverer = Deliverer(
-            database=database, box=BOX, clock=utc_now, allow_private=True, answer_s=0.5, rng=random.Random(1)
-        )
+        self.deliverer = Deliverer(database=database, box=BOX, clock=utc_now, allow_private=True, rng=random.Random(1))
 
     def tell(self, dossiers: int, kinds: list[EventKind] = KINDS) -> None:
         """So many dossiers live through these events, all mixed."""
@@ -157,7 +156,9 @@ def test_each_fault_alone_is_tried_again_and_holds_back_only_its_dossier(link: L
 def test_a_receiver_too_slow_to_answer_is_asked_again_with_the_same_id(link: Link) -> None:
     link.receiver.plan = lambda nth, _body: Say(silent_s=0.8) if nth == 0 else OK
     link.tell(1)
+    patient, link.deliverer = link.deliverer, replace(link.deliverer, answer_s=0.5)
     link.drain()
+    link.deliverer = patient
     assert link.states()[0] == ("pending", 1)
     link.drain_all()
     assert link.receiver.ids[0] == link.receiver.ids[1]

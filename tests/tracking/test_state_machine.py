@@ -21,15 +21,17 @@ from sqlalchemy import text
 
 from core.clock import local_date
 from core.errors import CodedError
-from tests.tracking.day_counters import Counters, Report, proof_of
+from tests.tracking.day_counters import Counters, Report, collection_of, proof_of
 from tests.tracking.day_model import Paper
 from tests.tracking.office_scene import DOOR, SAI_GON, SYSTEM, Scene, item_id
 from tracking import service
-from tracking.model import EventKind, NextAction
+from tracking.handover_values import Tally
+from tracking.model import EventKind, NextAction, Receipt
 from tracking.pauses import pauses_of
 
 EXAMPLES = int(os.environ.get("BUUTA_STATE_EXAMPLES", "40"))
 STEPS = 100
+ROUNDS = 5
 HAPPENS = {
     EventKind.ITEM_TRANSFERRED,
     EventKind.ITEM_BAGGED,
@@ -52,9 +54,11 @@ class Days(Counters):
             self.papers[item_id(answer)] = Paper(leg=leg)
             self.rows[item_id(answer)] = row
 
-    @precondition(lambda self: self.rows)
+    # The first few times prove it; more would only use up the day.
+    @precondition(lambda self: self.rows and self.repeats < 3)
     @rule()
     def hand_in_again(self) -> None:
+        self.repeats += 1
         answers = self.scene.accept(*self.rows.values(), now=self.tick())
         assert [(answer.outcome, answer.item_id) for answer in answers] == [("unchanged", key) for key in self.rows]
 
@@ -132,6 +136,38 @@ class Days(Counters):
             proof = proof_of(key, action, self.tick())
             self.reports.append(Report(proof, paper.holder, len(paper.rounds) - 1))
 
+    @precondition(lambda self: self.some(lambda paper: paper.leg == "collect" and paper.may_be_planned()))
+    @rule(courier=st.integers(0, 1), at_once=st.booleans())
+    def collect_at_homes(self, courier: int, at_once: bool) -> None:
+        """Dossiers are fetched; the phone tells the office now or when it has a network again."""
+        keys = [key for key, paper in self.papers.items() if paper.leg == "collect" and paper.may_be_planned()]
+        self.plan_keys(keys, courier)
+        made = [Report(collection_of(key, self.tick()), courier, -1) for key in keys]
+        self.reports += made
+        for report in made if at_once else []:
+            self.tell(report, self.send(report, self.tick()))
+        self.compare(keys)
+
+    @precondition(lambda self: self.some(lambda paper: paper.status == "collected"))
+    @rule()
+    def hand_in_at_the_agency(self) -> None:
+        """The round is over: whoever fetched dossiers gives them to the office, the office to the agency."""
+        for courier in (0, 1):
+            self.hand_back(courier)
+        keys = [key for key, paper in self.papers.items() if paper.rests("collected")]
+        with self.scene.database.transaction() as session:
+            service.give_to_agency(
+                session,
+                scope=self.scene.dispatcher,
+                office_id=self.scene.office.id,
+                agency_id=self.scene.agency.id,
+                tally=Tally(item_ids=tuple(keys)),
+                now=self.tick(),
+            )
+        for key in keys:
+            self.papers[key].status = "handed_in"
+        self.compare(keys)
+
     @precondition(lambda self: self.reports)
     @rule(data=st.data())
     def upload_some(self, data: st.DataObject) -> None:
@@ -147,9 +183,17 @@ class Days(Counters):
         now = self.tick()
         with ThreadPoolExecutor(2) as writers:
             receipts = list(writers.map(lambda report: self.send(report, now), both))
-        for report, receipt in zip(both, receipts, strict=True):
+        told = zip(both, receipts, strict=True)
+        # Which of them came first is for the office to say; people then go by that.
+        for report, receipt in sorted(told, key=lambda one: self.place_in_chain(one[1])):
             self.tell(report, receipt)
         self.compare([report.proof.item_id for report in both])
+
+    def place_in_chain(self, receipt: Receipt) -> int:
+        with self.scene.database.reading() as session:
+            query = text("SELECT seq FROM events WHERE item_id = :item AND hash = :hash")
+            seq = session.execute(query, {"item": receipt.item_id, "hash": receipt.event_hash})
+            return int(seq.scalar_one())
 
     def teardown(self) -> None:
         for key, paper in getattr(self, "papers", {}).items():
@@ -160,8 +204,9 @@ class Days(Counters):
 
     def check_incidents(self) -> None:
         """Each difference that people confirmed is searched for, and no other."""
+        query = text("SELECT courier_id, listed, missing FROM incidents")
         with self.scene.database.reading() as session:
-            found = service.list_incidents(session, scope=SYSTEM, open_only=False)
+            found = session.execute(query).all()
         number = {courier.id: n for n, courier in enumerate(self.scene.couriers)}
         own = [one for one in found if one.missing[0] in self.papers]
         told = [(number[one.courier_id], one.listed, frozenset(one.missing)) for one in own if one.courier_id]
@@ -183,6 +228,17 @@ class Days(Counters):
 
 def test_whatever_the_order_of_reports_the_papers_end_where_people_say(scene: Scene) -> None:
     machine: type[Days] = type("DaysOfThisScene", (Days,), {"scene": scene})
+    # An example ends where it likes; the bars are numbers of steps, 2,000 here and 20,000 by night. Chance may leave
+    # something out; then it goes on.
+    for _ in range(ROUNDS):
+        live(machine)
+        if not (quiet := HAPPENS - kinds_seen(scene)):
+            break
+    assert machine.steps >= 50 * EXAMPLES
+    assert not quiet, "these days are too quiet to prove anything"
+
+
+def live(machine: type[Days]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -193,8 +249,8 @@ def test_whatever_the_order_of_reports_the_papers_end_where_people_say(scene: Sc
             suppress_health_check=list(HealthCheck),
         ),
     )
-    # An example ends where it likes; the bars are numbers of steps, 2,000 here and 20,000 by night.
-    assert machine.steps >= 50 * EXAMPLES
+
+
+def kinds_seen(scene: Scene) -> set[EventKind]:
     with scene.database.reading() as session:
-        seen = set(session.scalars(text("SELECT DISTINCT kind FROM events")))
-    assert seen >= {kind.value for kind in HAPPENS}, "these days are too quiet to prove anything"
+        return {EventKind(kind) for kind in session.scalars(text("SELECT DISTINCT kind FROM events"))}
