@@ -8,11 +8,13 @@ export interface Toast {
   undo?: () => void;
 }
 
-const STAY_MS = { done: 6_000, failed: 12_000 };
+const STAY_MS = { done: 6_000, undo: 15_000, failed: 12_000 };
 
 class Toasts {
   list = $state<Toast[]>([]);
   private next = 1;
+  private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
+  private held = false;
 
   done(text: string, undo?: () => void): void {
     this.add(undo ? { text, tone: 'done', undo } : { text, tone: 'done' });
@@ -23,13 +25,35 @@ class Toasts {
   }
 
   drop(id: number): void {
+    clearTimeout(this.timers.get(id));
+    this.timers.delete(id);
     this.list = this.list.filter((toast) => toast.id !== id);
+    // Nobody stands on what is gone, though no event says so.
+    if (!this.list.length) this.held = false;
+  }
+
+  /** While someone points at them or stands on a button of theirs, none goes away. */
+  hold(): void {
+    this.held = true;
+    for (const timer of this.timers.values()) clearTimeout(timer);
+  }
+
+  release(): void {
+    this.held = false;
+    for (const toast of this.list) this.leaveLater(toast);
   }
 
   private add(toast: Omit<Toast, 'id'>): void {
-    const id = this.next++;
-    this.list = [...this.list.slice(-3), { ...toast, id }];
-    setTimeout(() => this.drop(id), STAY_MS[toast.tone]);
+    const made = { ...toast, id: this.next++ };
+    for (const old of this.list.slice(0, -3)) this.drop(old.id);
+    this.list = [...this.list, made];
+    if (!this.held) this.leaveLater(made);
+  }
+
+  private leaveLater(toast: Toast): void {
+    clearTimeout(this.timers.get(toast.id));
+    const stay = STAY_MS[toast.undo ? 'undo' : toast.tone];
+    this.timers.set(toast.id, setTimeout(() => this.drop(toast.id), stay));
   }
 }
 
