@@ -53,8 +53,8 @@ def expected_arrivals(route: StoredRoute, day: date, hours: HourFactors, so_far:
     arrivals: dict[str, int] = {}
     back_s = 0
     for one in route.rounds:
-        walk = _Walk(day=day, hours=hours, so_far=so_far, left_s=max(one.round.departure_s, back_s))
-        walk.planned_s = one.round.departure_s
+        left_s = max(one.round.departure_s, back_s)
+        walk = _Walk(day=day, hours=hours, so_far=so_far, left_s=left_s, planned_s=one.round.departure_s)
         for stored in route.stops:
             if stored.stop.round == one.round.round:
                 arrivals[stored.stop.visit_id] = walk.arrive(stored)
@@ -63,11 +63,11 @@ def expected_arrivals(route: StoredRoute, day: date, hours: HourFactors, so_far:
 
 
 class _Walk:
-    """A round being walked in the plan's order, beside the plan's own times."""
+    """A round being walked in the plan's order: `clock_s` is when, `planned_s` when it should have been."""
 
-    def __init__(self, *, day: date, hours: HourFactors, so_far: SoFar, left_s: int) -> None:
+    def __init__(self, *, day: date, hours: HourFactors, so_far: SoFar, left_s: int, planned_s: int) -> None:
         self._day, self._hours, self._so_far = day, hours, so_far
-        self.clock_s, self.planned_s = left_s, left_s
+        self.clock_s, self.planned_s = left_s, planned_s
         self._begun = self._waits = False
 
     def arrive(self, stored: StoredStop) -> int:
