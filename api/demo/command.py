@@ -22,7 +22,7 @@ from api.demo.places import PROVINCE
 from api.demo.processes import running, wait_healthy
 from api.demo.receiver import Receiver
 from api.demo.seed import add_admin, seed
-from api.demo.show import Terminal
+from api.demo.show import Terminal, decimal
 from api.demo.sign_ins import passwords
 from api.settings import Settings, load_settings
 from core.calendar import WorkingCalendar
@@ -155,7 +155,7 @@ def play(day: DemoDay, terminal: Terminal, speed: float) -> list[str]:
     plans = day.plan()
     km = sum(route["distance_m"] for plan in plans.values() for route in plan["routes"]) / 1000
     routes = sum(len(plan["routes"]) for plan in plans.values())
-    terminal.say(f"{routes} tuyến, {km:.1f} km · routes planned in {day.timings.seconds['plans']:.1f} s")
+    terminal.say(f"{routes} tuyến, {decimal(km)} km · routes planned in {decimal(day.timings.seconds['plans'])} s")
     day.publish()
     day.print_sheets()
     day.clock.set(shows_at=at_local(day.day, _RIDE_FROM), closes_at=at_local(day.day, EVENING), speed=speed)

@@ -14,6 +14,16 @@ from core.clock import VIETNAM
 
 _EVERY_S = 1.0
 _QUIET_EVERY_S = 10.0
+# The stages of `DemoDay.timings`, in words.
+_STAGES = {
+    "results_in": "Nhận kết quả · taking results in",
+    "address_queue": "Trả lời địa chỉ · answering addresses",
+    "plans": "Lập tuyến · planning",
+    "publish": "Giao tuyến · publishing",
+    "sheets": "In phiếu đi phát · printing sheets",
+    "ride": "Đi phát · riding",
+    "feedback_drained": "Báo hết trạng thái · telling all statuses",
+}
 
 
 class Terminal:
@@ -25,7 +35,7 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """One line, with the seconds since the start."""
-        self.console.print(f"[dim]{time.monotonic() - self._started:6.1f} s[/dim]  {text}")
+        self.console.print(f"[dim]{decimal(time.monotonic() - self._started):>6} s[/dim]  {text}")
 
     @contextmanager
     def step(self, text: str) -> Iterator[None]:
@@ -33,7 +43,7 @@ class Terminal:
         began = time.monotonic()
         with self.console.status(text):
             yield
-        self.say(f"{text} [dim]({time.monotonic() - began:.1f} s)[/dim]")
+        self.say(f"{text} [dim]({decimal(time.monotonic() - began)} s)[/dim]")
 
     def addresses(self, day: DemoDay) -> None:
         """Where to look and how to sign in."""
@@ -71,7 +81,7 @@ class Terminal:
             ("Kết quả nhận · results in", len(day.item_ids)),
             ("Phát thành công · delivered", day.outcomes["delivered"]),
             ("Phát chưa thành công · attempts failed", day.outcomes["attempt_failed"]),
-            ("Quãng đường kế hoạch · planned km", f"{plans_km:.1f}".replace(".", ",")),
+            ("Quãng đường kế hoạch · planned km", decimal(plans_km)),
             ("Hồ sơ đã trả (10) · dossiers at 10", day.receiver.dossiers.returned()),
             ("Trạng thái đã nhận · statuses applied", counts["applied"]),
             ("Lỗi cố ý / gửi lại không trùng · faults / repeats", f"{counts['faults']} / {counts['repeated']}"),
@@ -81,13 +91,18 @@ class Terminal:
         for name, value in rows:
             table.add_row(name, str(value))
         for name, seconds in day.timings.seconds.items():
-            table.add_row(f"[dim]{name}[/dim]", f"[dim]{seconds:.1f} s[/dim]")
+            table.add_row(f"[dim]{_STAGES[name]}[/dim]", f"[dim]{decimal(seconds)} s[/dim]")
         self.console.print(table)
+
+
+def decimal(value: float) -> str:
+    """One decimal behind a comma, as Vietnamese is written."""
+    return f"{value:.1f}".replace(".", ",")
 
 
 def _state(day: DemoDay) -> str:
     applied = day.receiver.dossiers.counts["applied"]
     return (
         f"{day.clock().astimezone(VIETNAM):%H:%M}  ● {day.outcomes['delivered']} đã phát · "
-        f"▲ {day.outcomes['attempt_failed']} chưa được · {applied} trạng thái về hệ thống hồ sơ"
+        f"▲ {day.outcomes['attempt_failed']} chưa được · {applied} trạng thái đã về"
     )
