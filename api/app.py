@@ -17,7 +17,7 @@ from api.middleware.body_limit import BodyLimit
 from api.middleware.headers import SecurityHeaders
 from api.middleware.host_guard import HostGuard
 from api.openapi import operation_id, put_schema
-from api.pages import door, health, osmand, roots, say, tariff_page, track
+from api.pages import door, health, osmand, roots, say, tariff_page, track, webhook_keys
 from api.problems import install_problems
 from api.proof_desks import ProofDesks
 from api.routes import (
@@ -148,6 +148,7 @@ def _install_routes(app: FastAPI) -> None:
     app.include_router(tariff_page.router)
     app.include_router(track.router)
     app.include_router(roots.router)
+    app.include_router(webhook_keys.router)
     # Last: it holds the route for every other path.
     app.include_router(static.router)
 

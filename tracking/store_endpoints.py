@@ -21,7 +21,7 @@ class EndpointKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """Where an agency wants its events; `rotating_until` while two secrets sign."""
+    """Where an agency wants its events; `rotating_until` while two secrets and two key pairs sign."""
 
     id: UUID
     agency_id: UUID
@@ -29,17 +29,30 @@ class Endpoint:
     state: str
     state_reason: str | None
     rotating_until: datetime | None
+    public_key: str | None
+    previous_public_key: str | None
     failures: int
     paused_until: datetime | None
     created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClosedSecrets:
-    """Encrypted signing secrets; the previous one signs too until `previous_until`."""
+class NewKeys:
+    """An encrypted secret and an encrypted private key with its public half."""
 
     secret: bytes
-    previous: bytes | None
+    signing_key: bytes
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedKeys:
+    """Encrypted signing secrets and private keys; the previous ones sign too until `previous_until`."""
+
+    secret: bytes
+    signing_key: bytes | None
+    previous_secret: bytes | None
+    previous_signing_key: bytes | None
     previous_until: datetime | None
 
 
@@ -65,14 +78,14 @@ def within(scope: Scope, row: type[EndpointRow] | type[MessageRow]) -> ColumnEle
 
 
 def insert_endpoint(
-    session: Session, *, scope: Scope, endpoint_id: UUID, agency_id: UUID, url: str, secret: bytes, now: datetime
+    session: Session, *, scope: Scope, endpoint_id: UUID, agency_id: UUID, url: str, keys: NewKeys, now: datetime
 ) -> bool:
     """Write a new endpoint; False when the agency has that URL already."""
     made = session.execute(
         text("""
             INSERT INTO feedback_endpoints
-                (province_code, id, agency_id, url, state, secret, created_at, created_by)
-            VALUES (:province, :id, :agency, :url, 'active', :secret, :now, :actor)
+                (province_code, id, agency_id, url, state, secret, signing_key, public_key, created_at, created_by)
+            VALUES (:province, :id, :agency, :url, 'active', :secret, :signing_key, :public_key, :now, :actor)
             ON CONFLICT (province_code, agency_id, url) DO NOTHING RETURNING id
         """),
         {
@@ -80,7 +93,9 @@ def insert_endpoint(
             "id": endpoint_id,
             "agency": agency_id,
             "url": url,
-            "secret": secret,
+            "secret": keys.secret,
+            "signing_key": keys.signing_key,
+            "public_key": keys.public_key,
             "now": now,
             "actor": scope.actor,
         },
@@ -106,27 +121,47 @@ def endpoint(session: Session, *, scope: Scope, endpoint_id: UUID) -> Endpoint |
     return None if row is None else _endpoint(row)
 
 
-def secrets_of(session: Session, key: EndpointKey) -> ClosedSecrets:
-    """The encrypted secrets of an endpoint that exists."""
+def keys_of(session: Session, key: EndpointKey) -> ClosedKeys:
+    """The encrypted keys of an endpoint that exists."""
     row = session.execute(
         text("""
-            SELECT secret, previous_secret, previous_until FROM feedback_endpoints
-            WHERE province_code = :province AND id = :id
+            SELECT secret, signing_key, previous_secret, previous_signing_key, previous_until
+            FROM feedback_endpoints WHERE province_code = :province AND id = :id
         """),
         {"province": key.province_code, "id": key.endpoint_id},
-    ).one()
-    return ClosedSecrets(secret=row.secret, previous=row.previous_secret, previous_until=row.previous_until)
+    )
+    return ClosedKeys(**row.mappings().one())
 
 
-def replace_secret(session: Session, key: EndpointKey, *, secret: bytes, previous_until: datetime) -> None:
-    """Sign with a new secret; the present one signs too until then."""
+def public_keys_of(session: Session, key: EndpointKey, *, now: datetime) -> list[str] | None:
+    """The public keys that verify what the endpoint is sent now, newest first; None when there is no such endpoint."""
+    row = session.execute(
+        text("""
+            SELECT public_key, CASE WHEN previous_until > :now THEN previous_public_key END AS previous
+            FROM feedback_endpoints WHERE province_code = :province AND id = :id
+        """),
+        {"province": key.province_code, "id": key.endpoint_id, "now": now},
+    ).first()
+    return None if row is None else [public for public in (row.public_key, row.previous) if public is not None]
+
+
+def replace_keys(session: Session, key: EndpointKey, *, keys: NewKeys, previous_until: datetime) -> None:
+    """Sign with new keys; the present ones sign too until then."""
     session.execute(
         text("""
-            UPDATE feedback_endpoints
-            SET previous_secret = secret, previous_until = :until, secret = :secret
+            UPDATE feedback_endpoints SET
+                previous_secret = secret, previous_signing_key = signing_key, previous_public_key = public_key,
+                previous_until = :until, secret = :secret, signing_key = :signing_key, public_key = :public_key
             WHERE province_code = :province AND id = :id
         """),
-        {"province": key.province_code, "id": key.endpoint_id, "secret": secret, "until": previous_until},
+        {
+            "province": key.province_code,
+            "id": key.endpoint_id,
+            "secret": keys.secret,
+            "signing_key": keys.signing_key,
+            "public_key": keys.public_key,
+            "until": previous_until,
+        },
     )
 
 
@@ -220,6 +255,8 @@ def _endpoint(row: EndpointRow) -> Endpoint:
         state=row.state,
         state_reason=row.state_reason,
         rotating_until=row.previous_until,
+        public_key=row.public_key,
+        previous_public_key=row.previous_public_key,
         failures=row.failures,
         paused_until=row.paused_until,
         created_at=row.created_at,

@@ -29,6 +29,7 @@ POSITIONS = Sequence("feedback_positions", metadata=Base.metadata)
 class EndpointRow(Base):
     """Where an agency wants its events sent. Secrets are encrypted (`tracking.feedback.secrets.SecretBox`).
 
+    `public_key` belongs to `signing_key`; an endpoint of an older version has none until its keys are rotated.
     `failures` counts failed drains in a row; until `paused_until` nothing is sent, then one message probes.
     """
 
@@ -42,6 +43,10 @@ class EndpointRow(Base):
     state_reason: Mapped[str | None] = mapped_column(Text)
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     previous_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    signing_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    public_key: Mapped[str | None] = mapped_column(Text)
+    previous_signing_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    previous_public_key: Mapped[str | None] = mapped_column(Text)
     previous_until: Mapped[datetime | None] = mapped_column(_AT)
     failures: Mapped[int] = mapped_column(server_default=text("0"))
     paused_until: Mapped[datetime | None] = mapped_column(_AT)
@@ -51,6 +56,8 @@ class EndpointRow(Base):
     __table_args__ = (
         CheckConstraint("state IN ('active', 'disabled')", name="state"),
         CheckConstraint("(previous_secret IS NULL) = (previous_until IS NULL)", name="rotation"),
+        CheckConstraint("(signing_key IS NULL) = (public_key IS NULL)", name="key_pair"),
+        CheckConstraint("(previous_signing_key IS NULL) = (previous_public_key IS NULL)", name="previous_key_pair"),
         Index("uq_feedback_endpoints_agency_url", "province_code", "agency_id", "url", unique=True),
     )
 

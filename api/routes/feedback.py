@@ -6,6 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 
 from api.deps import DbSession, Now, RuntimeDep
+from api.identity import Identity
+from api.presenters.webhook_keys import keys_path
 from api.routes.asking import Cursor, FeedbackReader
 from api.routes.results import agency_of
 from api.schemas.feedback import (
@@ -49,7 +51,7 @@ def get_endpoints(session: DbSession, caller: FeedbackReader) -> EndpointList:
     """Endpoints in reach and what waits for each."""
     waiting = {backlog.endpoint_id: backlog for backlog in endpoints.backlogs(session, scope=caller.scope)}
     found = endpoints.list_endpoints(session, scope=caller.scope)
-    return EndpointList(endpoints=[_out(one, waiting.get(one.id)) for one in found])
+    return EndpointList(endpoints=[_out(caller, one, waiting.get(one.id)) for one in found])
 
 
 @router.post("/endpoints")
@@ -66,28 +68,28 @@ def post_endpoint(
         allow_private=runtime.options.allow_private_webhooks,
         now=now,
     )
-    return EndpointCreated(endpoint=_out(made.endpoint, None), secret=made.secret)
+    return EndpointCreated(endpoint=_out(caller, made.endpoint), secret=made.secret)
 
 
 @router.post("/endpoints/{endpoint_id}/rotate")
 def post_rotate(
     endpoint_id: UUID, session: DbSession, caller: FeedbackReader, runtime: RuntimeDep, now: Now
 ) -> EndpointCreated:
-    """A new secret; the old one signs too for a day."""
-    made = endpoints.rotate_secret(session, scope=caller.scope, endpoint_id=endpoint_id, box=runtime.secrets, now=now)
-    return EndpointCreated(endpoint=_out(made.endpoint, None), secret=made.secret)
+    """A new secret and a new key pair; the old ones sign too for a day."""
+    made = endpoints.rotate_keys(session, scope=caller.scope, endpoint_id=endpoint_id, box=runtime.secrets, now=now)
+    return EndpointCreated(endpoint=_out(caller, made.endpoint), secret=made.secret)
 
 
 @router.post("/endpoints/{endpoint_id}/disable")
 def post_disable(endpoint_id: UUID, session: DbSession, caller: FeedbackReader) -> EndpointOut:
     """Stop sending; what happens meanwhile is kept."""
-    return _out(endpoints.disable_endpoint(session, scope=caller.scope, endpoint_id=endpoint_id), None)
+    return _out(caller, endpoints.disable_endpoint(session, scope=caller.scope, endpoint_id=endpoint_id))
 
 
 @router.post("/endpoints/{endpoint_id}/enable")
 def post_enable(endpoint_id: UUID, session: DbSession, caller: FeedbackReader) -> EndpointOut:
     """Send again, first what waited."""
-    return _out(endpoints.enable_endpoint(session, scope=caller.scope, endpoint_id=endpoint_id), None)
+    return _out(caller, endpoints.enable_endpoint(session, scope=caller.scope, endpoint_id=endpoint_id))
 
 
 @router.post("/endpoints/{endpoint_id}/replay")
@@ -107,7 +109,7 @@ def post_replay(
     return ReplayOut(messages=count)
 
 
-def _out(endpoint: Endpoint, backlog: Backlog | None) -> EndpointOut:
+def _out(caller: Identity, endpoint: Endpoint, backlog: Backlog | None = None) -> EndpointOut:
     return EndpointOut(
         id=endpoint.id,
         agency_id=endpoint.agency_id,
@@ -115,6 +117,8 @@ def _out(endpoint: Endpoint, backlog: Backlog | None) -> EndpointOut:
         state=endpoint.state,
         state_reason=endpoint.state_reason,
         rotating_until=endpoint.rotating_until,
+        public_key=endpoint.public_key,
+        keys_path=keys_path(caller.scope.province_code, endpoint.id),
         paused_until=endpoint.paused_until,
         failures=endpoint.failures,
         created_at=endpoint.created_at,

@@ -24,7 +24,10 @@ class EndpointIn(Input):
 
 
 class EndpointOut(Output):
-    """`pending` and `dead`: messages that wait, and messages given up."""
+    """`pending` and `dead`: messages that wait, and messages given up.
+
+    `public_key` (`whpk_…`) verifies `v1a` signatures; it stands under `keys_path` too, without signing in.
+    """
 
     id: UUID
     agency_id: UUID
@@ -32,6 +35,8 @@ class EndpointOut(Output):
     state: str
     state_reason: str | None
     rotating_until: datetime | None
+    public_key: str | None
+    keys_path: str
     paused_until: datetime | None
     failures: int
     created_at: datetime

@@ -31,6 +31,7 @@ class Say:
 
 OK = Say()
 Plan = Callable[[int, dict[str, Any]], Say]
+Letter = tuple[dict[str, str], bytes]  # headers and body as they came
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class Receiver:
     refused: int = 0
     ids: list[str] = field(default_factory=list)
     signatures: list[str] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
     applied: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
     url: str = ""
@@ -59,6 +61,7 @@ class Receiver:
             say = self.plan(nth, body)
             self.ids.append(headers["webhook-id"])
             self.signatures.append(headers["webhook-signature"])
+            self.letters.append((headers, raw))
             if say.applies and headers["webhook-id"] not in self.bodies:
                 self.bodies[headers["webhook-id"]] = body
                 self.applied[body["data"]["dossier_code"]].append(body["sequence"])

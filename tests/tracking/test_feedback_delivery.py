@@ -28,7 +28,7 @@ from tracking.feedback.endpoints import (
     enable_endpoint,
     list_endpoints,
     replay,
-    rotate_secret,
+    rotate_keys,
 )
 from tracking.feedback.outbox import enqueue_many
 from tracking.feedback.stream import events_after
@@ -256,7 +256,7 @@ def test_what_happened_while_disabled_is_sent_afterwards(link: Link) -> None:
 def test_during_a_rotation_both_secrets_verify_and_afterwards_only_the_new_one(link: Link) -> None:
     old = link.receiver.secrets[0]
     with link.database.transaction() as session:
-        new = rotate_secret(session, scope=link.scope, endpoint_id=link.id, box=BOX, now=utc_now()).secret
+        new = rotate_keys(session, scope=link.scope, endpoint_id=link.id, box=BOX, now=utc_now()).secret
     assert new is not None
     link.tell(1, kinds=KINDS[:1])
     link.drain()

@@ -14,7 +14,7 @@ from tests.tracking.feedback_scene import Parcel, happened
 from tracking.feedback.cloudevents import TYPES, body_of
 from tracking.feedback.schedule import SCHEDULE_S
 from tracking.feedback.secrets import new_secret
-from tracking.feedback.webhook import Signer
+from tracking.feedback.webhook import Signer, SigningKeys
 from tracking.model import EventKind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "feedback.md").read_text(encoding="utf-8")
@@ -43,7 +43,7 @@ def _message(sequence: int, kind: EventKind) -> tuple[dict[str, str], bytes]:
     event = happened(kind, item=ITEM)
     body = body_of(event, ITEM, ITEM.dossier_codes[0], sequence=sequence, delivered=kind is EventKind.ITEM_DELIVERED)
     text = json.dumps(body)
-    return Signer([SECRET]).headers(body["id"], text, now=utc_now()), text.encode()
+    return Signer(SigningKeys(secrets=[SECRET])).headers(body["id"], text, now=utc_now()), text.encode()
 
 
 def test_the_example_applies_once_and_never_goes_back(receive: Receive) -> None:

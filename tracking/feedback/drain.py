@@ -22,7 +22,7 @@ from tracking.feedback.outbox import DRAIN_QUEUE, DRAIN_TASK, drain_args
 from tracking.feedback.schedule import Verdict, next_attempt, pause_s, retry_after_s
 from tracking.feedback.secrets import SecretBox
 from tracking.feedback.sender import ANSWER_S, Answer, Sender
-from tracking.feedback.webhook import Signer
+from tracking.feedback.webhook import Signer, SigningKeys
 from tracking.store_endpoints import Endpoint, EndpointKey
 from tracking.store_feedback import DueMessage, Settled
 
@@ -56,7 +56,7 @@ class Drained:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Load:
     endpoint: Endpoint
-    secrets: tuple[str, ...]
+    keys: SigningKeys
     batch: Sequence[DueMessage]
 
 
@@ -131,17 +131,22 @@ class _Drain:
             batch = store_feedback.due_messages(session, self._key, now=now, limit=1 if endpoint.failures else BATCH)
             if not batch:
                 return None
-            return _Load(endpoint=endpoint, secrets=self._secrets(session, now), batch=batch)
+            return _Load(endpoint=endpoint, keys=self._keys(session, now), batch=batch)
 
-    def _secrets(self, session: Session, now: datetime) -> tuple[str, ...]:
-        closed = store_endpoints.secrets_of(session, self._key)
-        secrets = [closed.secret]
-        if closed.previous is not None and closed.previous_until is not None and now < closed.previous_until:
-            secrets.append(closed.previous)
-        return tuple(self._deliverer.box.open(secret) for secret in secrets)
+    def _keys(self, session: Session, now: datetime) -> SigningKeys:
+        closed = store_endpoints.keys_of(session, self._key)
+        secrets, private_keys = [closed.secret], [closed.signing_key]
+        if closed.previous_secret is not None and closed.previous_until is not None and now < closed.previous_until:
+            secrets.append(closed.previous_secret)
+            private_keys.append(closed.previous_signing_key)
+        opened = self._deliverer.box.open
+        return SigningKeys(
+            secrets=[opened(secret) for secret in secrets],
+            private_keys=[opened(private) for private in private_keys if private is not None],
+        )
 
     def _send(self, load: _Load, sender: Sender, lanes: ThreadPoolExecutor) -> tuple[list[Attempt], Breaker]:
-        signer, breaker = Signer(load.secrets), Breaker()
+        signer, breaker = Signer(load.keys), Breaker()
 
         def send(message: DueMessage) -> Answer:
             body = orjson.dumps(message.body).decode()

@@ -14,9 +14,9 @@ from tracking import store_endpoints as store
 from tracking.feedback.errors import NOT_OWN_AGENCY
 from tracking.feedback.guard import check_url
 from tracking.feedback.outbox import ask_drain
-from tracking.feedback.secrets import SecretBox, new_secret
+from tracking.feedback.secrets import SecretBox, new_key_pair, new_secret
 from tracking.feedback.stream import position_of
-from tracking.store_endpoints import Backlog, Endpoint, EndpointKey
+from tracking.store_endpoints import Backlog, Endpoint, EndpointKey, NewKeys
 
 ROTATION = timedelta(hours=24)
 
@@ -46,7 +46,7 @@ def save_endpoint(
         endpoint_id=endpoint_id,
         agency_id=agency_id,
         url=url,
-        secret=box.close(secret),
+        keys=_closed(box, secret),
         now=aware(now),
     )
     of_url = (e for e in store.endpoints(session, scope=scope) if e.agency_id == agency_id and e.url == url)
@@ -62,20 +62,32 @@ def check_secrets(session: Session, *, scope: Scope, box: SecretBox) -> int:
     """Open the signing secret of each endpoint within reach; how many there are. Raises T5006 when one stays shut."""
     found = store.endpoints(session, scope=scope)
     for endpoint in found:
-        box.open(store.secrets_of(session, EndpointKey(scope.province_code, endpoint.id)).secret)
+        box.open(store.keys_of(session, EndpointKey(scope.province_code, endpoint.id)).secret)
     return len(found)
 
 
-def rotate_secret(
+def public_keys(session: Session, province_code: str, endpoint_id: UUID, *, now: datetime) -> list[str]:
+    """The `whpk_` keys that verify what an endpoint is sent now, newest first: two during a rotation.
+
+    Raises:
+        CodedError: C1000 when there is no such endpoint.
+    """
+    found = store.public_keys_of(session, EndpointKey(province_code, endpoint_id), now=aware(now))
+    if found is None:
+        raise fail(NOT_FOUND, what="endpoint")
+    return found
+
+
+def rotate_keys(
     session: Session, *, scope: Scope, endpoint_id: UUID, box: SecretBox, now: datetime, overlap: timedelta = ROTATION
 ) -> NewEndpoint:
-    """A new secret, shown this once; the old one signs too during the overlap."""
+    """A new secret, shown this once, and a new key pair; the old ones sign too during the overlap."""
     endpoint = _endpoint(session, scope, endpoint_id)
     secret = new_secret()
-    store.replace_secret(
+    store.replace_keys(
         session,
         EndpointKey(scope.province_code, endpoint.id),
-        secret=box.close(secret),
+        keys=_closed(box, secret),
         previous_until=aware(now) + overlap,
     )
     return NewEndpoint(endpoint=_endpoint(session, scope, endpoint_id), secret=secret)
@@ -124,6 +136,12 @@ def replay(
 def backlogs(session: Session, *, scope: Scope) -> list[Backlog]:
     """How much waits for each endpoint within reach."""
     return store.backlogs(session, scope=scope)
+
+
+def _closed(box: SecretBox, secret: str) -> NewKeys:
+    """The secret and a fresh key pair, as they are kept."""
+    pair = new_key_pair()
+    return NewKeys(secret=box.close(secret), signing_key=box.close(pair.private), public_key=pair.public)
 
 
 def _switch(session: Session, scope: Scope, endpoint_id: UUID, state: str, reason: str | None) -> Endpoint:

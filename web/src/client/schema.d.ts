@@ -643,7 +643,7 @@ export interface paths {
         put?: never;
         /**
          * Post Rotate
-         * @description A new secret; the old one signs too for a day.
+         * @description A new secret and a new key pair; the old ones sign too for a day.
          */
         post: operations["post_rotate"];
         delete?: never;
@@ -2964,6 +2964,8 @@ export interface components {
         /**
          * EndpointOut
          * @description `pending` and `dead`: messages that wait, and messages given up.
+         *
+         *     `public_key` (`whpk_…`) verifies `v1a` signatures; it stands under `keys_path` too, without signing in.
          */
         EndpointOut: {
             /**
@@ -2985,12 +2987,16 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Keys Path */
+            keys_path: string;
             /** Oldest Waiting At */
             oldest_waiting_at: string | null;
             /** Paused Until */
             paused_until: string | null;
             /** Pending */
             pending: number;
+            /** Public Key */
+            public_key: string | null;
             /** Rotating Until */
             rotating_until: string | null;
             /** State */
