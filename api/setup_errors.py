@@ -56,3 +56,21 @@ BAD_SETTING = define(
     vi="Biến môi trường {name} không hợp lệ: {reason}",
     en="The environment variable {name} is not valid: {reason}",
 )
+PORT_TAKEN = define(
+    "A9008",
+    500,
+    vi="Cổng {port} trên {host} đang có chương trình khác dùng. Hãy dừng chương trình đó hoặc chọn cổng khác: --port.",
+    en="Port {port} on {host} is taken by another program. Stop that program or choose another port: --port.",
+)
+DEMO_RUNNING = define(
+    "A9009",
+    500,
+    vi="Bản chạy thử đang chạy trong thư mục này (tiến trình {pid}). Hãy dừng nó bằng Ctrl-C rồi chạy lại.",
+    en="The demo is already running in this folder (process {pid}). Stop it with Ctrl-C, then run again.",
+)
+DEMO_BROKEN = define(
+    "A9010",
+    500,
+    vi="Máy chủ của bản chạy thử không chạy được hoặc đã dừng giữa chừng. Nhật ký trong {folder}: {reason}",
+    en="The demo's server did not start or stopped on the way. Its logs are in {folder}: {reason}",
+)

@@ -4,7 +4,6 @@ Both sides are servers of their own on the same durable PostgreSQL, asked by the
 serve`, the other one `bench.proof_peer`. What a phone is answered is on disk on both sides.
 """
 
-import socket
 import subprocess
 import sys
 import time
@@ -26,19 +25,13 @@ from bench.report import Bar, Report, arguments, show
 from bench.tracking_ground import DOOR, PROVINCE, SYSTEM, Ground, durable_ground
 from core.clock import utc_now
 from core.ids import new_id
+from core.ports import free_port
 from tracking import service
 
 CLIENTS = 32
 _PROCESSES = 1
 _ROUNDS = 2
 _PASSWORD = "mat-khau-dai-du"  # noqa: S105  of a server that lives a minute
-
-
-def free_port() -> int:
-    """A port nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

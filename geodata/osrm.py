@@ -8,7 +8,6 @@ the old one, and the old one is ended when the new one answers. A question that 
 """
 
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -19,9 +18,11 @@ from typing import Self
 
 import structlog
 
+from core.children import die_with_parent
 from core.errors import fail
+from core.ports import free_port
 from geodata.osrm_client import OsrmClient, OsrmDown, OsrmRefused
-from geodata.osrm_programs import Programs, die_with_parent
+from geodata.osrm_programs import Programs
 from geodata.road_dataset import RoadDataset, read_dataset
 from geodata.road_errors import NO_DATASET, SERVER_NOT_READY
 
@@ -79,7 +80,7 @@ class OsrmServer:
         self._programs = programs
         self._threads = threads
         self._host = host
-        self.port = _free_port(port)
+        self.port = _own_port(port)
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
@@ -240,13 +241,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port(wanted: int | None) -> int:
+def _own_port(wanted: int | None) -> int:
     """A port nobody listens on. Raises G2010: osrm-routed itself would silently share the port of another one."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted or 0))
-        except OSError as error:
-            raise fail(SERVER_NOT_READY, seconds=0, reason=f"port {wanted}: {error.strerror}") from error
-        port: int = probe.getsockname()[1]
-        return port
+    try:
+        return free_port(wanted or 0)
+    except OSError as error:
+        raise fail(SERVER_NOT_READY, seconds=0, reason=f"port {wanted}: {error.strerror}") from error

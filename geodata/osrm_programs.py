@@ -1,24 +1,20 @@
 """The native programs of OSRM: where they are, and how one is started so that it never outlives us."""
 
-import ctypes
 import os
 import shutil
-import signal
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.children import die_with_parent
 from core.errors import fail
 from geodata.road_errors import PROGRAM_FAILED, PROGRAMS_MISSING
 
 OSRM_VERSION = "26.10.0"
 NAMES = ("osrm-extract", "osrm-partition", "osrm-customize", "osrm-routed")
 PROFILES = Path(__file__).parent / "profiles"
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _LAST_LINES = 6
 _PROJECT = Path(__file__).resolve().parents[1]
 
@@ -69,15 +65,6 @@ def _bin_dirs(data_dir: Path) -> list[Path]:
 def _lua_dir(bin_dir: Path) -> Path | None:
     places = (bin_dir.parent / "share" / "profiles", bin_dir.parent / "share" / "osrm" / "profiles")
     return next((place for place in places if (place / "lib" / "way_handlers.lua").is_file()), None)
-
-
-def die_with_parent() -> None:
-    """Runs in the child before exec: the kernel ends the child when the thread that started it is gone.
-
-    Only the pre-loaded C library is called here: between fork and exec no lock may be taken. Linux only (prctl(2)).
-    """
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def run_program(

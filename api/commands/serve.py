@@ -1,5 +1,6 @@
 """`buuta serve`: the web server, with the database and, when asked, the worker it needs."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -16,8 +17,12 @@ from api.commands.output import Exit, coded_errors
 from api.log import configure_logging
 from api.migrate import migrate
 from api.settings import Settings, load_settings
+from api.setup_errors import PORT_TAKEN
 from api.wiring import database_of, roads_of
+from core.children import die_with_parent
 from core.db import Database
+from core.errors import fail
+from core.ports import free_port
 from geodata.communes import load_communes
 
 _STOP_S = 10
@@ -35,12 +40,23 @@ def serve(
     with coded_errors(), ExitStack() as stack:
         settings = load_settings()
         configure_logging(settings)
+        host, port = host or settings.host, port or settings.port
+        require_free(host, port)
         url = stack.enter_context(database_of(settings))
         prepare(url)
         os.environ["BUUTA_DATABASE_URL"] = url
         if with_worker:
             stack.enter_context(worker_process(settings, url, stack))
-        run(settings, host=host or settings.host, port=port or settings.port, workers=workers)
+        run(settings, host=host, port=port, workers=workers)
+
+
+def require_free(host: str, port: int) -> None:
+    """Raises A9008 when someone listens there already; a bad address is left to the server."""
+    try:
+        free_port(port, host)
+    except OSError as refused:
+        if refused.errno == errno.EADDRINUSE:
+            raise fail(PORT_TAKEN, host=host, port=port) from refused
 
 
 def prepare(url: str) -> None:
@@ -92,7 +108,8 @@ def worker_process(settings: Settings, url: str, stack: ExitStack) -> Iterator[N
     if roads:
         # For the web processes too, which start later.
         os.environ["BUUTA_OSRM_URL"] = roads
-    process = subprocess.Popen([sys.executable, "-m", "api.cli", "worker"])
+    command = [sys.executable, "-m", "api.cli", "worker"]
+    process = subprocess.Popen(command, preexec_fn=die_with_parent)  # noqa: PLW1509 - it only calls prctl(2), see there
     try:
         yield
     finally:

@@ -1,7 +1,6 @@
 """`buuta demo`: a whole day before your eyes, on an embedded PostGIS and a real road file."""
 
 import signal
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,24 +9,29 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 
 from api.commands.output import coded_errors
+from api.commands.serve import require_free
 from api.demo.background import in_background
 from api.demo.client import Person
 from api.demo.day import EVENING, DemoDay
 from api.demo.fast_clock import FastClock
 from api.demo.ground import ROAD_FILE, demo_database
 from api.demo.places import PROVINCE
-from api.demo.processes import running, wait_healthy
+from api.demo.processes import only_one, running, wait_healthy
 from api.demo.receiver import Receiver
 from api.demo.seed import add_admin, seed
 from api.demo.show import Terminal, decimal
 from api.demo.sign_ins import passwords
 from api.settings import Settings, load_settings
+from api.setup_errors import DEMO_BROKEN
 from core.calendar import WorkingCalendar
 from core.clock import at_local, local_date, utc_now
 from core.db import Database
+from core.errors import fail
+from core.ports import free_port
 from geodata.roads import import_roads
 
 WATCH_SPEED = 90.0
@@ -74,23 +78,29 @@ def stage(
 ) -> Iterator[DemoDay]:
     """Everything the day needs, running: database, roads, server, worker, receiver, people."""
     data_dir = settings.data_dir.resolve()
+    port = port or free_port()
+    require_free("127.0.0.1", port)
     clock = FastClock(data_dir / "demo" / "clock")
     today = demo_date()
     clock.set(shows_at=at_local(today, _MORNING), closes_at=at_local(today, EVENING), speed=1.0)
     with ExitStack() as stack:
+        stack.enter_context(only_one(data_dir / "demo"))
         url = stack.enter_context(demo_database(data_dir, settings.database_url, terminal.say))
         with terminal.step("Đường bộ và bản đồ nền · roads and tiles"):
             import_roads(ROAD_FILE, data_dir, area=None, progress=lambda _: None)
         receiver = Receiver(fault_share=fault_share)
         receiver.start()
         stack.callback(receiver.stop)
-        doors = _Doors(url=url, data_dir=data_dir, port=port or _free_port(), clock=clock)
+        doors = _Doors(url=url, data_dir=data_dir, port=port, clock=clock)
         with terminal.step("Máy chủ và bộ xử lý · server and worker"):
             stack.enter_context(doors.open())
         day = _peopled(doors, receiver, today, clock)
         day.plan_seconds = plan_seconds or None
         terminal.addresses(day)
-        yield day
+        try:
+            yield day
+        except httpx.TransportError as gone:
+            raise fail(DEMO_BROKEN, folder=data_dir / "demo", reason=gone) from gone
 
 
 def demo_date() -> date:
@@ -164,9 +174,3 @@ def play(day: DemoDay, terminal: Terminal, speed: float) -> list[str]:
     open_ones = day.wait_for_feedback()
     terminal.summary(day, km, open_ones)
     return open_ones
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,5 +1,6 @@
 """The demo's own server and worker: started with the demo's clock, stopped whatever happens."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -11,13 +12,33 @@ from pathlib import Path
 
 import httpx
 
+from api.setup_errors import DEMO_BROKEN, DEMO_RUNNING
+from core.children import die_with_parent
+from core.errors import fail
+
 _START_S = 180.0
 _STOP_S = 15.0
 _POLL_S = 0.1
 
 
-class NotStarted(RuntimeError):
-    """A process of the demo ended or did not answer in time; the message has the end of its log."""
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold the demo's folder while the block lasts; the kernel gives it back when its holder is killed.
+
+    Raises:
+        CodedError: A9009 when another demo holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "running").open("a+") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            held.seek(0)
+            raise fail(DEMO_RUNNING, pid=held.read().strip()) from taken
+        held.truncate(0)
+        held.write(str(os.getpid()))
+        held.flush()
+        yield
 
 
 @contextmanager
@@ -45,6 +66,8 @@ def _start(arguments: list[str], environment: Mapping[str, str], log: Path) -> s
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # Killed without a word, the demo must leave no server behind that holds its port.
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - it only calls prctl(2), see there
         )
 
 
@@ -63,7 +86,7 @@ def stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
 
 
 def wait_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Until `url` answers 200; raises `NotStarted` when the process ends before or takes too long."""
+    """Until `url` answers 200; raises A9010 with the end of its log when the process ends before or takes too long."""
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -74,4 +97,4 @@ def wait_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
         except httpx.TransportError:
             pass
         time.sleep(_POLL_S)
-    raise NotStarted(f"{' '.join(map(str, process.args))}\n{log.read_text(errors='replace')[-3000:]}")  # type: ignore[arg-type]
+    raise fail(DEMO_BROKEN, folder=log.parent, reason=log.read_text(errors="replace")[-3000:])

@@ -20,6 +20,7 @@ from api.migrate import newest_revision
 from api.settings import Settings
 from api.wiring import runtime_of
 from core.db import Database
+from core.ports import free_port
 from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, build_scene
 from tracking.feedback.endpoints import save_endpoint
 from tracking.offices import list_offices
@@ -167,13 +168,20 @@ def test_the_doctor_opens_the_stored_secrets(buuta: Buuta, database: Database, t
     assert found["detail"] == "1" if kept else "T5006" in found["detail"]
 
 
+def test_the_server_refuses_a_port_that_is_taken(environment: Mapping[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        port = str(stranger.getsockname()[1])
+        command = [sys.executable, "-m", "api.cli", "serve", "--port", port]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 4
+    assert f"A9008 Cổng {port} trên 127.0.0.1" in run.stderr
+
+
 def test_the_server_starts_on_an_empty_database_and_stops_with_its_worker(
     database: Database, environment: Mapping[str, str], tmp_path: Path
 ) -> None:
     _empty(database)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with (tmp_path / "log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--with-worker"],

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ import httpx
 import psutil
 import pytest
 
+from core.ports import free_port
 from geodata.model import LonLat
 from geodata.osrm_programs import Programs
 from geodata.road_dataset import RoadDataset
@@ -38,13 +38,6 @@ def _until(condition: Callable[[], bool], what: str) -> None:
         threading.Event().wait(0.05)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def _serving(house: House, data_dir: Path, port: int, programs: Programs) -> Iterator[subprocess.Popen[bytes]]:
     own = {
@@ -65,7 +58,7 @@ def test_from_drawing_to_the_avoided_route_and_back(
     house: House, tmp_path: Path, road_dataset: RoadDataset, road_programs: Programs
 ) -> None:
     copied(road_dataset, tmp_path)
-    port = _free_port()
+    port = free_port()
     dispatcher = house.person("dispatcher")
     travel = RoadTravel(f"http://127.0.0.1:{port}", patience_s=20)
 

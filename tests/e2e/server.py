@@ -3,7 +3,6 @@
 import fcntl
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from core.db import Database
+from core.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
@@ -38,13 +38,6 @@ def served(database: Database, folder: Path, **environment: str) -> Iterator[str
             yield url
         finally:
             _stop(process)
-
-
-def free_port() -> int:
-    """A port that nobody holds now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def build_pages() -> None:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -20,7 +20,7 @@ from tests.e2e.day_folder import day_folder
 
 pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.osrm]
 
-COMMAND = ("demo", "--once", "--speed", "1500", "--port", "0", "--plan-seconds", "3")
+COMMAND = ("demo", "--once", "--port", "0", "--plan-seconds", "3", "--speed")
 # The first run on a machine makes the roads.
 END_S = 400.0
 STOP_S = 20.0
@@ -35,14 +35,21 @@ def folder() -> Iterator[Path]:
         yield data_dir
 
 
+def environment_of(data_dir: Path) -> dict[str, str]:
+    """On an embedded PostGIS of its own."""
+    own = {key: value for key, value in os.environ.items() if not key.endswith("DATABASE_URL")}
+    return own | {"BUUTA_DATA_DIR": str(data_dir), "COLUMNS": "200"}
+
+
+def command(speed: int = 1500) -> list[str]:
+    return [str(Path(sys.executable).with_name("buuta")), *COMMAND, str(speed)]
+
+
 @contextmanager
-def demo(data_dir: Path, log: Path) -> Iterator[psutil.Popen]:
-    """The demo on an embedded PostGIS of its own; a test that fails leaves nothing of it behind."""
-    environment = {key: value for key, value in os.environ.items() if not key.endswith("DATABASE_URL")}
-    environment |= {"BUUTA_DATA_DIR": str(data_dir), "COLUMNS": "200"}
-    program = str(Path(sys.executable).with_name("buuta"))
+def demo(data_dir: Path, log: Path, speed: int = 1500) -> Iterator[psutil.Popen]:
+    """The demo; a test that fails leaves nothing of it behind."""
     with log.open("wb") as output:
-        process = psutil.Popen([program, *COMMAND], env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = psutil.Popen(command(speed), env=environment_of(data_dir), stdout=output, stderr=subprocess.STDOUT)
     try:
         yield process
     finally:
@@ -106,10 +113,35 @@ def test_ctrl_c_while_couriers_ride_leaves_no_process_and_no_socket(folder: Path
     assert "Đã dừng mọi thứ" in said(log)
 
 
+def test_after_kill_9_the_next_day_begins_as_if_nothing_had_been(folder: Path, tmp_path: Path) -> None:
+    log, third = tmp_path / "demo.log", tmp_path / "third.log"
+    with demo(folder, log, speed=300) as process:
+        wait_until_riding(process, log)
+        second = subprocess.run(command(), env=environment_of(folder), capture_output=True, text=True, check=False)
+        assert second.returncode == 4, second.stderr
+        assert "A9009" in second.stderr
+        assert str(process.pid) in second.stderr
+        assert "Traceback" not in second.stderr
+        # The one that runs goes on: the other has touched nothing of it.
+        wait_until(lambda: RIDING.findall(said(log))[-1] != RIDING.findall(said(log))[0], process, log)
+        own = [one for one in descendants(process) if "postgres" not in " ".join(words(one))]
+        process.kill()
+        process.wait()
+        assert still_running(own, STOP_S) == []
+    with demo(folder, third) as process:
+        assert process.wait(END_S) == 0, said(third)[-4000:]
+    assert sum_of("not ended as it should", said(third)) == 0
+
+
 def wait_until_riding(process: psutil.Popen, log: Path) -> None:
     """Until somebody has delivered something."""
+    wait_until(lambda: RIDING.search(said(log)) is not None, process, log)
+
+
+def wait_until(condition: Callable[[], bool], process: psutil.Popen, log: Path) -> None:
+    """Until it holds, while the demo runs."""
     deadline = time.monotonic() + END_S
-    while not RIDING.search(said(log)):
+    while not condition():
         assert process.poll() is None, f"the demo ended by itself:\n{said(log)[-4000:]}"
         assert time.monotonic() < deadline, said(log)[-4000:]
         try:
@@ -147,13 +179,13 @@ def connections(process: psutil.Process) -> list[Any]:
         return []
 
 
-def still_running(processes: list[psutil.Process]) -> list[psutil.Process]:
-    """Those that have not ended; an ended one whose parent has not asked for its exit code (a zombie) has.
+def still_running(processes: list[psutil.Process], within_s: float = 1.0) -> list[psutil.Process]:
+    """Those that have not ended by then; an ended one whose parent has not asked for its exit code (a zombie) has.
 
     PostGIS is a daemon: its parent is the machine's first process, which in many containers never asks. `pg_ctl stop`
     returns when the lock file is gone, an instant before the process is.
     """
-    psutil.wait_procs([one for one in processes if not has_ended(one)], timeout=1.0)
+    psutil.wait_procs([one for one in processes if not has_ended(one)], timeout=within_s)
     return [one for one in processes if not has_ended(one)]
 
 
