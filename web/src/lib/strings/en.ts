@@ -2,6 +2,7 @@ import { closures } from './en/closures';
 import { console } from './en/console';
 import { courier } from './en/courier';
 import { custody } from './en/custody';
+import { deeds } from './en/deeds';
 import { doors } from './en/doors';
 import { money } from './en/money';
 import { pin } from './en/pin';
@@ -14,4 +15,4 @@ import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, custody, doors, edits, courier, money, pin, questions, reports, rule };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, custody, deeds, doors, edits, courier, money, pin, questions, reports, rule };

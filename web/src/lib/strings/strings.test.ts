@@ -14,12 +14,24 @@ function placeholders(sentence: string): string[] {
   return [...new Set([...sentence.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? ''))].sort();
 }
 
+test('every file of sentences is in the catalogue that is checked here', () => {
+  for (const name of ['vi', 'en']) {
+    const files = readdirSync(join(import.meta.dirname, name)).map((file) => file.replace(/\.ts$/, ''));
+    expect(Object.keys(name === 'vi' ? vi : en).sort()).toEqual(files.sort());
+  }
+});
+
 describe.each(Object.keys(vi) as (keyof typeof vi)[])('area %s', (area) => {
   const [viArea, enArea]: Record<string, string>[] = [vi[area], en[area]];
 
   test('has the same keys in both languages and no empty sentence', () => {
     expect(Object.keys(enArea ?? {}).sort()).toEqual(Object.keys(viArea ?? {}).sort());
     expect([...Object.values(viArea ?? {}), ...Object.values(enArea ?? {})].filter((sentence) => !sentence.trim())).toEqual([]);
+  });
+
+  test('counts one thing as one in English', () => {
+    const wrong = Object.values(enArea ?? {}).filter((sentence) => /\{n\} [a-z]{2,}s\b|\{n\} \w+ are\b/.test(sentence));
+    expect(wrong).toEqual([]);
   });
 
   test('uses the same values in both languages', () => {

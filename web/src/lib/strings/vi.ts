@@ -2,6 +2,7 @@ import { closures } from './vi/closures';
 import { console } from './vi/console';
 import { courier } from './vi/courier';
 import { custody } from './vi/custody';
+import { deeds } from './vi/deeds';
 import { doors } from './vi/doors';
 import { money } from './vi/money';
 import { pin } from './vi/pin';
@@ -12,4 +13,4 @@ import { rule } from './vi/rule';
 import { shared } from './vi/shared';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, console, closures, custody, doors, edits, courier, money, pin, questions, reports, rule };
+export const vi = { shared, console, closures, custody, deeds, doors, edits, courier, money, pin, questions, reports, rule };
