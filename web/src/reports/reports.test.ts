@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { csvOf } from './csv';
 import { periodOf, presetOf } from './period';
-import { classOf, oftenFirst, sortRows, type Row } from './rows';
+import { classOf, COLUMNS, oftenFirst, shown, sortRows, type Row } from './rows';
 
 function row(name: string, change: Partial<Row> = {}): Row {
   const counts = { total: 10, delivered: 8, early: 2, on_time: 7, late: 1, running: 2, open_overdue: 0, foreseen_overdue: 0 };
@@ -26,6 +26,11 @@ test('rows without a figure come last whichever way', () => {
   const rows = [row('A', { on_time_share: null }), row('B', { on_time_share: 0.9 }), row('C', { on_time_share: 0.7 })];
   expect(sortRows(rows, 'on_time_share', true).map((one) => one.name)).toEqual(['B', 'C', 'A']);
   expect(sortRows(rows, 'on_time_share', false).map((one) => one.name)).toEqual(['C', 'B', 'A']);
+});
+
+test('every figure is written in its own form, a name as it is', () => {
+  const written = COLUMNS.map((column) => shown(row('Tất cả', { first_attempt_share: null }), column));
+  expect(written).toEqual(['Tất cả', '88 %', '50 %', '8', '1', '2', '0', '–', '1,5', '75 %', '1']);
 });
 
 test('what looked odd most often comes first, alike ones by name', () => {

@@ -1,5 +1,5 @@
 import type { components } from '../client/schema';
-import { collator } from '$lib/format';
+import { collator, count, decimal, percent } from '$lib/format';
 
 export type Row = components['schemas']['OnTimeRow'];
 export type Report = components['schemas']['OnTimeOut'];
@@ -26,6 +26,15 @@ export const COLUMNS: readonly Column[] = [
   { key: 'satisfied_share', form: 'share' },
   { key: 'complaints', form: 'count' },
 ];
+
+/** A figure as the table writes it; a dash where there is none. */
+export function shown(row: Row, { key, form }: Column): string {
+  const value = row[key];
+  if (value === null) return '–';
+  if (form === 'text') return String(value);
+  if (form === 'share') return percent(Number(value));
+  return form === 'count' ? count(Number(value)) : decimal(Number(value), 1);
+}
 
 /** Sorted by a column; rows without a figure come last whichever way. */
 export function sortRows(rows: readonly Row[], key: Column['key'], down: boolean): Row[] {
