@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.api.house import PASSWORD
 from tests.e2e.conftest import Office
@@ -79,6 +79,29 @@ def test_a_clerk_counts_a_couriers_cash_and_what_is_missing_has_a_name(page: Pag
     expect(dialog.get_by_text("Hai sổ khớp")).to_be_visible()
     assert purse.day().closing.total_vnd == 0
     assert purse.day().remitted.total_vnd == 2 * DUE
+
+
+def test_cash_counted_in_before_the_network_broke_is_not_counted_twice(page: Page, office: Office) -> None:
+    purse = Purse(office[0].house.scene)
+    [item] = purse.out()
+    purse.deliver(item)
+    office[0].house.clock.shows = EVENING
+    open_console(page)
+    dialog = cash(page)
+    counted = dialog.get_by_label("Tiền Trần Văn An nộp, đồng")
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/v1/money/remittances", lose_the_answer)
+    counted.fill("50.000")
+    counted.press("Enter")
+    expect(page.get_by_text("W0000")).to_be_visible()
+    page.unroute("**/v1/money/remittances")
+    counted.press("Enter")
+    expect(dialog).to_contain_text("✓ 17:00 nộp 50.000 ₫, đủ")
+    assert purse.day().remitted.total_vnd == DUE
 
 
 def test_a_manager_looks_at_the_cash_and_writes_nothing(page: Page, office: Office) -> None:

@@ -1,4 +1,5 @@
 import { get, post } from '$lib/api/client';
+import { once } from '$lib/api/once';
 import { Resource } from '$lib/api/resource.svelte';
 import { vnd } from '$lib/format';
 import { say } from '$lib/strings/console';
@@ -20,11 +21,18 @@ export function differenceOf(settled: Settlement): string {
   return off < 0 ? say('money.short', { amount: vnd(-off) }) : say('money.over', { amount: vnd(off) });
 }
 
-/** The office's cash of the chosen day: who holds what, counted in, passed on. Each count goes out under a key of its own, so a repeat is one. */
+/** The office's cash of the chosen day: who holds what, counted in, passed on. */
 class MoneyCare extends Deeds {
   readonly couriers = new Resource<CourierMoney[]>();
   readonly report = new Resource<Reconciliation>();
   readonly agencies = new Resource<Agency[]>();
+
+  /** Cash of another office or day must not be seen under this one's name. */
+  open(): void {
+    this.couriers.clear();
+    this.report.clear();
+    void this.load();
+  }
 
   async load(): Promise<void> {
     const { officeId: office_id, day: on } = choice;
@@ -38,7 +46,7 @@ class MoneyCare extends Deeds {
   remit(courier: CourierMoney, counted_vnd: number): Promise<boolean> {
     const body = { courier_id: courier.courier_id, counted_vnd, for_on: choice.day, note: '' };
     return this.tried(async () => {
-      await post('/v1/money/remittances', { ...onceOnly(), body });
+      await once(['remit', body], (header) => post('/v1/money/remittances', { params: { header }, body }));
       toasts.done(say('money.taken', { amount: vnd(counted_vnd), name: courier.courier_name }));
       await this.load();
     });
@@ -48,16 +56,15 @@ class MoneyCare extends Deeds {
   passOn(agency: Agency | null, counted_vnd: number): Promise<boolean> {
     const body = { office_id: choice.officeId, counted_vnd, for_on: choice.day, note: '' };
     return this.tried(async () => {
-      if (agency) await post('/v1/money/handed-to-agency', { ...onceOnly(), body: { ...body, agency_id: agency.id } });
-      else await post('/v1/money/kept-postage', { ...onceOnly(), body });
+      await once([agency?.id, body], (header) =>
+        agency
+          ? post('/v1/money/handed-to-agency', { params: { header }, body: { ...body, agency_id: agency.id } })
+          : post('/v1/money/kept-postage', { params: { header }, body }),
+      );
       toasts.done(say('money.handed_on', { amount: vnd(counted_vnd), name: agency?.name ?? say('money.post') }));
       await this.load();
     });
   }
-}
-
-function onceOnly(): { params: { header: { 'idempotency-key': string } } } {
-  return { params: { header: { 'idempotency-key': crypto.randomUUID() } } };
 }
 
 export const moneyCare = new MoneyCare();
