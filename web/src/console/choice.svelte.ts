@@ -3,7 +3,9 @@ import { addDays, local } from '$lib/format';
 import { now } from '$lib/now.svelte';
 import { filterFrom } from './filter.svelte';
 
-export type Tab = 'stops' | 'unplanned' | 'queue' | 'items' | 'closures' | 'custody';
+/** The panels beside the map, in the order of their tabs and of the keys 1 to 6. */
+export const TABS = ['stops', 'unplanned', 'queue', 'items', 'closures', 'custody'] as const;
+export type Tab = (typeof TABS)[number];
 
 /** Of the places to decide: addresses that are not clear, or doors that citizens show. */
 export type Places = 'unclear' | 'proposals';
@@ -26,8 +28,7 @@ class Choice {
     const office = user.offices.find((one) => one.id === asked.get('office')) ?? user.offices[0];
     this.officeId = office?.id ?? '';
     this.day = /^\d{4}-\d{2}-\d{2}$/.test(asked.get('day') ?? '') ? String(asked.get('day')) : today();
-    const tab = asked.get('tab');
-    if (tab === 'unplanned' || tab === 'queue' || tab === 'items' || tab === 'closures' || tab === 'custody') this.tab = tab;
+    this.tab = TABS.find((one) => one === asked.get('tab')) ?? this.tab;
     if (asked.get('places') === 'proposals') this.places = 'proposals';
     this.itemId = asked.get('item');
     filterFrom(asked);

@@ -1,5 +1,5 @@
 import { tick } from 'svelte';
-import { typing } from '$lib/ui/listKeys';
+import { elsewhere } from '$lib/ui/listKeys';
 import { choice } from './choice.svelte';
 import { day } from './day.svelte';
 import { stepCommand } from './editing';
@@ -32,7 +32,7 @@ export function leftKeys(event: KeyboardEvent, entry: Unplanned): void {
 
 /** Ctrl Z and Ctrl Shift Z; true when the key was one of them. */
 export function undoKeys(event: KeyboardEvent): boolean {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 'z' || typing(event.target)) return false;
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 'z' || elsewhere(event.target)) return false;
   event.preventDefault();
   void (event.shiftKey ? edits.redo() : edits.undo());
   return true;

@@ -1,6 +1,6 @@
-import { typing } from '$lib/ui/listKeys';
+import { elsewhere } from '$lib/ui/listKeys';
 import { actions } from './actions.svelte';
-import { choice, type Tab } from './choice.svelte';
+import { choice, TABS } from './choice.svelte';
 import { day } from './day.svelte';
 import { doorCare } from './door.svelte';
 import { drawing } from './drawing.svelte';
@@ -14,8 +14,6 @@ const CLOSED = { ...panels };
 
 /** The search box asks for the focus through this. */
 export const search = $state({ asked: 0 });
-
-const TABS: Tab[] = ['stops', 'unplanned', 'queue', 'items', 'closures', 'custody'];
 
 function close(): void {
   if (Object.values(panels).some(Boolean)) Object.assign(panels, CLOSED);
@@ -53,7 +51,7 @@ const COMMANDS: Record<string, () => void> = {
 export function consoleKeys(event: KeyboardEvent): void {
   if (event.key === 'Escape') return close();
   if (undoKeys(event)) return;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || elsewhere(event.target)) return;
   const tab = TABS[Number(event.key) - 1];
   const command = tab ? (): void => void (choice.tab = tab) : COMMANDS[event.key];
   if (!command) return;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listKeys, step, typing } from './listKeys';
+import { listKeys, step, elsewhere } from './listKeys';
 
 test.each([
   ['j', 0, 3, 1],
@@ -29,7 +29,9 @@ test('the keys move the focus through the rows and leave other keys alone', () =
   expect(document.activeElement).toBe(rows[1]);
 });
 
-test('letters are text in a field, commands elsewhere', () => {
-  expect(typing(document.createElement('input'))).toBe(true);
-  expect(typing(document.createElement('button'))).toBe(false);
+test('letters are text in a field, nothing in a dialog over the page, commands elsewhere', () => {
+  document.body.innerHTML = '<dialog><button></button></dialog>';
+  expect(elsewhere(document.querySelector('dialog button'))).toBe(true);
+  expect(elsewhere(document.createElement('input'))).toBe(true);
+  expect(elsewhere(document.createElement('button'))).toBe(false);
 });

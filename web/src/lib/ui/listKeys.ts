@@ -26,7 +26,7 @@ export const listKeys: Attachment<HTMLElement> = (list) => {
   return () => list.removeEventListener('keydown', move);
 };
 
-/** True while the person is typing, when single letters are text and no commands. */
-export function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+/** True where single letters are no commands of the page: in a field, and in a dialog that lies over the page. */
+export function elsewhere(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.closest('input, select, textarea, dialog') !== null);
 }
