@@ -82,8 +82,8 @@ export class ItemDeeds extends Deeds {
         this.problem = null;
         await this.post(chosen);
         toasts.done(say('deeds.done', { deed: say.of('deeds', meaning) }));
-        this.chosen = null;
         await this.reload();
+        this.chosen = null;
       },
       (problem) => (this.problem = problem),
     );
