@@ -1,10 +1,12 @@
 """A real browser looking at a page, and what must hold behind it: nothing from elsewhere, no error, the policy kept."""
 
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
@@ -86,6 +88,13 @@ def sign_in(page: Page, login: str, password: str) -> None:
     page.get_by_label("Tên đăng nhập").fill(login)
     page.get_by_label("Mật khẩu", exact=True).fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
+
+
+def picture(page: Page, name: str) -> None:
+    """For the eyes of whoever names a folder for it."""
+    folder = os.environ.get("BUUTA_PICTURES")
+    if folder:
+        page.screenshot(path=str(Path(folder) / name), full_page=True)
 
 
 def wait_in_page(page: Page, holds: Callable[[], bool], otherwise: str, seconds: float = 20.0) -> None:

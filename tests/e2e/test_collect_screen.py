@@ -1,26 +1,18 @@
 """A dossier fetched at home on the phone, without network: checklist, seal, receipt, sent later; a transfer asked."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import text
 
 from core.ids import receipt_code
+from tests.e2e.screen import picture
 from tests.e2e.test_courier_app import PHOTO, Round, all_sent, faults, load_all, ride, sign, when_controlled
 from tracking.model import Status
 
 pytestmark = pytest.mark.browser
 __all__ = ["ride"]
-
-
-def picture(page: Page, name: str) -> None:
-    """For the eyes of whoever asks for it."""
-    folder = os.environ.get("BUUTA_PICTURES")
-    if folder:
-        page.screenshot(path=str(Path(folder) / name), full_page=True)
 
 
 def test_a_dossier_is_collected_without_network_and_the_citizen_gets_a_receipt(ride: Round) -> None:

@@ -1,15 +1,12 @@
 """The counter on the console: scanner and keyboard, a difference both sides confirm, its incident, a transfer; live."""
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from core.ids import new_id
 from tests.api.house import PASSWORD
 from tests.e2e.conftest import Office
-from tests.e2e.screen import sign_in, wcag_faults
+from tests.e2e.screen import picture, sign_in, wcag_faults
 from tests.tracking.office_scene import NOW
 from tracking import service
 from tracking.model import Status
@@ -25,13 +22,6 @@ def open_counter(page: Page, office: Office, kind: str, party: str) -> Locator:
     counter.get_by_role("combobox").nth(0).select_option(label=kind)
     counter.get_by_role("combobox").nth(1).select_option(label=party)
     return counter
-
-
-def picture(page: Page, name: str) -> None:
-    """For the eyes of whoever asks for it."""
-    folder = os.environ.get("BUUTA_PICTURES")
-    if folder:
-        page.screenshot(path=str(Path(folder) / name))
 
 
 def test_what_is_scanned_is_handed_over_and_what_is_missing_is_searched_for(page: Page, office: Office) -> None:
@@ -114,3 +104,63 @@ def test_a_round_is_closed_at_the_counter(page: Page, office: Office) -> None:
     counter.get_by_role("button", name="Hai bên xác nhận chênh lệch").click()
     expect(page.get_by_text("Giấy hẹn: nộp 1, phải có 0")).to_be_visible()
     assert scene.item(key).status is Status.READY
+
+
+def test_a_count_survives_a_look_elsewhere_and_each_step_of_it_is_taken_back(page: Page, office: Office) -> None:
+    day, _ = office
+    scene = day.house.scene
+    keys = list(day.items[:3])
+    scene.plan(keys, 0)
+    counter = open_counter(page, office, "Giao bưu tá đi phát", "Trần Văn An")
+    page.keyboard.type("RA000000019VN")
+    page.keyboard.press("Enter")
+    counter.get_by_role("button", name="Vẫn có ở quầy, ghi là thừa").click()
+    expect(counter.get_by_text("Thừa: RA000000019VN")).to_be_visible()
+    counter.get_by_role("checkbox").first.check()
+    # A scanner knows nothing of focus: its code ends up in the field, and commands of the console stay still.
+    page.keyboard.type(scene.item(keys[1]).item_code)
+    page.keyboard.press("Enter")
+    counter.get_by_role("button", name="Đánh dấu tất cả").click()
+    expect(counter.get_by_text("Đã đếm 3/3")).to_be_visible()
+    page.get_by_role("tab", name="Tất cả").click()
+    page.get_by_role("tab", name="Bàn giao").click()
+    expect(counter.get_by_text("Đã đếm 3/3")).to_be_visible()
+    counter.get_by_role("checkbox").first.focus()
+    for left in ("Đã đếm 2/3", "Đã đếm 1/3", "Đã đếm 0/3"):
+        page.keyboard.press("Control+z")
+        expect(counter.get_by_text(left)).to_be_visible()
+    expect(counter.get_by_text("Thừa: RA000000019VN")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(counter.get_by_text("Thừa: RA000000019VN")).to_have_count(0)
+
+
+def test_a_double_click_does_not_confirm_the_difference_that_it_brings_up(page: Page, office: Office) -> None:
+    day, _ = office
+    scene = day.house.scene
+    keys = list(day.items[:2])
+    scene.plan(keys, 0)
+    counter = open_counter(page, office, "Giao bưu tá đi phát", "Trần Văn An")
+    counter.get_by_role("checkbox").first.check()
+    button = counter.get_by_role("button", name="Ghi bàn giao 1")
+    button.click()
+    confirm = counter.get_by_role("button", name="Hai bên xác nhận chênh lệch")
+    expect(confirm).to_be_enabled()
+    confirm.dispatch_event("click", {"detail": 2})
+    assert {scene.item(key).status for key in keys} == {Status.PLANNED}
+    expect(counter.get_by_label("Quét hoặc gõ mã, rồi Enter")).to_be_focused()
+    confirm.press("Enter")
+    expect(page.get_by_text("Đã mở sự cố.")).to_be_visible()
+
+
+def test_what_could_not_be_fetched_is_told_and_fetched_again(page: Page, office: Office) -> None:
+    page.route("**/v1/incidents*", lambda route: route.abort())
+    page.route("**/v1/handovers/list*", lambda route: route.fulfill(status=503, body=""))
+    counter = open_counter(page, office, "Nhận lại từ bưu tá", "Trần Văn An")
+    expect(page.get_by_text("Không có sự cố nào đang mở")).to_have_count(0)
+    expect(counter.get_by_role("alert")).to_contain_text("503")
+    page.unroute("**/v1/incidents*")
+    page.unroute("**/v1/handovers/list*")
+    for again in page.get_by_role("tabpanel").get_by_role("button", name="Thử lại").all()[::-1]:
+        again.click()
+    expect(page.get_by_text("Không có sự cố nào đang mở")).to_be_visible()
+    expect(counter.get_by_text("Danh sách trống")).to_be_visible()

@@ -1,7 +1,6 @@
 """A dispatcher edits the day's plan in a real browser: by mouse in the list and on the map, by keyboard, with undo."""
 
 import math
-import os
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,7 +12,7 @@ from routing.editing import EditRequest
 from routing.recost import recost_plan
 from tests.api.house import PASSWORD
 from tests.e2e.conftest import SLOW_MS, Office
-from tests.e2e.screen import sign_in, wcag_faults
+from tests.e2e.screen import picture, sign_in, wcag_faults
 from tests.routing.planning_scene import key
 from tests.tracking.office_scene import NOW
 from tracking import service as tracking
@@ -61,12 +60,6 @@ def expect_order(page: Page, order: list[str]) -> None:
         expect(stops(page).nth(place)).to_have_attribute("data-visit", visit, timeout=SLOW_MS)
 
 
-def picture(page: Page, name: str) -> None:
-    """Kept for looking at when a folder is given."""
-    if folder := os.environ.get("BUUTA_PICTURES"):
-        page.screenshot(path=f"{folder}/{name}.png")
-
-
 def test_by_keyboard_a_stop_moves_is_locked_dropped_and_all_is_taken_back(page: Page, office: Office) -> None:
     before = shown_order(page)
     stops(page).nth(1).focus()
@@ -80,7 +73,7 @@ def test_by_keyboard_a_stop_moves_is_locked_dropped_and_all_is_taken_back(page: 
     stops(page).nth(2).focus()
     page.keyboard.press("Delete")
     expect(stops(page)).to_have_count(len(before) - 1)
-    picture(page, "edited")
+    picture(page, "edited.png")
     page.locator("body").press("Control+z")
     expect(stops(page)).to_have_count(len(before))
     page.locator("body").press("Control+z")
@@ -103,7 +96,7 @@ def test_a_stop_is_dragged_in_the_list_to_another_place_and_to_another_courier(p
     expect(stops(page)).to_have_count(len(before) - 1)
     assert other.inner_text() != there
     assert before[1] not in stored_order(office, page)
-    picture(page, "given")
+    picture(page, "given.png")
 
 
 class Seen:
@@ -166,7 +159,7 @@ def test_a_stop_is_dragged_on_the_map_onto_a_stop_of_the_other_route(page: Page,
     page.mouse.down()
     page.mouse.move(*places[onto], steps=8)
     expect(page.get_by_text("Nếu thả ở đây:")).to_be_visible()
-    picture(page, "dragged")
+    picture(page, "dragged.png")
     page.mouse.up()
     expect(page.get_by_text("Đã sửa:")).to_be_visible()
     after = office[0].planning.plan(plan.head.id)
@@ -206,7 +199,7 @@ def test_another_dispatchers_edit_of_the_route_is_told_kindly(page: Page, office
     expect(page.get_by_text("Người khác vừa sửa tuyến này")).to_be_visible()
     expect(page.get_by_text("Người admin")).to_be_visible()
     expect(stops(page)).to_have_count(len(before) - 1)
-    picture(page, "conflict")
+    picture(page, "conflict.png")
     page.get_by_role("button", name="Đã xem").click()
     expect(page.get_by_text("Người khác vừa sửa tuyến này")).to_have_count(0)
 
@@ -243,7 +236,7 @@ def test_a_round_is_turned_split_and_changed_with_another_courier(page: Page, of
     page.get_by_label("Đổi cả tuyến với…").select_option(names[1])
     expect(page.locator(f'[data-visit="{before[-1]}"]')).to_have_count(0)
     assert before[-1] not in stored_order(office, page)
-    picture(page, "swapped")
+    picture(page, "swapped.png")
     assert wcag_faults(page) == []
     for _ in range(3):
         page.get_by_role("button", name="Hoàn tác").click()

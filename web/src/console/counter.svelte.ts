@@ -1,4 +1,5 @@
 import { get, post } from '$lib/api/client';
+import { once } from '$lib/api/once';
 import { ApiProblem } from '$lib/api/problem';
 import { Resource } from '$lib/api/resource.svelte';
 import { say } from '$lib/strings/console';
@@ -12,20 +13,18 @@ import type { Item } from './types';
 export const KINDS = ['from_agency', 'take_out', 'hand_back', 'bag', 'arrive', 'to_agency'] as const;
 export type Kind = (typeof KINDS)[number];
 export type Said = { tone: 'ok' | 'bad' | 'twice'; text: string; code: string };
-interface Party {
-  id: string;
-  name: string;
-}
+type Party = { id: string; name: string };
+/** Ids in the order in which they were scanned, and codes that no list names. */
+type Count = { scanned: string[]; surplus: string[] };
+
+const NOTHING: Count = { scanned: [], surplus: [] };
 
 /** One change of hands at the counter: the list of one side, what was scanned of it, and what was there besides. */
 class Counter extends Deeds {
   kind = $state<Kind>('take_out');
   partyId = $state('');
-  parties = $state.raw<Party[]>([]);
+  readonly parties = new Resource<Party[]>();
   readonly list = new Resource<Item[]>();
-  /** Ids in the order in which they were scanned. */
-  scanned = $state.raw<string[]>([]);
-  surplus = $state.raw<string[]>([]);
   said = $state.raw<Said | null>(null);
   seal = $state('');
   counterpart = $state('');
@@ -33,22 +32,40 @@ class Counter extends Deeds {
   copies = $state<number | null>(null);
   /** The server has seen the difference and asks both sides to confirm it. */
   differs = $state(false);
+  private count = $state.raw<Count>(NOTHING);
+  /** The counts before this one, the newest last. */
+  private past = $state.raw<Count[]>([]);
+  /** What lay at an agency's desk although another office delivers it. */
+  private strays = $state.raw<Item[]>([]);
+  private opened = '';
 
-  readonly items = $derived(this.list.data ?? []);
+  readonly scanned = $derived(this.count.scanned);
+  readonly surplus = $derived(this.count.surplus);
+  readonly items = $derived([...(this.list.data ?? []), ...this.strays]);
+  readonly present = $derived(this.items.filter((item) => this.scanned.includes(item.id)));
   readonly missing = $derived(this.items.filter((item) => !this.scanned.includes(item.id)));
+  readonly canUndo = $derived(this.past.length > 0);
   readonly withAgency = $derived(this.kind === 'from_agency' || this.kind === 'to_agency');
   readonly withOffice = $derived(this.kind === 'bag' || this.kind === 'arrive');
 
-  /** The other sides of this kind: agencies, couriers or offices. */
-  async open(): Promise<void> {
+  /** Begins with the other sides of this kind; who only looked at another panel finds the count as it was. */
+  open(): void {
+    const begun = `${choice.officeId}/${this.kind}`;
+    if (begun === this.opened) return void this.load();
+    this.opened = begun;
     this.reset();
     this.list.clear();
+    this.parties.clear();
     this.partyId = '';
-    this.parties = [];
-    this.parties = await this.sides();
+    void this.loadParties();
+  }
+
+  async loadParties(): Promise<void> {
+    await this.parties.load(() => this.sides());
   }
 
   choose(partyId: string): void {
+    if (partyId !== this.partyId) this.list.clear();
     this.partyId = partyId;
     this.reset();
     void this.load();
@@ -67,30 +84,29 @@ class Counter extends Deeds {
     const found = this.items.find((item) => [item.item_code, ...item.dossier_codes].some((one) => one.toUpperCase() === code)) ?? (await this.stray(code));
     if (!found) return this.say('bad', code, say('counter.unknown', { code }));
     if (this.scanned.includes(found.id)) return this.say('twice', code, say('counter.twice', { code }));
-    this.scanned = [...this.scanned, found.id];
-    this.differs = false;
+    this.change({ scanned: [...this.scanned, found.id] });
     this.say('ok', code, say('counter.ok', { code: found.item_code }));
   }
 
   /** The code lies here although no list names it. */
   keepSurplus(code: string): void {
-    if (!this.surplus.includes(code)) this.surplus = [...this.surplus, code];
+    if (!this.surplus.includes(code)) this.change({ surplus: [...this.surplus, code] });
     this.said = null;
-  }
-
-  undo(): void {
-    this.scanned = this.scanned.slice(0, -1);
-    this.said = null;
-    this.differs = false;
   }
 
   toggle(id: string): void {
-    this.scanned = this.scanned.includes(id) ? this.scanned.filter((one) => one !== id) : [...this.scanned, id];
-    this.differs = false;
+    this.change({ scanned: this.scanned.includes(id) ? this.scanned.filter((one) => one !== id) : [...this.scanned, id] });
   }
 
   markAll(): void {
-    this.scanned = this.items.map((item) => item.id);
+    this.change({ scanned: this.items.map((item) => item.id) });
+  }
+
+  /** Back to the count before the last scan, tick or code too many. */
+  undo(): void {
+    this.count = this.past.at(-1) ?? this.count;
+    this.past = this.past.slice(0, -1);
+    this.said = null;
     this.differs = false;
   }
 
@@ -111,7 +127,7 @@ class Counter extends Deeds {
     };
     return this.tried(
       async () => {
-        const done = await post('/v1/handovers', { body, params: { header: { 'idempotency-key': crypto.randomUUID() } } });
+        const done = await once(body, (header) => post('/v1/handovers', { body, params: { header } }));
         const more = done.incident_id ? ` ${say('counter.incident')}` : '';
         toasts.done(say('counter.done', { n: done.item_ids.length }) + more);
         this.reset();
@@ -119,6 +135,12 @@ class Counter extends Deeds {
       },
       (problem) => this.refused(problem),
     );
+  }
+
+  private change(to: Partial<Count>): void {
+    this.past = [...this.past, this.count];
+    this.count = { ...this.count, ...to };
+    this.differs = false;
   }
 
   private refused(problem: ApiProblem): void {
@@ -133,7 +155,9 @@ class Counter extends Deeds {
   }
 
   private reset(): void {
-    this.scanned = this.surplus = [];
+    this.count = NOTHING;
+    this.past = [];
+    this.strays = [];
     this.said = null;
     this.seal = this.counterpart = '';
     this.originals = this.copies = null;
@@ -145,7 +169,7 @@ class Counter extends Deeds {
     if (this.kind !== 'from_agency') return null;
     try {
       const found = await post('/v1/handovers:find', { body: { kind: this.kind, office_id: choice.officeId, party_id: this.partyId, code } });
-      this.list.data = [...this.items, found];
+      this.strays = [...this.strays, found];
       return found;
     } catch {
       return null;

@@ -17,6 +17,11 @@ class Custody extends Deeds {
   readonly asked = $derived((this.transfers.data ?? []).filter((one) => one.office_id === choice.officeId));
   readonly waiting = $derived(this.open.length + this.asked.length);
 
+  clear(): void {
+    this.incidents.clear();
+    this.transfers.clear();
+  }
+
   async load(): Promise<void> {
     const query = { office_id: choice.officeId };
     await Promise.all([

@@ -5,6 +5,7 @@ import { actions } from './actions.svelte';
 import { choice } from './choice.svelte';
 import { closures } from './closures.svelte';
 import { complaints } from './complaints.svelte';
+import { counter } from './counter.svelte';
 import { custody } from './custody.svelte';
 import { day } from './day.svelte';
 import { positions } from './positions.svelte';
@@ -81,6 +82,7 @@ class Live {
   private takeItem(item: string, status: string): void {
     this.waiting.set(item, status);
     if (status === 'accepted' || status === 'ready' || status === 'planned') this.later('queue', () => void day.loadQueue());
+    if (choice.tab === 'custody') this.later('counter', () => void counter.load());
     this.frame ||= requestAnimationFrame(() => this.apply());
   }
 

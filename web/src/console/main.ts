@@ -1,4 +1,5 @@
 import '$lib/page.css';
+import './console.css';
 import { mount } from 'svelte';
 import { theme } from '$lib/theme.svelte';
 import ConsolePage from './ConsolePage.svelte';
