@@ -62,7 +62,7 @@ export async function captureCollection(visit: Visit, draft: Draft, moment: Mome
     outcome: 'collected',
     recipient_name: visit.addressee.name,
     relation: 'self',
-    checklist: draft.papers.filter((paper) => paper.name.trim()).map((paper) => ({ ...paper, name: paper.name.trim() })),
+    checklist: draft.papers.map(({ name, originals, copies }) => ({ name: name.trim(), originals: originals ?? 0, copies: copies ?? 0 })),
     seal: draft.seal.trim(),
     money_vnd: amountOf(draft, item),
   }));

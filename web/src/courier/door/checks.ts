@@ -33,12 +33,17 @@ export function lacksOfDelivery(draft: Draft, items: readonly VisitItem[]): Lack
   return lacks.filter(([, missing]) => missing).map(([name]) => name);
 }
 
-/** What a collection at home lacks. */
+/** The server takes at most this many originals or copies of one paper. */
+export const MOST_PAPERS = 999;
+
+/** What a collection at home lacks: a line without a name or without a count is told, not dropped. */
 export function lacksOfCollection(draft: Draft): Lack[] {
-  const papers = draft.papers.filter((paper) => paper.name.trim());
+  const isFew = (n: number | null): n is number => Number.isInteger(n) && Number(n) >= 0 && Number(n) <= MOST_PAPERS;
+  const isCounted = ({ name, originals, copies }: Draft['papers'][number]): boolean =>
+    name.trim() !== '' && isFew(originals) && isFew(copies) && originals + copies > 0;
   const lacks: [Lack, boolean][] = [
     ['items', draft.chosen.length === 0],
-    ['papers', !papers.length || papers.some((paper) => paper.originals + paper.copies < 1)],
+    ['papers', !draft.papers.length || !draft.papers.every(isCounted)],
     ['seal', !draft.seal.trim()],
     ['photo_or_note', !draft.photo && draft.note.trim().length < 5],
     ['signature_or_note', !isSigned(draft.strokes) && draft.note.trim().length < 5],

@@ -106,6 +106,16 @@ describe('what a form lacks', () => {
     expect(lacksOfCollection({ ...full, papers: [{ name: 'Đơn', originals: 1, copies: 0 }], seal: 'N-1' })).toEqual([]);
   });
 
+  test.each([
+    { name: '', originals: 2, copies: 0 },
+    { name: 'Đơn', originals: null, copies: 1 },
+    { name: 'Đơn', originals: 0.5, copies: 1 },
+    { name: 'Đơn', originals: 1_000, copies: 0 },
+  ])('a line that the server would drop or refuse is told before: %o', (line) => {
+    const papers = [{ name: 'Giấy khai sinh', originals: 1, copies: 0 }, line];
+    expect(lacksOfCollection({ ...full, papers, seal: 'N-1' })).toEqual(['papers']);
+  });
+
   test('a failed attempt needs reason, action and, for another try, a day within a fortnight', () => {
     const failed = emptyDraft(['p1']);
     expect(lacksOfFailure(failed, '2026-11-20')).toEqual(['reason', 'action']);

@@ -30,8 +30,8 @@ export interface Draft {
   /** The written authorisation of the recipient was seen. */
   authorisation: boolean;
   otp: string;
-  /** The checklist of a dossier that is fetched, and its seal. */
-  papers: { name: string; originals: number; copies: number }[];
+  /** The checklist of a dossier that is fetched, and its seal; an emptied field is null. */
+  papers: { name: string; originals: number | null; copies: number | null }[];
   seal: string;
 }
 

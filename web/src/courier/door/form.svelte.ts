@@ -19,7 +19,6 @@ export class DoorForm {
   photoFailed = $state(false);
   failed = $state('');
   private timer = 0;
-  private ids: string[] = [];
   /** Ids of the proofs that were made, once the visit is complete. */
   made = $state.raw<string[]>([]);
 
@@ -75,9 +74,8 @@ export class DoorForm {
     window.clearTimeout(this.timer);
     try {
       const { entries, files } = await this.captured();
-      this.ids = entries.map((entry) => entry.id);
-      this.made = this.ids;
       await sender.add(entries, files, this.id);
+      this.made = entries.map((entry) => entry.id);
       return true;
     } catch (error) {
       this.failed = error instanceof Error ? error.name : String(error);
@@ -88,7 +86,10 @@ export class DoorForm {
 
   /** Back to the form as it was; in vain when the proofs have gone out already. */
   async takeBack(): Promise<void> {
-    if (await sender.takeBack(this.ids, this.id, this.whole)) location.hash = hrefOf(this.kind, this.visit.visit_id);
+    if (!(await sender.takeBack(this.made, this.id, this.whole))) return;
+    this.made = [];
+    this.busy = false;
+    location.hash = hrefOf(this.kind, this.visit.visit_id);
   }
 
   private captured(): Promise<Captured> {

@@ -10,6 +10,11 @@ export interface CodedProblem {
   pointer?: string | null;
 }
 
+/** What a problem says, in the language of the screen. */
+export function sentenceOf(problem: CodedProblem): string {
+  return language.current === 'en' ? (problem.detail_en ?? problem.detail) : problem.detail;
+}
+
 interface ProblemBody extends Partial<CodedProblem> {
   title?: string;
   status?: number;
@@ -35,8 +40,7 @@ export class ApiProblem extends Error {
 
   /** The sentence of one problem, the first by default. */
   sentence(problem: CodedProblem | undefined = this.problems[0]): string {
-    if (!problem) return this.message;
-    return language.current === 'en' ? (problem.detail_en ?? problem.detail) : problem.detail;
+    return problem ? sentenceOf(problem) : this.message;
   }
 
   static noAnswer(): ApiProblem {
