@@ -1,7 +1,6 @@
 /** The screens of the phone; the address' part after `#` names them, so that the phone's own back key works. */
-export type ScreenName = 'today' | 'visit' | 'deliver' | 'fail' | 'pin' | 'collect' | 'transfer' | 'load' | 'outbox' | 'map' | 'more' | 'sign-in';
-
-const NAMES: readonly string[] = ['today', 'visit', 'deliver', 'fail', 'pin', 'collect', 'transfer', 'load', 'outbox', 'map', 'more', 'sign-in'];
+const NAMES = ['today', 'visit', 'deliver', 'fail', 'pin', 'collect', 'transfer', 'load', 'outbox', 'map', 'more', 'sign-in'] as const;
+export type ScreenName = (typeof NAMES)[number];
 
 export interface Place {
   name: ScreenName;
@@ -10,7 +9,7 @@ export interface Place {
 
 export function placeOf(hash: string): Place {
   const [name = '', id = ''] = hash.replace(/^#\/?/, '').split('/');
-  return { name: NAMES.includes(name) ? (name as ScreenName) : 'today', id: decodeURIComponent(id) };
+  return { name: NAMES.find((one) => one === name) ?? 'today', id: decodeURIComponent(id) };
 }
 
 export function hrefOf(name: ScreenName, id = ''): string {
