@@ -23,6 +23,12 @@ export function routeLines(views: readonly RouteView[]): FeatureCollection<LineS
   );
 }
 
+/** One line through places; nothing for fewer than two. */
+export function trackLine(points: readonly Position[]): FeatureCollection<LineString> {
+  if (points.length < 2) return collection<LineString>([]);
+  return collection([{ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: points.map(([lon, lat]) => [lon, lat]) } }]);
+}
+
 /** An expression: `there` for the features of a courier, `elsewhere` for the others; `there` for all when none is chosen. */
 export function ofCourier<T>(courierId: string | null, there: T, elsewhere: T): unknown {
   return courierId === null ? there : ['case', ['==', ['get', 'courier'], courierId], there, elsewhere];

@@ -143,6 +143,10 @@ export const console: SameKeys<typeof vi> = {
   'items.none_next': 'Loosen the filter or look for another word.',
   'items.clear': 'Clear filter',
 
+  'track': 'Track',
+  'track.title': 'Where this courier really went that day; looking is written down',
+  'track.none': 'No positions on this day',
+  'track.stay': 'Stood {from}–{to}, {dwell}',
   'item.dossiers': 'Dossier code',
   'item.procedure': 'Procedure',
   'item.due': 'Due',

@@ -141,6 +141,10 @@ export const console = {
   'items.none_next': 'Bỏ bớt điều kiện lọc hoặc tìm từ khác.',
   'items.clear': 'Bỏ lọc',
 
+  'track': 'Vết đi',
+  'track.title': 'Đường bưu tá này thật sự đã đi trong ngày; việc xem được ghi lại',
+  'track.none': 'Ngày này chưa có vị trí nào',
+  'track.stay': 'Dừng {from}–{to}, {dwell}',
   'item.dossiers': 'Mã hồ sơ',
   'item.procedure': 'Thủ tục',
   'item.due': 'Hẹn trả',
