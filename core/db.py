@@ -1,5 +1,6 @@
 """The database session: psycopg 3, SQLAlchemy 2, and the one commit of the project."""
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from core.ids import floor_id
 
 # What the live stream listens to.
 CHANNEL = "buuta_events"
+_ASK_AGAIN_S = 0.2
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -67,6 +69,21 @@ class Database:
             session.execute(text("SET TRANSACTION READ ONLY"))
             yield session
 
+    @contextmanager
+    def alone(self, key: int) -> Iterator[None]:
+        """Hold a lock of the whole database while the block runs; whoever else wants it waits.
+
+        It belongs to no transaction, and who waits asks again and again: a statement that waits would hold a snapshot,
+        and an index that is built concurrently waits for every snapshot.
+        """
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
+                time.sleep(_ASK_AGAIN_S)
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
@@ -85,6 +102,20 @@ def uuids(ids: Iterable[UUID]) -> ColumnElement[Any]:
 def texts(values: Iterable[str]) -> ColumnElement[Any]:
     """The same of codes and keys."""
     return any_(literal(list(values), ARRAY(Text)))
+
+
+_LOCKS = text("""
+    SELECT pg_advisory_xact_lock(key)
+    FROM (SELECT DISTINCT hashtextextended(k, 0) AS key FROM unnest(CAST(:keys AS text[])) AS k ORDER BY 1) AS ordered
+""")
+
+
+def lock_keys(session: Session, keys: Iterable[str]) -> None:
+    """Hold locks by name until the transaction ends, whether or not anything of that name stands yet.
+
+    They are taken in one order whoever asks, so two takers of several cannot deadlock.
+    """
+    session.execute(_LOCKS, {"keys": list(keys)})
 
 
 def monthly(table: str, month: datetime) -> str:

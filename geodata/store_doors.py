@@ -6,21 +6,17 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, delete, select, text, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core.db import texts
+from core.db import lock_keys, texts
 from geodata.doors import DoorKind, LearnedDoor, Observation, Teaching
 from geodata.model import LonLat
 from geodata.tables_doors import DoorObservationRow, DoorRow
 
 _DOORS = cast("Table", DoorRow.__table__)
 _LESSONS = cast("Table", DoorObservationRow.__table__)
-_LOCKS = text("""
-    SELECT pg_advisory_xact_lock(key)
-    FROM (SELECT DISTINCT hashtextextended(k, 0) AS key FROM unnest(CAST(:keys AS text[])) AS k ORDER BY 1) AS ordered
-""")
 # A hamlet's middle does not move any more after so many doors.
 _MOST_IN_AREA = 200
 
@@ -42,7 +38,7 @@ def lock_door(session: Session, province_code: str, key: str) -> None:
 
 def lock_doors(session: Session, province_code: str, keys: Iterable[str]) -> None:
     """The same for several, in one order whoever asks. All households first, then all areas."""
-    session.execute(_LOCKS, {"keys": [f"door:{province_code}:{key}" for key in keys]})
+    lock_keys(session, (f"door:{province_code}:{key}" for key in keys))
 
 
 def add_observations(session: Session, province_code: str, lessons: Sequence[Lesson]) -> set[UUID]:

@@ -8,7 +8,7 @@ from shapely import MultiPolygon, Polygon
 from sqlalchemy import Table, delete, text
 from sqlalchemy.orm import Session
 
-from core.db import Base
+from core.db import Base, lock_keys
 from geodata.tables import (
     CommuneAliasRow,
     CommuneChangeRow,
@@ -23,7 +23,7 @@ Values = Sequence[object]
 
 def lock_lists(session: Session) -> None:
     """Let one loader at a time work; readers are not held up. Released with the transaction."""
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtext('geodata.lists'))"))
+    lock_keys(session, ["geodata.lists"])
 
 
 def insert_provinces(session: Session, rows: Iterable[Values]) -> int:

@@ -18,7 +18,7 @@ from routing.model import DAY_S, PlanParams, Problem, ServicePolicy, Shift, Vehi
 from routing.objective import WEIGHTS, prize
 from routing.stored import StoredUnplanned
 from tracking.model import Courier, Item, Office
-from tracking.standard import ItemFacts, ServiceStandard, due_by
+from tracking.standard import ServiceStandard, due_by, facts_of
 
 # Parking, calling, greeting, and putting everything away again.
 SETUP_S = 150
@@ -138,10 +138,7 @@ def build_problem(
 
 def deadline_on(item: Item, standard: ServiceStandard) -> date:
     """The last day on which the item is in time: the dossier's due date or the post's standard, whichever is first."""
-    facts = ItemFacts(
-        ready_on=local_date(item.ready_at), due_on=item.due_on, commune_code=item.commune_code, pauses=item.pauses
-    )
-    return min(item.due_on, due_by(facts, standard))
+    return min(item.due_on, due_by(facts_of(item), standard))
 
 
 def time_at_door(items: Sequence[Item], learned: ServiceFactors = STANDARD) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.blobs import BlobStore
+from core.clock import local_date
 from tracking import store_audit, store_roots
 from tracking.chain import verify_chain
 from tracking.merkle import root_of
@@ -85,7 +86,7 @@ def _item_faults(dossier: Dossier, newest: DailyRoot | None) -> Iterator[Fault]:
     covered = dossier.leaves[-1].seq if dossier.leaves else 0
     if newest is not None:
         # Recorded so long before the newest root was made that it had to stand under one.
-        older = [event for event in events[covered:] if event.recorded_at.date() < newest.day]
+        older = [event for event in events[covered:] if local_date(event.recorded_at) < newest.day]
         if older:
             yield Fault(fault="added_after_root", item_id=item.id, seq=older[0].seq)
 

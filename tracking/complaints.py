@@ -13,7 +13,7 @@ from core.errors import NOT_FOUND, CodedError, fail, problem
 from core.ids import new_id
 from core.scope import Scope
 from tracking import errors_voices as errors
-from tracking import reading, store, store_events, store_voices
+from tracking import reading, store, store_voices
 from tracking.complaint_values import (
     SETTLED_WITHIN,
     STEPS,
@@ -24,8 +24,8 @@ from tracking.complaint_values import (
     months_later,
     words_mistakes,
 )
-from tracking.model import EventKind, Item, Status
-from tracking.standard import ItemFacts, due_by, load_standard
+from tracking.model import Item
+from tracking.standard import due_by, facts_of, load_standard
 
 # Evidence stays for 8 months past the deadline (6 to complain, 2 to settle); one more for what comes in late.
 EVIDENCE_MONTHS = 9
@@ -146,18 +146,14 @@ def _move(session: Session, complaint: Complaint, changes: dict[str, Any], now: 
 
 
 def _promised(session: Session, item: Item) -> date:
-    standard = load_standard(session, item.province_code)
-    facts = ItemFacts(ready_on=local_date(item.ready_at), due_on=item.due_on, commune_code=item.commune_code)
-    return due_by(facts, standard)
+    """The last day of the published time, later by the days on which the post's clock stood still."""
+    return due_by(facts_of(item), load_standard(session, item.province_code))
 
 
 def _delivered(session: Session, item: Item) -> date | None:
-    """The local day of delivery, None before it."""
-    if item.status is not Status.DELIVERED:
-        return None
-    events = store_events.events_of(session, item.province_code, item.id)
-    ends = [one for one in events if one.kind is EventKind.ITEM_DELIVERED and "superseded" not in one.data]
-    return local_date(ends[-1].occurred_at) if ends else None
+    """The local day of the delivery that stands, None before it."""
+    at = reading.delivered_at(session, item)
+    return local_date(at) if at is not None else None
 
 
 def _announce(session: Session, complaint: Complaint, kind: str, now: datetime) -> None:

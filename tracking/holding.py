@@ -15,7 +15,10 @@ from tracking import store, store_custody, store_events
 from tracking.bags import resting
 from tracking.errors_custody import EVENT_UNKNOWN, INVITED_TOO_SOON, RETURN_TOO_SOON
 from tracking.events import record_event
-from tracking.model import ALLOWED_ACTIONS, EventKind, FailureReason, Item, NextAction, Status
+from tracking.handovers import courier, office
+from tracking.lifecycle import standing_delivery
+from tracking.model import ALLOWED_ACTIONS, EventKind, FailureReason, Item, NextAction
+from tracking.money_door import take_back_due
 from tracking.planned import locked
 from tracking.standard import load_calendar
 
@@ -123,11 +126,9 @@ def report_lost(session: Session, *, scope: Scope, item_id: UUID, now: datetime)
         CodedError: C1000 out of reach, T2001 after its end.
     """
     item = locked(session, scope, [item_id])[item_id]
-    data = {
-        "last_holder": f"courier:{item.holder_courier_id}" if item.holder_courier_id else f"office:{item.office_id}"
-    }
+    had_it = courier(item.holder_courier_id) if item.holder_courier_id else office(item.office_id)
     free = dict.fromkeys(("holder_courier_id", "courier_id", "plan_id", "to_office_id", "bagged_at"))
-    return _say(session, scope, item, EventKind.ITEM_LOST, now, data=data, changes=free)
+    return _say(session, scope, item, EventKind.ITEM_LOST, now, data={"last_holder": had_it}, changes=free)
 
 
 def report_found(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> Item:
@@ -153,24 +154,23 @@ def report_damaged(session: Session, *, scope: Scope, item_id: UUID, now: dateti
 
 
 def correct_event(session: Session, *, scope: Scope, item_id: UUID, seq: int, what: Correction, now: datetime) -> Item:
-    """Say that an earlier event is wrong. It stays where it is; a delivery that did not happen is withdrawn by it, and
-    the paper HELD at the office.
+    """Say that an earlier event is wrong. It stays where it is; the delivery that stands, if it did not happen, is
+    withdrawn by it: the paper is HELD at the office, and what fell due is due no longer.
 
     Raises:
         CodedError: C1000 out of reach, T2412 for an event that is not there.
     """
     item = locked(session, scope, [item_id])[item_id]
-    if not 1 <= seq <= item.event_seq:
+    history = store_events.events_of(session, item.province_code, item.id)
+    wrong = next((event for event in history if event.seq == seq), None)
+    if wrong is None:
         raise fail(EVENT_UNKNOWN, pointer="seq", seq=seq)
-    wrong = next(
-        event.kind for event in store_events.events_of(session, item.province_code, item.id) if event.seq == seq
-    )
-    data = {"corrects_seq": seq, "corrects_kind": wrong.value, "what": what.value}
-    is_end = wrong is EventKind.ITEM_DELIVERED and item.status is Status.DELIVERED
-    is_withdrawn = is_end and what is Correction.NOT_HAPPENED
-    kind = EventKind.DELIVERY_WITHDRAWN if is_withdrawn else EventKind.EVENT_CORRECTED
-    changes = dict.fromkeys(("holder_courier_id", "courier_id", "plan_id")) if is_withdrawn else {}
-    return _say(session, scope, item, kind, now, data=data, changes=changes)
+    data = {"corrects_seq": seq, "corrects_kind": wrong.kind.value, "what": what.value}
+    if what is not Correction.NOT_HAPPENED or wrong is not standing_delivery(history):
+        return _say(session, scope, item, EventKind.EVENT_CORRECTED, now, data=data)
+    take_back_due(session, item=item, now=now, actor=scope.actor)
+    free = dict.fromkeys(("holder_courier_id", "courier_id", "plan_id"))
+    return _say(session, scope, item, EventKind.DELIVERY_WITHDRAWN, now, data=data, changes=free)
 
 
 def _say(

@@ -1,11 +1,11 @@
 """The life cycle of an item as one table; everything that moves an item asks it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from core.errors import fail
 from tracking.errors import TRANSITION_REFUSED
+from tracking.model import Event, NextAction, Status
 from tracking.model import EventKind as Kind
-from tracking.model import NextAction, Status
 
 FIRST = Kind.RESULT_ACCEPTED
 
@@ -129,6 +129,17 @@ def transition(status: Status | None, kind: Kind) -> Status:
     if after is None:
         raise fail(TRANSITION_REFUSED, status=status.value if status else "none", kind=kind.value)
     return after
+
+
+def standing_delivery(history: Iterable[Event]) -> Event | None:
+    """Of an item's events, oldest first, the delivery that counts: neither a late report nor withdrawn since."""
+    found = None
+    for event in history:
+        if event.kind is Kind.DELIVERY_WITHDRAWN:
+            found = None
+        elif event.kind is Kind.ITEM_DELIVERED and "superseded" not in event.data:
+            found = event
+    return found
 
 
 def may(status: Status, kind: Kind) -> bool:

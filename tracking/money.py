@@ -1,7 +1,7 @@
-"""The money of the door: booked with its proof, handed in the same day, passed on to its owner; never edited.
+"""Cash that is counted: handed in by couriers the same day, passed on to its owner, and entries set right.
 
-Everything is an entry of one of two ledgers (`money_values`). Cash that is counted is booked as counted: what differs
-from the ledgers stays in the giver's hands on paper until a late proof or a correction explains it.
+Everything is an entry of one of two ledgers (`money_values`). Cash is booked as counted: what differs from the ledgers
+stays in the giver's hands on paper until a late proof or a correction explains it.
 """
 
 from dataclasses import replace
@@ -16,72 +16,13 @@ from core.ids import new_id
 from core.scope import Scope
 from tracking import errors_money as errors
 from tracking import offices, store_money
-from tracking.model import Item
-from tracking.money_rules import misplaced, parted
-from tracking.money_values import (
-    WAY,
-    Account,
-    Amounts,
-    CourierDay,
-    Entry,
-    Ledger,
-    Move,
-    Settlement,
-    SettlementKind,
-)
+from tracking.money_door import put_right
+from tracking.money_rules import lines_of, parted, taken_back
+from tracking.money_values import Amounts, CourierDay, Entry, Footing, Move, Settlement, SettlementKind
 
 MOST_VND = 100_000_000_000
 LONGEST_NOTE = 500
 LONGEST_PAST = timedelta(days=400)
-
-
-def book_door(
-    session: Session,
-    *,
-    item: Item,
-    proof_id: UUID,
-    courier_id: UUID | None,
-    collected_vnd: int,
-    delivered: bool,
-    at: datetime,
-    now: datetime,
-    actor: str,
-) -> None:
-    """Book what a proof says: what fell due when this proof delivers the item, and the cash taken in any case.
-
-    A proof that was overtaken delivers nothing, yet its cash was taken: it is booked and stands as a difference. The
-    caller holds the item's lock and calls this once for a proof.
-    """
-    due = Amounts(state_fee_vnd=item.state_fee_vnd, postage_vnd=item.postage_vnd)
-    drafts = [(Move.DUE, due)] if delivered else []
-    if collected_vnd:
-        if courier_id is not None:
-            store_money.lock_holder(session, item.province_code, courier_id)
-        known = store_money.moved(session, item.province_code, item_id=item.id)[Move.COLLECTED]
-        drafts.append((Move.COLLECTED, parted(collected_vnd, due - known)))
-    line = Entry(
-        province_code=item.province_code,
-        id=item.id,
-        ledger=Ledger.STATE_FEE,
-        move=Move.DUE,
-        amount_vnd=0,
-        debit=Account.ADDRESSEE,
-        credit=Account.OWNER,
-        office_id=item.office_id,
-        courier_id=courier_id,
-        agency_id=item.agency_id,
-        item_id=item.id,
-        proof_id=proof_id,
-        settlement_id=None,
-        corrects=None,
-        booked_on=local_date(at),
-        recorded_at=aware(now),
-        actor=actor,
-        reason="",
-    )
-    store_money.add_entries(session, [entry for move, sums in drafts for entry in _lines(line, move, sums)])
-    if collected_vnd and courier_id is not None:
-        _put_right(session, line)
 
 
 def courier_day(session: Session, *, scope: Scope, courier_id: UUID, on: date) -> CourierDay:
@@ -122,7 +63,7 @@ def remit(
     """
     _check(counted_vnd, for_on, note, now)
     courier = offices.find_courier(session, scope=scope, courier_id=courier_id)
-    store_money.lock_holder(session, scope.province_code, courier_id)
+    store_money.lock_holders(session, scope.province_code, [courier_id])
     taken = store_money.moved(session, scope.province_code, courier_id=courier_id, through=for_on)[Move.COLLECTED]
     # Also what was handed in for later days: it went for the oldest money first.
     held = taken - store_money.moved(session, scope.province_code, courier_id=courier_id)[Move.REMITTED]
@@ -152,7 +93,7 @@ def hand_to_agency(
     _reach_office(session, scope, office_id)
     if agency_id not in {one.id for one in offices.list_agencies(session, scope=scope)}:
         raise fail(NOT_FOUND, what="agency")
-    store_money.lock_holder(session, scope.province_code, office_id)
+    store_money.lock_holders(session, scope.province_code, [office_id])
     past = store_money.moved(session, scope.province_code, office_id=office_id, agency_id=agency_id, through=for_on)
     expected = Amounts(state_fee_vnd=(past[Move.COLLECTED] - past[Move.PASSED_ON]).state_fee_vnd)
     settled = _settled(SettlementKind.TO_AGENCY, office_id, expected, counted_vnd, for_on, note, scope, now)
@@ -171,7 +112,7 @@ def keep_postage(
     """
     _check(counted_vnd, for_on, note, now)
     _reach_office(session, scope, office_id)
-    store_money.lock_holder(session, scope.province_code, office_id)
+    store_money.lock_holders(session, scope.province_code, [office_id])
     expected = Amounts(postage_vnd=till(session, scope.province_code, office_id, through=for_on).postage_vnd)
     settled = _settled(SettlementKind.KEPT, office_id, expected, counted_vnd, for_on, note, scope, now)
     _write(session, scope, settled, Move.PASSED_ON, Amounts(postage_vnd=counted_vnd))
@@ -199,18 +140,19 @@ def correct_entry(
     wrong = store_money.find_entry(session, scope, entry_id)
     if wrong is None:
         raise fail(NOT_FOUND, what="entry")
-    store_money.lock_holder(session, scope.province_code, wrong.courier_id or wrong.office_id)
+    store_money.lock_holders(session, scope.province_code, [wrong.courier_id or wrong.office_id])
     if wrong.corrects is not None:
         raise fail(errors.TAKES_BACK)
     if store_money.is_taken_back(session, scope.province_code, entry_id):
         raise fail(errors.CORRECTED_BEFORE)
-    own = replace(wrong, recorded_at=aware(now), actor=scope.actor, reason=reason.strip())
-    lines = [replace(own, id=new_id(now), debit=wrong.credit, credit=wrong.debit, corrects=wrong.id)]
+    back = taken_back(wrong, now=now, actor=scope.actor, reason=reason.strip())
+    lines = [back]
     if amount_vnd:
-        lines.append(replace(own, id=new_id(now), amount_vnd=amount_vnd))
+        right = replace(back, id=new_id(now), amount_vnd=amount_vnd, corrects=None)
+        lines.append(replace(right, debit=wrong.debit, credit=wrong.credit))
     store_money.add_entries(session, lines)
     if wrong.courier_id is not None:
-        _put_right(session, own)
+        put_right(session, back)
     return lines
 
 
@@ -224,63 +166,19 @@ def settlement_entries(session: Session, *, scope: Scope, settlement_id: UUID) -
     return store_money.entries_of_settlement(session, scope, settlement_id)
 
 
-def _lines(line: Entry, move: Move, sums: Amounts) -> list[Entry]:
-    """The lines of a step, one for each ledger that it touches; negative sums take the step back."""
-    debit, credit = WAY[move]
-    if move is Move.COLLECTED and line.courier_id is None:
-        debit = Account.OFFICE
-    made = []
-    for ledger in Ledger:
-        amount = sums.of(ledger)
-        if amount:
-            sides = (debit, credit) if amount > 0 else (credit, debit)
-            entry = replace(line, id=new_id(line.recorded_at), ledger=ledger, move=move, amount_vnd=abs(amount))
-            made.append(replace(entry, debit=sides[0], credit=sides[1]))
-    return made
-
-
-def _put_right(session: Session, line: Entry) -> None:
-    """Where a courier's cash was parted wrongly between the ledgers when it was counted, part it anew.
-
-    It counts for the last day of what was counted or of what explains it, whichever is later: then that day closes.
-    """
-    assert line.courier_id is not None  # noqa: S101  asked before
-    past = store_money.moved(session, line.province_code, courier_id=line.courier_id)
-    amount = misplaced(past[Move.COLLECTED] - past[Move.REMITTED])
-    settled_on = store_money.last_settled_on(session, line.province_code, line.courier_id) if amount else None
-    if settled_on is None:
-        return
-    on = max(settled_on, line.booked_on)
-    own = replace(
-        line, item_id=None, proof_id=None, agency_id=None, settlement_id=None, booked_on=on, reason="parted anew"
-    )
-    store_money.add_entries(session, _lines(own, Move.REMITTED, Amounts(state_fee_vnd=amount, postage_vnd=-amount)))
-
-
 def _write(session: Session, scope: Scope, settled: Settlement, move: Move, sums: Amounts) -> None:
     store_money.add_settlement(session, scope.province_code, settled)
-    debit, credit = WAY[move]
-    line = Entry(
+    footing = Footing(
         province_code=scope.province_code,
-        id=settled.id,
-        ledger=Ledger.STATE_FEE,
-        move=move,
-        amount_vnd=0,
-        debit=debit,
-        credit=credit,
         office_id=settled.office_id,
         courier_id=settled.courier_id,
         agency_id=settled.agency_id,
-        item_id=None,
-        proof_id=None,
         settlement_id=settled.id,
-        corrects=None,
         booked_on=settled.for_on,
         recorded_at=settled.at,
         actor=settled.actor,
-        reason="",
     )
-    store_money.add_entries(session, _lines(line, move, sums))
+    store_money.add_entries(session, lines_of(footing, move, sums))
 
 
 def _settled(

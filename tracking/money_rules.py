@@ -1,6 +1,11 @@
-"""How one sum of cash is parted between the ledgers. Pure."""
+"""How one sum of cash is parted between the ledgers, and what lines a step comes to; nothing is read or written."""
 
-from tracking.money_values import Amounts
+from dataclasses import replace
+from datetime import datetime
+
+from core.clock import aware
+from core.ids import new_id
+from tracking.money_values import WAY, Account, Amounts, Entry, Footing, Ledger, Move
 
 
 def parted(cash_vnd: int, expected: Amounts) -> Amounts:
@@ -24,3 +29,42 @@ def misplaced(held: Amounts) -> int:
     if postage > 0 > fee:
         return -min(postage, -fee)
     return 0
+
+
+def lines_of(footing: Footing, move: Move, sums: Amounts) -> list[Entry]:
+    """The lines of a step, one for each ledger that it touches; negative sums take the step back."""
+    debit, credit = WAY[move]
+    if move is Move.COLLECTED and footing.courier_id is None:
+        debit = Account.OFFICE
+    shared = {name: getattr(footing, name) for name in Footing.__dataclass_fields__}
+    made = []
+    for ledger in Ledger:
+        amount = sums.of(ledger)
+        if amount:
+            sides = (debit, credit) if amount > 0 else (credit, debit)
+            made.append(
+                Entry(
+                    **shared,
+                    id=new_id(footing.recorded_at),
+                    ledger=ledger,
+                    move=move,
+                    amount_vnd=abs(amount),
+                    debit=sides[0],
+                    credit=sides[1],
+                )
+            )
+    return made
+
+
+def taken_back(line: Entry, *, now: datetime, actor: str, reason: str) -> Entry:
+    """The line that takes another back, for the same day."""
+    return replace(
+        line,
+        id=new_id(now),
+        debit=line.credit,
+        credit=line.debit,
+        corrects=line.id,
+        recorded_at=aware(now),
+        actor=actor,
+        reason=reason,
+    )

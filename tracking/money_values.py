@@ -73,29 +73,38 @@ class Amounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One line of a ledger: `amount_vnd` > 0 from `credit` to `debit`. Never changed; `corrects` names an entry that
-    this one takes back. `booked_on` is the local day it counts for, `recorded_at` when it was written.
+class Footing:
+    """What all lines of one step share: whose money it is, what it came from, and by whom it was written.
+
+    `booked_on` is the local day it counts for, `recorded_at` when it was written.
     """
 
     province_code: str
+    office_id: UUID
+    courier_id: UUID | None = None
+    agency_id: UUID | None = None
+    item_id: UUID | None = None
+    proof_id: UUID | None = None
+    settlement_id: UUID | None = None
+    booked_on: date
+    recorded_at: datetime
+    actor: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(Footing):
+    """One line of a ledger: `amount_vnd` > 0 from `credit` to `debit`. Never changed; `corrects` names an entry that
+    this one takes back.
+    """
+
     id: UUID
     ledger: Ledger
     move: Move
     amount_vnd: int
     debit: Account
     credit: Account
-    office_id: UUID
-    courier_id: UUID | None
-    agency_id: UUID | None
-    item_id: UUID | None
-    proof_id: UUID | None
-    settlement_id: UUID | None
-    corrects: UUID | None
-    booked_on: date
-    recorded_at: datetime
-    actor: str
-    reason: str
+    corrects: UUID | None = None
 
 
 class SettlementKind(StrEnum):

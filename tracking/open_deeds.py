@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from core.clock import aware, local_date
 from tracking.bags import rests
 from tracking.holding import Report, may_return_now, next_invitation_on
-from tracking.lifecycle import ACTION_EVENT, may
-from tracking.model import Event, EventKind, Item, NextAction, Status
+from tracking.lifecycle import ACTION_EVENT, may, standing_delivery
+from tracking.model import Event, EventKind, Item, NextAction
 from tracking.proof_checks import REDELIVERY_DAYS
 from tracking.standard import load_calendar
 
@@ -36,13 +36,14 @@ def open_deeds(session: Session, item: Item, history: Sequence[Event], *, now: d
     """What the office may do now. The deeds check the same again under the item's lock."""
     today = local_date(aware(now))
     invites_from, invites_again_from = _invites_from(session, item, today)
+    delivery = standing_delivery(history)
     return OpenDeeds(
         actions=tuple(action for action in NextAction if _may_decide(session, item, action, today)),
         reports=tuple(report for report in Report if _may_report(item, report.event)),
         invites_from=invites_from,
         invites_again_from=invites_again_from,
         redelivers_until=today + timedelta(days=REDELIVERY_DAYS),
-        withdraws_seq=_delivery(item, history),
+        withdraws_seq=delivery.seq if delivery is not None else None,
     )
 
 
@@ -62,9 +63,3 @@ def _invites_from(session: Session, item: Item, today: date) -> tuple[date, date
     calendar = load_calendar(session, item.province_code)
     first = next_invitation_on(item.invited_on, today, calendar)
     return first, next_invitation_on(first, first, calendar)
-
-
-def _delivery(item: Item, history: Sequence[Event]) -> int | None:
-    if item.status is not Status.DELIVERED:
-        return None
-    return max((event.seq for event in history if event.kind is EventKind.ITEM_DELIVERED), default=None)

@@ -19,7 +19,6 @@ from tracking import (
     doors,
     errors,
     events,
-    money,
     store,
     store_beside,
     store_custody,
@@ -29,6 +28,7 @@ from tracking import (
 )
 from tracking.lifecycle import ENDS
 from tracking.model import FileState, Item, NextAction, ProofInput, Receipt, Status
+from tracking.money_door import DoorMoney, book_doors
 from tracking.procedure_rules import ProcedureRule, broken_flags, list_rules
 from tracking.proof_beside import PHOTO_REUSED, Shown, flags_beside, moment_of, photos_of
 from tracking.proof_checks import check_leg, check_proof, flags_of, happened_at, proof_digest
@@ -269,19 +269,19 @@ class _Batch:
         }
 
     def _book(self, judged: Sequence[Judged]) -> None:
-        """The money of each door, courier by courier in one order: their cash is locked while it is counted."""
-        for one in sorted(judged, key=lambda one: str(one.scope.courier_id)):
-            money.book_door(
-                self.session,
+        doors = [
+            DoorMoney(
                 item=one.item,
                 proof_id=one.proof.proof_id,
                 courier_id=one.scope.courier_id,
                 collected_vnd=one.proof.money_vnd,
                 delivered=one.proof.outcome == "delivered" and not one.is_late,
                 at=one.at,
-                now=self.now,
                 actor=one.scope.actor,
             )
+            for one in judged
+        ]
+        book_doors(self.session, self.province_code, doors, now=self.now)
 
 
 def _answer(proof: StoredProof | CodedError, here: AbstractSet[FileKey]) -> Answer:

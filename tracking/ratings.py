@@ -10,9 +10,9 @@ from core.clock import aware
 from core.errors import CodedError, problem
 from core.scope import Scope, system_scope
 from tracking import errors_voices as errors
-from tracking import reading, store_events, store_voices
+from tracking import reading, store_voices
 from tracking.complaint_values import Rating, words_mistakes
-from tracking.model import EventKind, Item, Status
+from tracking.model import Item
 
 LONGEST_WORDS = 300
 RATED_WITHIN = timedelta(days=60)
@@ -62,9 +62,7 @@ def standing(session: Session, *, province_code: str, item_id: UUID) -> Standing
 
 def rated_until(session: Session, item: Item, known: Rating | None) -> datetime | None:
     """Until when a rating may be given or changed; None before delivery."""
-    if item.status is not Status.DELIVERED:
+    delivered_at = reading.delivered_at(session, item)
+    if delivered_at is None:
         return None
-    if known is not None:
-        return known.rated_at + CHANGED_WITHIN
-    events = store_events.events_of(session, item.province_code, item.id)
-    return max(one.occurred_at for one in events if one.kind is EventKind.ITEM_DELIVERED) + RATED_WITHIN
+    return known.rated_at + CHANGED_WITHIN if known is not None else delivered_at + RATED_WITHIN

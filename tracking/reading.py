@@ -3,7 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from core.errors import NOT_FOUND, fail
 from core.ids import parse_tracking_code
 from core.scope import Scope, system_scope
 from tracking import errors, fields, store, store_events, store_intake, store_lists, store_offices
+from tracking.lifecycle import standing_delivery
 from tracking.model import Event, Item, PublicView, QueuedAddress, Status
 from tracking.privacy import last4, mask_name, mask_phone, same_secret
 from tracking.store_lists import ItemFilter
@@ -104,6 +105,14 @@ def item_history(session: Session, *, scope: Scope, item_id: UUID) -> list[Event
     """
     item = find_item(session, scope=scope, item_id=item_id)
     return store_events.events_of(session, item.province_code, item.id)
+
+
+def delivered_at(session: Session, item: Item) -> datetime | None:
+    """When the delivery that stands happened; None before it."""
+    if item.status is not Status.DELIVERED:
+        return None
+    standing = standing_delivery(store_events.events_of(session, item.province_code, item.id))
+    return standing.occurred_at if standing is not None else None
 
 
 def public_view(session: Session, tracking_code: str, phone_last4: str) -> PublicView:

@@ -13,7 +13,9 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from core.calendar import WorkingCalendar
+from core.clock import local_date
 from tracking import store_standard as store
+from tracking.model import Item
 from tracking.pause_values import Pause, PauseReason
 from tracking.pauses import paused_days
 
@@ -64,9 +66,11 @@ class ItemFacts:
     pauses: tuple[Pause, ...] = ()
 
 
-def starts_on(ready_on: date, standard: ServiceStandard) -> date:
-    """The day the post's clock starts: the first working day after hand-over."""
-    return standard.calendar.add(ready_on, 1)
+def facts_of(item: Item) -> ItemFacts:
+    """The dates of an item under way."""
+    return ItemFacts(
+        ready_on=local_date(item.ready_at), due_on=item.due_on, commune_code=item.commune_code, pauses=item.pauses
+    )
 
 
 def due_by(facts: ItemFacts, standard: ServiceStandard, *, today: date | None = None) -> date:
@@ -100,11 +104,6 @@ def transit_days(facts: ItemFacts, standard: ServiceStandard) -> int | None:
     if facts.delivered_on is None:
         return None
     return max(0, standard.calendar.between(facts.ready_on, facts.delivered_on))
-
-
-def days_left(facts: ItemFacts, standard: ServiceStandard, *, today: date) -> int:
-    """Working days left after `today`: 0 on the last day, negative when overdue."""
-    return standard.calendar.between(today, due_by(facts, standard, today=today))
 
 
 def will_be_overdue(facts: ItemFacts, standard: ServiceStandard, *, today: date, planned_on: date | None) -> bool:

@@ -6,21 +6,16 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Table, func, insert, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from core.db import uuids
+from core.db import lock_keys, uuids
 from tracking.model import FailureReason, FileClaim
 from tracking.tables_custody import ProofFileRow, ProofRow
 
 _PROOFS = cast("Table", ProofRow.__table__)
 _FILES = cast("Table", ProofFileRow.__table__)
-
-_LOCKS = text("""
-    SELECT pg_advisory_xact_lock(key)
-    FROM (SELECT DISTINCT hashtextextended(k, 0) AS key FROM unnest(CAST(:keys AS text[])) AS k ORDER BY 1) AS ordered
-""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +51,7 @@ _STORED = tuple(_PROOFS.c[name] for name in StoredProof.__dataclass_fields__)
 
 def lock_proofs(session: Session, province_code: str, proof_ids: Iterable[UUID]) -> None:
     """Let only one writer at a time handle these proof ids, whether or not the proofs exist yet."""
-    session.execute(_LOCKS, {"keys": [f"proof:{province_code}:{proof_id}" for proof_id in proof_ids]})
+    lock_keys(session, (f"proof:{province_code}:{proof_id}" for proof_id in proof_ids))
 
 
 def find_proof(session: Session, province_code: str, proof_id: UUID) -> StoredProof | None:

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Table, Text, bindparam, column, func, insert, literal, select, text, update
+from sqlalchemy import ARRAY, Table, Text, bindparam, column, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from core.db import texts, uuids
+from core.db import lock_keys, texts, uuids
 from core.scope import Scope
 from tracking.model import Item, QueuedAddress
 from tracking.store import ITEMS, in_scope, item_of, select_items
@@ -22,8 +22,6 @@ _DOSSIERS = cast("Table", DossierRow.__table__)
 _CARRIED = cast("Table", ItemDossierRow.__table__)
 _QUEUE = cast("Table", AddressQueueRow.__table__)
 _AGENCIES = cast("Table", AgencyRow.__table__)
-
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 Key = tuple[str, str]
 
@@ -40,7 +38,7 @@ class KnownDossier:
 
 def lock_agency(session: Session, province_code: str, agency_id: UUID) -> bool:
     """Let one intake of an agency run at a time, until the transaction ends; False when there is no such agency."""
-    session.execute(_LOCK, {"key": f"intake:{province_code}:{agency_id}"})
+    lock_keys(session, [f"intake:{province_code}:{agency_id}"])
     query = select(_AGENCIES.c.id).where(_AGENCIES.c.province_code == province_code, _AGENCIES.c.id == agency_id)
     return session.scalar(query) is not None
 

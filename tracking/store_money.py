@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, case, func, insert, or_, select, text
+from sqlalchemy import ColumnElement, Table, case, func, insert, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from core.db import uuids
+from core.db import lock_keys, uuids
 from core.scope import Scope
 from tracking.money_values import WAY, Account, Amounts, Entry, Flow, Ledger, Move, Settlement, SettlementKind
 from tracking.tables_money import MoneyEntryRow, SettlementRow
@@ -18,15 +18,14 @@ from tracking.tables_money import MoneyEntryRow, SettlementRow
 _ENTRIES = cast("Table", MoneyEntryRow.__table__)
 _SETTLED = cast("Table", SettlementRow.__table__)
 _C, _S = _ENTRIES.c, _SETTLED.c
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 # A step that was taken back debits what the step itself credits.
 _TAKEN_BACK = or_(*((_C.move == move.value) & (_C.debit == credit.value) for move, (_, credit) in WAY.items()))
 _SIGNED = func.sum(case((_TAKEN_BACK, -_C.amount_vnd), else_=_C.amount_vnd))
 
 
-def lock_holder(session: Session, province_code: str, holder: UUID) -> None:
-    """Let one writer at a time count or add to the cash of a courier or a till."""
-    session.execute(_LOCK, {"key": f"money:{province_code}:{holder}"})
+def lock_holders(session: Session, province_code: str, holders: Iterable[UUID]) -> None:
+    """Let one writer at a time count or add to the cash of these couriers or tills."""
+    lock_keys(session, (f"money:{province_code}:{holder}" for holder in holders))
 
 
 def add_entries(session: Session, entries: Sequence[Entry]) -> None:
@@ -85,6 +84,17 @@ def moved(
     found: dict[Move, Amounts] = dict.fromkeys(Move, Amounts())
     for row in session.execute(query):
         found[Move(row.move)] += _amounts(row.ledger, int(row.vnd))
+    return found
+
+
+def moved_of_items(session: Session, province_code: str, item_ids: Iterable[UUID]) -> dict[UUID, dict[Move, Amounts]]:
+    """The same of several items, each by itself; nothing of those without a line."""
+    keys = (_C.item_id, _C.move, _C.ledger)
+    mine = (_C.province_code == province_code, _C.item_id == uuids(item_ids))
+    found: dict[UUID, dict[Move, Amounts]] = {}
+    for row in session.execute(select(*keys, _SIGNED.label("vnd")).where(*mine).group_by(*keys)):
+        own = found.setdefault(row.item_id, dict.fromkeys(Move, Amounts()))
+        own[Move(row.move)] += _amounts(row.ledger, int(row.vnd))
     return found
 
 

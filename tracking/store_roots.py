@@ -11,13 +11,13 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from core.clock import local_date
+from core.db import lock_keys
 from core.ids import floor_id, id_time
 from tracking.root_values import DailyRoot, Leaf
 from tracking.tables_roots import DailyRootRow, RootLeafRow
 
 _ROOTS = cast("Table", DailyRootRow.__table__)
 _LEAVES = cast("Table", RootLeafRow.__table__)
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 # Ids of events begin with the instant they were recorded at, so a day is a range of the key. The margin takes in what
 # was committed after the root before was made.
@@ -45,7 +45,7 @@ _UNCOVERED = text("""
 
 def lock_roots(session: Session, province_code: str) -> None:
     """One maker of roots at a time."""
-    session.execute(_LOCK, {"key": f"roots:{province_code}"})
+    lock_keys(session, [f"roots:{province_code}"])
 
 
 def uncovered(session: Session, province_code: str, *, since: datetime, end: datetime) -> list[Leaf]:

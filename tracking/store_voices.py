@@ -11,10 +11,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from core.clock import local_date
 from core.db import uuids
 from core.scope import Scope
 from tracking.complaint_values import RUNNING, Complaint, ComplaintKind, ComplaintState, Rating
-from tracking.model import Status
+from tracking.lifecycle import ENDS
 from tracking.records import PERSONAL
 from tracking.store import ITEMS
 from tracking.tables_custody import ProofRow
@@ -111,8 +112,8 @@ def erase_evidence(session: Session, *, before: datetime, closed_before: datetim
         .where(
             ITEMS.c.province_code == _PROOFS.c.province_code,
             ITEMS.c.id == _PROOFS.c.item_id,
-            ITEMS.c.due_on < before.date(),
-            ITEMS.c.status.in_((Status.DELIVERED.value, Status.RETURNED.value)),
+            ITEMS.c.due_on < local_date(before),
+            ITEMS.c.status.in_(sorted(status.value for status in ENDS)),
         )
         .exists()
     )

@@ -126,3 +126,20 @@ def test_a_delivery_that_did_not_happen_is_withdrawn_and_held(scene: Scene) -> N
     # The phone that asks again gets its receipt and moves nothing.
     assert done(scene, service.record_proof, scope=scene.courier_scope(), proof=proof, now=LATER) == receipt
     assert scene.item(key).status is Status.HELD
+
+
+def test_an_earlier_delivery_that_is_called_wrong_leaves_the_one_that_stands(scene: Scene) -> None:
+    (key,) = scene.out()
+    delivered = {"scope": scene.courier_scope(), "now": LATER}
+    done(scene, service.record_proof, proof=delivery(key), **delivered)
+    first = scene.item(key).event_seq
+    wrong = {"item_id": key, "what": Correction.NOT_HAPPENED}
+    done(scene, service.correct_event, seq=first, **wrong)
+    done(scene, service.record_proof, proof=delivery(key), **delivered)
+    second = scene.item(key).event_seq
+    done(scene, service.record_proof, proof=delivery(key), **delivered)
+    superseded = scene.item(key).event_seq
+    for seq in (first, superseded):
+        assert done(scene, service.correct_event, seq=seq, **wrong).status is Status.DELIVERED
+        assert last_event(scene, key).kind is EventKind.EVENT_CORRECTED
+    assert done(scene, service.correct_event, seq=second, **wrong).status is Status.HELD

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from core.ids import new_id
 from tests.tracking.money_scene import DUE, EVENING, FEE, POSTAGE, Purse, amounts
 from tests.tracking.office_scene import NOW, SYSTEM, TODAY, Scene
 from tracking import service, store_money
+from tracking.holding import Correction
 from tracking.money_rules import misplaced, parted
 from tracking.money_values import Account, Amounts, Move
 
@@ -203,3 +205,30 @@ def test_cash_fills_the_state_fee_first(cash: int, expected: tuple[int, int], fe
 )
 def test_what_lies_in_the_wrong_ledger_is_seen(held: tuple[int, int], amount: int) -> None:
     assert misplaced(amounts(*held)) == amount
+
+
+def test_a_withdrawn_delivery_is_due_no_longer_and_a_later_one_is_due_once(purse: Purse) -> None:
+    scene = purse.scene
+    [item] = purse.out()
+    purse.deliver(item)
+    purse.remit(DUE)
+    withdraw(scene, item)
+    day = purse.day()
+    assert (day.due, day.collected, day.closing) == (Amounts(), amounts(FEE, POSTAGE), Amounts())
+    with scene.database.reading() as session:
+        # Paid and not delivered: the citizen is owed it.
+        assert store_money.open_items(session, SYSTEM, through=TODAY) == {item: amounts(-FEE, -POSTAGE)}
+    purse.deliver(item, money_vnd=0, now=EVENING + timedelta(minutes=5))
+    assert purse.day().due == amounts(FEE, POSTAGE)
+    with scene.database.reading() as session:
+        assert store_money.open_items(session, SYSTEM, through=TODAY) == {}
+
+
+def withdraw(scene: Scene, item: UUID) -> None:
+    """The office says that the delivery that stands did not happen."""
+    with scene.database.transaction() as session:
+        history = service.item_history(session, scope=SYSTEM, item_id=item)
+        seq = max(event.seq for event in history if event.kind == "item_delivered")
+        service.correct_event(
+            session, scope=scene.dispatcher, item_id=item, seq=seq, what=Correction.NOT_HAPPENED, now=EVENING
+        )

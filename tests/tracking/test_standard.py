@@ -15,14 +15,12 @@ from tracking.standard import (
     ServiceStandard,
     Timeliness,
     agency_clock,
-    days_left,
     due_by,
     load_calendar,
     load_standard,
     post_clock,
     save_overrides,
     save_standard,
-    starts_on,
     transit_days,
     will_be_overdue,
 )
@@ -56,7 +54,7 @@ def _facts(ready_on: date = FRIDAY, commune: str = FAR, **changes: Any) -> ItemF
     ],
 )
 def test_the_clock_starts_on_the_next_working_day(ready_on: date, commune: str, starts: date, last: date) -> None:
-    assert starts_on(ready_on, STANDARD) == starts
+    assert transit_days(_facts(ready_on, commune, delivered_on=starts), STANDARD) == 1
     assert due_by(_facts(ready_on, commune), STANDARD) == last
 
 
@@ -112,7 +110,7 @@ DAYS = st.dates(date(2025, 1, 1), date(2029, 12, 31))
 
 
 @given(ready_on=DAYS, after=st.integers(-3, 40), closed=st.sets(DAYS, max_size=5), opened=st.sets(DAYS, max_size=5))
-def test_transit_and_days_left_are_days_walked_one_by_one(
+def test_transit_days_are_days_walked_one_by_one(
     ready_on: date, after: int, closed: set[date], opened: set[date]
 ) -> None:
     overrides = dict.fromkeys(opened, True) | dict.fromkeys(closed, False)
@@ -124,7 +122,6 @@ def test_transit_and_days_left_are_days_walked_one_by_one(
     in_time = walked < 2 or (walked == 2 and standard.calendar.is_working(delivered_on))
     late = post_clock(facts, standard, today=delivered_on) is Timeliness.OVERDUE
     assert late == (not in_time)
-    assert (days_left(facts, standard, today=delivered_on) < 0) <= late
 
 
 def test_a_provinces_own_days_and_standard_come_back(database: Database) -> None:

@@ -1,19 +1,23 @@
 """Ratings and complaints: who may say what until when, the deadlines of the law, evidence that waits for the end."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from core.clock import at_local
 from core.errors import CodedError
 from core.scope import Scope
-from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, TODAY, Scene, delivery
+from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, TODAY, Scene, delivery, failure
+from tests.tracking.test_handovers import LATER, collected, done, tally
 from tracking import complaints, ratings, service
 from tracking.complaint_values import Complaint, ComplaintKind, ComplaintState, last_filing_day, months_later
+from tracking.model import FailureReason
 from tracking.reports import Group, on_time_report
+from tracking.standard import due_by, facts_of, load_standard
 
 CITIZEN = Scope(province_code=PROVINCE, actor="citizen")
 DAY = timedelta(days=1)
@@ -178,6 +182,33 @@ def recipients(scene: Scene) -> dict[UUID, str | None]:
     with scene.database.reading() as session:
         found = session.execute(text("SELECT item_id, recipient_name, identity_last4 FROM proofs"))
         return {row.item_id: row.recipient_name for row in found}
+
+
+def test_evidence_of_a_dossier_that_was_handed_in_goes_too(scene: Scene) -> None:
+    """All that has ended is erased, not only what was delivered or returned."""
+    (key,) = scene.planned(leg="collect")
+    done(scene, service.record_proof, scope=scene.courier_scope(), proof=collected(key), now=LATER)
+    scene.hand_back([key], now=LATER)
+    counter = {"office_id": scene.office.id, "agency_id": scene.agency.id, "tally": tally(key, counterpart="Quầy 1")}
+    with scene.database.transaction() as session:
+        assert service.erase_old_evidence(session, now=NOW + timedelta(days=285)) == 0
+    done(scene, service.give_to_agency, **counter)
+    with scene.database.transaction() as session:
+        assert service.erase_old_evidence(session, now=NOW + timedelta(days=285)) == 1
+    assert recipients(scene) == {key: None}
+
+
+def test_days_on_which_the_paper_waited_for_the_citizen_give_him_longer_to_complain(scene: Scene) -> None:
+    (key,) = scene.out()
+    asked = {"reason": FailureReason.ASKED_ANOTHER_TIME, "redelivery_on": TODAY + timedelta(days=12)}
+    done(scene, service.record_proof, scope=scene.courier_scope(), proof=failure(key, **asked), now=LATER)
+    with scene.database.reading() as session:
+        standard = load_standard(session, PROVINCE)
+    last = due_by(facts_of(scene.item(key)), standard)
+    assert last > due_by(replace(facts_of(scene.item(key)), pauses=()), standard)
+    until = months_later(last, 6)
+    assert codes(file, scene, key, "loss", now=at_local(until + DAY, time(8))) == ["T8102"]
+    assert file(scene, key, "loss", now=at_local(until, time(8))).state is ComplaintState.OPEN
 
 
 def test_evidence_goes_after_nine_months_but_waits_for_complaints(scene: Scene) -> None:
