@@ -7,7 +7,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
 
 from core.clock import utc_now
 from core.db import Database, ensure_partitions
@@ -19,11 +18,13 @@ _A_MONTH = timedelta(days=31)
 
 
 def migrate(database: Database, *, now: datetime | None = None) -> str:
-    """Bring the schema to the newest revision and make the partitions of the coming months; returns the revision."""
-    with database.transaction() as session:
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    """Bring the schema to the newest revision and make the partitions of the coming months; returns the revision.
+
+    Each revision is a transaction of its own, and may build indexes outside of it (`api.migrations.online`).
+    """
+    with database.alone(_LOCK), database.engine.connect() as connection:
         config = _config()
-        config.attributes["connection"] = session.connection()
+        config.attributes["connection"] = connection
         command.upgrade(config, "head")
     keep_partitions(database, now=now or utc_now())
     return newest_revision()
@@ -31,8 +32,7 @@ def migrate(database: Database, *, now: datetime | None = None) -> str:
 
 def keep_partitions(database: Database, *, now: datetime) -> list[str]:
     """Make the partitions from last month to three months ahead; returns those made."""
-    with database.transaction() as session:
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    with database.alone(_LOCK), database.transaction() as session:
         return ensure_partitions(session, now.replace(day=1) - _A_MONTH, months=5)
 
 

@@ -21,6 +21,7 @@ context.configure(
     process_revision_directives=alembic_helpers.writer,
     render_item=alembic_helpers.render_item,
     compare_server_default=True,
+    transaction_per_migration=True,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,19 +1,28 @@
 """The migrations build exactly what the tables say, and twice is once."""
 
+import re
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+import api.migrations
 from api.migrate import current_revision, keep_partitions, migrate, newest_revision
+from api.migrations.online import build_index
 from api.migrations.ours import is_ours
 from core.db import Base, Database
 from tests.cluster import create_database, drop_database
 from tests.tracking.office_scene import NOW, build_scene
+
+_VERSIONS = Path(api.migrations.__file__).parent / "versions"
 
 
 @pytest.fixture
@@ -72,12 +81,75 @@ def test_rows_of_this_month_and_the_next_fall_into_monthly_partitions(empty: Dat
     assert {"events_202610", "events_202611", "events_202612", "events_202701", "events_default"} <= tables
 
 
+def test_an_index_of_a_large_table_holds_up_no_writer(empty: Database) -> None:
+    """While it is built another transaction on the table is open, and writers come and go."""
+    migrate(empty, now=NOW)
+    home = f"events_{NOW:%Y%m}"
+
+    def build() -> None:
+        with empty.engine.connect() as connection, Operations.context(MigrationContext.configure(connection)):
+            build_index("ix_events_test", "events", "(province_code, actor)")
+
+    with ThreadPoolExecutor(1) as pool:
+        with empty.transaction() as open_one:
+            open_one.execute(text(f"LOCK TABLE {home} IN ROW EXCLUSIVE MODE"))
+            building = pool.submit(build)
+            _wait_until_it_waits(empty, f"CREATE INDEX CONCURRENTLY % ON {home} %")
+            with empty.transaction() as session:
+                session.execute(text("SET LOCAL lock_timeout = '2s'"))
+                for table in ("events", home):
+                    session.execute(text(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE"))
+            assert not building.done()
+        building.result(timeout=60)
+    assert _shape(empty)["broken"] == []
+    with empty.reading() as session:
+        children = "SELECT count(*) FROM pg_inherits WHERE inhparent = CAST(:parent AS regclass)"
+        made, parts = (session.scalar(text(children), {"parent": one}) for one in ("ix_events_test", "events"))
+    assert made == parts
+
+
+def test_servers_that_start_at_once_migrate_one_after_another(empty: Database) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        revisions = list(pool.map(lambda _: migrate(empty, now=NOW), range(3)))
+    assert revisions == [newest_revision()] * 3
+
+
+def test_later_migrations_index_large_tables_while_the_office_works() -> None:
+    """Tables that are partitioned are large. Older migrations ran before there was anything in them."""
+    assert _blocking(next(_VERSIONS.glob("0001_schema.sql"))), "what is looked for can be found"
+    later = [path for path in _VERSIONS.glob("*.*") if path.suffix in (".sql", ".py") and path.name > "0020"]
+    assert [path.name for path in later if _blocking(path)] == []
+
+
+def _blocking(path: Path) -> list[str]:
+    large = "|".join(name for name, table in Base.metadata.tables.items() if "partition" in table.info)
+    return re.findall(rf"CREATE (?:UNIQUE )?INDEX \w+\s+ON (?:{large})\b", path.read_text())
+
+
+def _wait_until_it_waits(database: Database, statement: str) -> None:
+    deadline = time.monotonic() + 60
+    asked = text("""
+        SELECT EXISTS (SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE :statement)
+    """)
+    while time.monotonic() < deadline:
+        with database.reading() as session:
+            if session.scalar(asked, {"statement": statement}):
+                return
+    raise AssertionError(f"never waited: {statement}")
+
+
 def _shape(database: Database) -> dict[str, list[str]]:
     questions = {
         "checks": "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint",
         "triggers": "SELECT tgrelid::regclass || ' ' || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
         "parents": "SELECT partrelid::regclass || ' ' || pg_get_partkeydef(partrelid) FROM pg_partitioned_table",
-        "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        # A partition's own index has the name PostgreSQL or the migration gave it; what it is must be the same.
+        "indexes": (
+            r"SELECT CASE WHEN tablename LIKE '%\_default' THEN replace(indexdef, indexname, '…') ELSE indexdef END"
+            " FROM pg_indexes WHERE schemaname = 'public'"
+        ),
+        "broken": "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid",
     }
     shape = {}
     with database.reading() as session:
