@@ -73,6 +73,13 @@ class CodedError(Exception):
         return self.problems[0].spec.status
 
 
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise all of them together; nothing when there are none."""
+    found = list(problems)
+    if found:
+        raise CodedError(found)
+
+
 def fail(spec: ErrorSpec, *, pointer: str | None = None, **values: object) -> CodedError:
     """A coded error with a single problem: `raise fail(NOT_FOUND, what="item")`."""
     return CodedError([Problem(spec=spec, values=values, pointer=pointer)])

@@ -23,6 +23,10 @@ class Scope:
         """Whether rows of the office are within reach."""
         return self.office_ids is None or office_id in self.office_ids
 
+    def stands_at(self, office_id: UUID) -> bool:
+        """Whether the caller works at the office's counter: staff within reach, no courier and no agency."""
+        return self.sees_office(office_id) and self.courier_id is None and self.agency_id is None
+
 
 def system_scope(province_code: str) -> Scope:
     """The scope of the program's own work in one province."""

@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from core.errors import CodedError, Problem, problem
+from core.errors import CodedError, Problem, problem, refuse
 from geodata import files_errors as errors
 from geodata.files_features import Fault, Feature, Features, Repair, Shape, shaped
 
@@ -130,16 +130,11 @@ def _taken(session: Session, feature: Feature, layer: Layer, take: Take, seen: s
     try:
         with session.begin_nested():
             done = take(feature, None if isinstance(found, Fault) else found)
-            _refuse(problems)
+            refuse(problems)
             return done
     except CodedError as wrong:
         more = [one for one in wrong.problems if one not in problems]
         return Refused(feature=feature, key=key, problems=(*problems, *more), repair=repair)
-
-
-def _refuse(problems: Sequence[Problem]) -> None:
-    if problems:
-        raise CodedError(problems)
 
 
 def _shape_of(feature: Feature, layer: Layer) -> BaseGeometry | Fault | None:

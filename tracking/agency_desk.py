@@ -7,13 +7,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.clock import aware
-from core.errors import NOT_FOUND, CodedError, Problem, fail, problem
+from core.errors import NOT_FOUND, Problem, fail, problem, refuse
 from core.scope import Scope
 from tracking import handovers, store_handovers
 from tracking.errors import STILL_CARRIED
-from tracking.errors_custody import NOT_FOR_HANDOVER
 from tracking.handover_values import Handover, HandoverKind, Tally
-from tracking.handovers import Act, Step, change_hands, there
+from tracking.handovers import Act, Step, at_counter, change_hands, not_for_handover, there
 from tracking.model import EventKind, Item, Status
 from tracking.planned import locked
 
@@ -30,12 +29,12 @@ def receive_from_agency(
         CodedError: C1000 for an office or item out of reach, T2405 for an item that is past that, T2007 for a
             difference that nobody has confirmed.
     """
-    _at(scope, office_id)
+    at_counter(scope, office_id)
     found = store_handovers.lock_of_agency(session, scope.province_code, agency_id, tally.item_ids)
     if len(found) < tally.listed:
         raise fail(NOT_FOUND, what="item")
     new = [item for item in there(tally, found) if item.received_at is None]
-    _refuse(_wrong(item) for item in new if item.status not in _NOT_YET_HERE or item.leg == "collect")
+    refuse(not_for_handover(item) for item in new if item.status not in _NOT_YET_HERE or item.leg == "collect")
     at = aware(now)
     act = Act(
         kind=HandoverKind.FROM_AGENCY,
@@ -57,12 +56,12 @@ def give_to_agency(
         CodedError: C1000 for what is out of reach or of another agency, T2405 for an item that is not on its way to
             the agency, T2008 while a courier has it, T2007 for a difference that nobody has confirmed.
     """
-    _at(scope, office_id)
+    at_counter(scope, office_id)
     found = list(locked(session, scope, tally.item_ids).values())
     if any(item.agency_id != agency_id or item.office_id != office_id for item in found):
         raise fail(NOT_FOUND, what="item")
     given = there(tally, found)
-    _refuse(_not_to_give(given))
+    refuse(_not_to_give(given))
     act = Act(
         kind=HandoverKind.TO_AGENCY,
         office_id=office_id,
@@ -79,12 +78,12 @@ def is_for_agency(item: Item) -> bool:
 
 
 def _received(item: Item, office_id: UUID, at: datetime) -> Iterator[Step]:
-    yield from [Step(kind=EventKind.ITEM_UNPLANNED, changes={"plan_id": None, "courier_id": None})] * (
-        item.status is Status.PLANNED and item.office_id != office_id
-    )
+    is_elsewhere = item.office_id != office_id
+    if is_elsewhere and item.status is Status.PLANNED:
+        yield Step(kind=EventKind.ITEM_UNPLANNED, changes={"plan_id": None, "courier_id": None})
     yield Step(kind=EventKind.ITEM_RECEIVED, changes={"received_at": at, "office_id": office_id})
     # Where an uncertain address lies is found out where the paper is.
-    if item.office_id != office_id and item.status is not Status.ACCEPTED:
+    if is_elsewhere and item.status is not Status.ACCEPTED:
         yield Step(
             kind=EventKind.ITEM_FORWARDED,
             changes={"to_office_id": item.office_id},
@@ -102,20 +101,4 @@ def _not_to_give(items: Sequence[Item]) -> Iterator[Problem]:
         if item.holder_courier_id is not None:
             yield problem(STILL_CARRIED, pointer=f"item_ids/{item.id}", item_code=item.item_code)
         elif not is_for_agency(item):
-            yield _wrong(item)
-
-
-def _wrong(item: Item) -> Problem:
-    pointer = f"item_ids/{item.id}"
-    return problem(NOT_FOR_HANDOVER, pointer=pointer, item_code=item.item_code, status=item.status.value)
-
-
-def _at(scope: Scope, office_id: UUID) -> None:
-    if not scope.sees_office(office_id) or scope.courier_id is not None or scope.agency_id is not None:
-        raise fail(NOT_FOUND, what="office")
-
-
-def _refuse(problems: Iterator[Problem]) -> None:
-    found = list(problems)
-    if found:
-        raise CodedError(found)
+            yield not_for_handover(item)

@@ -1,20 +1,20 @@
 """From office to office: which office must take a paper, the bag it travels in, and its arrival there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from core.clock import aware
-from core.errors import NOT_FOUND, CodedError, Problem, fail, problem
+from core.errors import NOT_FOUND, fail, refuse
 from core.scope import Scope
 from tracking import handovers, store, store_handovers, store_intake, store_offices
 from tracking.errors import STILL_CARRIED
-from tracking.errors_custody import IN_A_BAG, NOT_FOR_HANDOVER, OFFICE_ITSELF
+from tracking.errors_custody import IN_A_BAG, OFFICE_ITSELF
 from tracking.events import record_event
 from tracking.handover_values import Handover, HandoverKind, Tally
-from tracking.handovers import Act, Step, change_hands, there
+from tracking.handovers import Act, Step, at_counter, change_hands, not_for_handover, there
 from tracking.model import EventKind, Item, Status
 from tracking.planned import locked
 from tracking.store_offices import Coverage
@@ -58,13 +58,10 @@ def send_bag(
         CodedError: C1000 for what is out of reach, T2405 for an item that does not go there, T2008 while a courier
             has it, T2007 for a difference that nobody has confirmed. Items in a bag already are taken as said.
     """
-    if not scope.sees_office(office_id):
-        raise fail(NOT_FOUND, what="office")
+    at_counter(scope, office_id)
     found = there(tally, list(locked(session, scope, tally.item_ids).values()))
     new = [item for item in found if item.bagged_at is None]
-    wrong = [item for item in new if not _goes(item, office_id, to_office_id)]
-    if wrong:
-        raise CodedError(_wrong(wrong))
+    refuse(not_for_handover(item) for item in new if not _goes(item, office_id, to_office_id))
     at = aware(now)
     act = Act(
         kind=HandoverKind.BAG,
@@ -86,8 +83,7 @@ def receive_bag(
         CodedError: C1000 for an office out of reach and for items that do not come here, T2007 for a difference that
             nobody has confirmed.
     """
-    if not scope.sees_office(office_id):
-        raise fail(NOT_FOUND, what="office")
+    at_counter(scope, office_id)
     found = store_handovers.lock_coming(session, scope.province_code, office_id, tally.item_ids)
     if len(found) < tally.listed:
         raise fail(NOT_FOUND, what="item")
@@ -143,9 +139,3 @@ def _serves(coverage: Coverage, item: Item, office_id: UUID) -> bool:
 def _goes(item: Item, office_id: UUID, to_office_id: UUID) -> bool:
     is_here = item.office_id == office_id and item.holder_courier_id is None
     return is_here and item.status is Status.FORWARDED and item.to_office_id == to_office_id
-
-
-def _wrong(items: Sequence[Item]) -> Iterator[Problem]:
-    for item in items:
-        pointer = f"item_ids/{item.id}"
-        yield problem(NOT_FOR_HANDOVER, pointer=pointer, item_code=item.item_code, status=item.status.value)

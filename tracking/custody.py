@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.clock import aware
-from core.errors import NOT_FOUND, CodedError, Problem, fail, problem
+from core.errors import NOT_FOUND, Problem, fail, problem, refuse
 from core.scope import Scope
 from tracking import handovers, store_handovers, store_lists, store_offices
 from tracking.errors import NOT_ASSIGNED, NOT_HELD_BY_COURIER
@@ -42,7 +42,7 @@ def take_out(
     items = there(tally, list(locked(session, scope, tally.item_ids).values()))
     carried = [item for item in items if item.holder_courier_id == courier_id and item.status is Status.OUT]
     new = [item for item in items if item not in carried]
-    _refuse(_not_to_take(new, courier_id))
+    refuse(_not_to_take(new, courier_id))
     at = aware(now)
     act = Act(
         kind=HandoverKind.TAKE_OUT,
@@ -77,7 +77,7 @@ def hand_back(
     courier = reachable_courier(session, scope, courier_id)
     tally = tally or Tally(item_ids=tuple(item_ids), counted=counted, seal=seal)
     items = there(tally, list(locked(session, scope, tally.item_ids).values()))
-    _refuse(
+    refuse(
         problem(NOT_HELD_BY_COURIER, pointer=f"item_ids/{item.id}", item_code=item.item_code)
         for item in items
         if item.holder_courier_id != courier_id
@@ -101,7 +101,7 @@ def carried_items(session: Session, *, scope: Scope, courier_id: UUID) -> list[I
 
 
 def list_handovers(session: Session, *, scope: Scope, courier_id: UUID) -> list[Handover]:
-    """A courier's changes of hands, newest first."""
+    """A courier's changes of hands, newest first, 200 at most."""
     reachable_courier(session, scope, courier_id)
     return store_handovers.handovers_of_courier(session, scope.province_code, courier_id)
 
@@ -125,9 +125,3 @@ def _not_to_take(items: Sequence[Item], courier_id: UUID) -> Iterator[Problem]:
             yield problem(NOTHING_TO_LOAD, pointer=f"item_ids/{item.id}", item_code=item.item_code)
         elif item.status is not Status.PLANNED or item.courier_id != courier_id:
             yield problem(NOT_ASSIGNED, pointer=f"item_ids/{item.id}", item_code=item.item_code)
-
-
-def _refuse(problems: Iterable[Problem]) -> None:
-    found = list(problems)
-    if found:
-        raise CodedError(found)

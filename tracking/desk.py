@@ -14,6 +14,7 @@ from tracking.bags import receive_bag, send_bag
 from tracking.custody import carried_items, hand_back, reachable_courier, take_out
 from tracking.errors_custody import CODE_NOT_HERE
 from tracking.handover_values import Handover, HandoverKind, Tally
+from tracking.handovers import at_counter
 from tracking.model import Item, Status
 from tracking.store_lists import ItemFilter
 
@@ -29,8 +30,9 @@ def list_for(session: Session, *, scope: Scope, kind: HandoverKind, office_id: U
         CodedError: C1000 for an office or courier out of reach, or a kind that has no counter.
     """
     lister = _LISTS.get(kind)
-    if lister is None or not scope.sees_office(office_id):
+    if lister is None:
         raise fail(NOT_FOUND, what="list")
+    at_counter(scope, office_id)
     return lister(session, scope, office_id, party_id)
 
 
@@ -89,8 +91,7 @@ def handovers_of_office(session: Session, *, scope: Scope, office_id: UUID, sinc
     Raises:
         CodedError: C1000 for an office out of reach.
     """
-    if not scope.sees_office(office_id):
-        raise fail(NOT_FOUND, what="office")
+    at_counter(scope, office_id)
     return store_handovers.handovers_of_office(session, scope, office_id, since)
 
 
@@ -100,8 +101,8 @@ def _awaited(session: Session, scope: Scope, office_id: UUID, agency_id: UUID) -
 
 def _to_load(session: Session, scope: Scope, office_id: UUID, courier_id: UUID) -> list[Item]:
     reachable_courier(session, scope, courier_id)
-    keep = ItemFilter(office_id=office_id, statuses=(Status.PLANNED,), courier_id=courier_id)
-    return [item for item in store_lists.page(session, scope, keep, after=None, limit=_MOST) if item.leg == "return"]
+    keep = ItemFilter(office_id=office_id, statuses=(Status.PLANNED,), courier_id=courier_id, leg="return")
+    return store_lists.page(session, scope, keep, after=None, limit=_MOST)
 
 
 def _carried(session: Session, scope: Scope, _: UUID, courier_id: UUID) -> list[Item]:
@@ -110,9 +111,8 @@ def _carried(session: Session, scope: Scope, _: UUID, courier_id: UUID) -> list[
 
 
 def _to_bag(session: Session, scope: Scope, office_id: UUID, to_office_id: UUID) -> list[Item]:
-    keep = ItemFilter(office_id=office_id, statuses=(Status.FORWARDED,))
-    waiting = store_lists.page(session, scope, keep, after=None, limit=_MOST)
-    return [item for item in waiting if item.to_office_id == to_office_id and _lies_here(item)]
+    keep = ItemFilter(office_id=office_id, statuses=(Status.FORWARDED,), to_office_id=to_office_id, rests=True)
+    return store_lists.page(session, scope, keep, after=None, limit=_MOST)
 
 
 def _coming(session: Session, scope: Scope, office_id: UUID, from_office_id: UUID) -> list[Item]:
@@ -121,13 +121,10 @@ def _coming(session: Session, scope: Scope, office_id: UUID, from_office_id: UUI
 
 
 def _for_agency(session: Session, scope: Scope, office_id: UUID, agency_id: UUID) -> list[Item]:
-    keep = ItemFilter(office_id=office_id, statuses=(Status.RETURNING, Status.COLLECTED, Status.HELD))
+    on_the_way = (Status.RETURNING, Status.COLLECTED, Status.HELD)
+    keep = ItemFilter(office_id=office_id, statuses=on_the_way, agency_id=agency_id, rests=True)
     waiting = store_lists.page(session, scope, keep, after=None, limit=_MOST)
-    return [item for item in waiting if item.agency_id == agency_id and is_for_agency(item) and _lies_here(item)]
-
-
-def _lies_here(item: Item) -> bool:
-    return item.holder_courier_id is None and item.bagged_at is None
+    return [item for item in waiting if is_for_agency(item)]
 
 
 _LISTS: Mapping[HandoverKind, Lister] = {

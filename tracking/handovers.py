@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.errors import fail
+from core.errors import NOT_FOUND, Problem, fail, problem
 from core.ids import new_id
 from core.scope import Scope
 from tracking import store_handovers
 from tracking.errors import COUNT_DIFFERS
-from tracking.errors_custody import NOT_ON_LIST
+from tracking.errors_custody import NOT_FOR_HANDOVER, NOT_ON_LIST
 from tracking.events import Draft, record_events
 from tracking.handover_values import Handover, HandoverKind, Incident, IncidentKind, IncidentState, Tally
 from tracking.incidents import open_incident
@@ -62,6 +62,16 @@ def agency(agency_id: UUID) -> str:
 CITIZEN = "citizen"
 
 
+def at_counter(scope: Scope, office_id: UUID) -> None:
+    """Refuse who does not work at the office's counter.
+
+    Raises:
+        CodedError: C1000.
+    """
+    if not scope.stands_at(office_id):
+        raise fail(NOT_FOUND, what="office")
+
+
 def there(tally: Tally, items: Sequence[Item]) -> list[Item]:
     """The listed items that really lay there.
 
@@ -74,6 +84,12 @@ def there(tally: Tally, items: Sequence[Item]) -> list[Item]:
     if tally.differs and not tally.confirmed:
         raise fail(COUNT_DIFFERS, pointer="counted", counted=tally.lay_there, listed=tally.listed)
     return [item for item in items if item.id not in tally.missing]
+
+
+def not_for_handover(item: Item) -> Problem:
+    """That a paper has no business in this change of hands (T2405)."""
+    pointer = f"item_ids/{item.id}"
+    return problem(NOT_FOR_HANDOVER, pointer=pointer, item_code=item.item_code, status=item.status.value)
 
 
 def change_hands(

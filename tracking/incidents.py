@@ -1,6 +1,6 @@
 """What does not add up at a change of hands: opened at once, shown live, explained and closed by a person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import aware
 from core.db import CHANNEL, notify
-from core.errors import NOT_FOUND, fail
+from core.errors import NOT_FOUND, Problem, fail, problem, refuse
 from core.scope import Scope
 from tracking import fields, store_handovers
 from tracking.errors import TEXT_NOT_PRINTABLE, TEXT_TOO_LONG
@@ -43,25 +43,29 @@ def decide_incident(
     """Explain or close a difference; what was said first stays in the row's explanation, the newest word last.
 
     Raises:
-        CodedError: C1000 out of reach, T2440 for a step back, T2441 without a word, T1008, T1022.
+        CodedError: C1000 out of reach; T2440 for a step back, T2441 without a word, T1008, T1022, all at once.
     """
     found = store_handovers.lock_incident(session, scope.province_code, incident_id)
     if found is None or not scope.sees_office(found.office_id) or scope.courier_id is not None:
         raise fail(NOT_FOUND, what="incident")
-    if _ORDER.index(state) <= _ORDER.index(found.state):
-        raise fail(INCIDENT_BACKWARDS, pointer="state", state=found.state.value)
     word = explanation.strip()
-    if not word and found.explanation is None:
-        raise fail(EXPLANATION_MISSING, pointer="explanation")
-    if not fields.is_printable(word):
-        raise fail(TEXT_NOT_PRINTABLE, pointer="explanation", field="explanation")
-    if len(word) > LONGEST_EXPLANATION:
-        raise fail(TEXT_TOO_LONG, pointer="explanation", field="explanation", limit=LONGEST_EXPLANATION)
+    refuse(_mistakes(found, state, word))
     said = "\n".join(part for part in (found.explanation, word) if part)
     decided = replace(found, state=state, explanation=said, decided_by=scope.actor, decided_at=aware(now))
     store_handovers.decide_incident(session, scope.province_code, decided)
     _tell(session, scope, decided)
     return decided
+
+
+def _mistakes(incident: Incident, state: IncidentState, word: str) -> Iterator[Problem]:
+    if _ORDER.index(state) <= _ORDER.index(incident.state):
+        yield problem(INCIDENT_BACKWARDS, pointer="state", state=incident.state.value)
+    if not word and incident.explanation is None:
+        yield problem(EXPLANATION_MISSING, pointer="explanation")
+    if not fields.is_printable(word):
+        yield problem(TEXT_NOT_PRINTABLE, pointer="explanation", field="explanation")
+    if len(word) > LONGEST_EXPLANATION:
+        yield problem(TEXT_TOO_LONG, pointer="explanation", field="explanation", limit=LONGEST_EXPLANATION)
 
 
 def _tell(session: Session, scope: Scope, incident: Incident) -> None:

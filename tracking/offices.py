@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.errors import NOT_FOUND, CodedError, Problem, fail, problem
+from core.errors import NOT_FOUND, Problem, fail, problem, refuse
 from core.scope import Scope
 from tracking import errors, fields, store_offices
 from tracking.intake_checks import is_in_vietnam
@@ -56,7 +56,7 @@ def save_office(session: Session, *, scope: Scope, office: Office) -> Office:
         found.append(problem(errors.CODE_TAKEN, pointer="code", value=office.code))
     for commune, other in store_offices.covered_by_others(session, scope.province_code, office):
         found.append(problem(errors.COMMUNE_COVERED, pointer="commune_codes", commune=commune, office=other))
-    _refuse(found)
+    refuse(found)
     store_offices.put_office(session, scope.province_code, office)
     return office
 
@@ -102,7 +102,7 @@ def save_courier(session: Session, *, scope: Scope, courier: Courier) -> Courier
             )
     if not _are_shifts(courier.shifts):
         found.append(problem(errors.SHIFT_WRONG, pointer="shifts"))
-    _refuse(found)
+    refuse(found)
     store_offices.put_courier(session, scope.province_code, courier)
     return courier
 
@@ -122,7 +122,7 @@ def save_agency(session: Session, *, scope: Scope, agency: Agency) -> Agency:
     found = list(_names({"code": agency.code, "name": agency.name}))
     if store_offices.owner_of_code(session, "agencies", scope.province_code, agency.code) not in (None, agency.id):
         found.append(problem(errors.CODE_TAKEN, pointer="code", value=agency.code))
-    _refuse(found)
+    refuse(found)
     store_offices.put_agency(session, scope.province_code, agency)
     return agency
 
@@ -141,8 +141,3 @@ def _are_shifts(shifts: tuple[tuple[time, time], ...]) -> bool:
     """Each ends after it starts, and the next starts no earlier than the last ended."""
     ends = [moment for shift in shifts for moment in shift]
     return bool(shifts) and all(start < end for start, end in shifts) and ends == sorted(ends)
-
-
-def _refuse(found: list[Problem]) -> None:
-    if found:
-        raise CodedError(found)

@@ -65,6 +65,8 @@ def close_round(
             has confirmed; T2005 for a paper that is not in this courier's hands.
     """
     courier = reachable_courier(session, scope, courier_id)
+    # Two clicks count one after the other: the second finds nothing due.
+    store_handovers.lock_round(session, scope.province_code, courier_id)
     at = aware(now)
     open_proofs = store_handovers.unbalanced(session, scope.province_code, courier_id, lock=True)
     carried = carried_items(session, scope=scope, courier_id=courier_id)

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, any_, insert, literal, or_, select, update
+from sqlalchemy import Select, Table, any_, insert, literal, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from core.db import uuids
+from core.db import lock_keys, uuids
 from core.scope import Scope
 from tracking.handover_values import (
     Handover,
@@ -51,9 +51,9 @@ def insert_handover(session: Session, province_code: str, handover: Handover) ->
 
 
 def handovers_of_courier(session: Session, province_code: str, courier_id: UUID) -> list[Handover]:
-    """A courier's changes of hands, newest first."""
+    """A courier's changes of hands, newest first, 200 at most."""
     query = select(_HANDOVERS).where(_HANDOVERS.c.province_code == province_code, _HANDOVERS.c.courier_id == courier_id)
-    return [_handover(row) for row in session.execute(query.order_by(_HANDOVERS.c.at.desc(), _HANDOVERS.c.id.desc()))]
+    return _newest(session, query)
 
 
 def handovers_of_office(session: Session, scope: Scope, office_id: UUID, since: datetime) -> list[Handover]:
@@ -63,6 +63,10 @@ def handovers_of_office(session: Session, scope: Scope, office_id: UUID, since: 
         _HANDOVERS.c.office_id == office_id,
         _HANDOVERS.c.at >= since,
     )
+    return _newest(session, query)
+
+
+def _newest(session: Session, query: Select[Any]) -> list[Handover]:
     newest = query.order_by(_HANDOVERS.c.at.desc(), _HANDOVERS.c.id.desc()).limit(_MOST)
     return [_handover(row) for row in session.execute(newest)]
 
@@ -133,9 +137,10 @@ def insert_transfer(session: Session, province_code: str, transfer: Transfer) ->
 
 
 def lock_transfer(session: Session, province_code: str, transfer_id: UUID) -> Transfer | None:
-    """A wish, locked until the transaction ends."""
+    """A wish by the phone's id, locked until the transaction ends whether or not it stands yet."""
+    lock_keys(session, [f"transfer:{province_code}:{transfer_id}"])
     query = select(_TRANSFERS).where(_TRANSFERS.c.province_code == province_code, _TRANSFERS.c.id == transfer_id)
-    row = session.execute(query.with_for_update()).one_or_none()
+    row = session.execute(query).one_or_none()
     return _transfer(row) if row is not None else None
 
 
@@ -158,6 +163,11 @@ def asked_transfers(session: Session, scope: Scope) -> list[Transfer]:
         query = query.where(or_(_TRANSFERS.c.from_courier_id == own, _TRANSFERS.c.to_courier_id == own))
     oldest = query.order_by(_TRANSFERS.c.asked_at, _TRANSFERS.c.id).limit(_MOST)
     return [_transfer(row) for row in session.execute(oldest)]
+
+
+def lock_round(session: Session, province_code: str, courier_id: UUID) -> None:
+    """Let one end of a courier's round be counted at a time."""
+    lock_keys(session, [f"round:{province_code}:{courier_id}"])
 
 
 def last_closing(session: Session, province_code: str, courier_id: UUID) -> RoundClosing | None:

@@ -23,7 +23,8 @@ _ROOM = timedelta(hours=1)
 class ItemFilter:
     """What a list keeps; None keeps everything. `words` are folded, each must stand in the item's search text.
 
-    `code_words` are in lower case, each must stand in the item's code or in that of a dossier it carries.
+    `code_words` are in lower case, each must stand in the item's code or in that of a dossier it carries. `rests`: no
+    courier has it and no bag holds it.
     """
 
     office_id: UUID | None = None
@@ -32,6 +33,10 @@ class ItemFilter:
     due_before: date | None = None
     courier_id: UUID | None = None
     plan_id: UUID | None = None
+    agency_id: UUID | None = None
+    to_office_id: UUID | None = None
+    leg: str | None = None
+    rests: bool = False
     words: tuple[str, ...] = ()
     code_words: tuple[str, ...] = ()
 
@@ -43,6 +48,9 @@ class ItemFilter:
             (ITEMS.c.commune_code, self.commune_code),
             (ITEMS.c.courier_id, self.courier_id),
             (ITEMS.c.plan_id, self.plan_id),
+            (ITEMS.c.agency_id, self.agency_id),
+            (ITEMS.c.to_office_id, self.to_office_id),
+            (ITEMS.c.leg, self.leg),
         ):
             if value is not None:
                 where.append(column == value)
@@ -50,6 +58,8 @@ class ItemFilter:
             where.append(ITEMS.c.status.in_([status.value for status in self.statuses]))
         if self.due_before is not None:
             where.append(ITEMS.c.due_on < self.due_before)
+        if self.rests:
+            where += [ITEMS.c.holder_courier_id.is_(None), ITEMS.c.bagged_at.is_(None)]
         where += [carries_code(word) for word in self.code_words]
         return [*where, *(ITEMS.c.search_text.contains(word, autoescape=True) for word in self.words)]
 

@@ -44,10 +44,12 @@ def ask_transfer(
     giving, taking = _couriers(session, scope, from_courier_id, to_courier_id)
     if giving.office_id != taking.office_id or giving.id == taking.id:
         raise fail(TRANSFER_PARTIES, pointer="to_courier_id")
-    items = _locked(session, scope.province_code, item_ids)
-    wrong = [item for item in items if not _is_with(item, giving.id)]
+    found = store.lock_any_items(session, scope.province_code, item_ids).values()
+    # Of what lies elsewhere nothing is told.
+    items = [item for item in found if item.office_id == giving.office_id or _is_with(item, giving.id)]
     if len(items) < len(set(item_ids)):
         raise fail(NOT_FOUND, what="item")
+    wrong = [item for item in items if not _is_with(item, giving.id)]
     if wrong:
         raise CodedError(
             problem(TRANSFER_NOT_CARRIED, pointer=f"item_ids/{item.id}", item_code=item.item_code) for item in wrong
@@ -112,7 +114,7 @@ def colleagues(session: Session, *, scope: Scope, courier_id: UUID) -> list[Cour
 def _give(session: Session, scope: Scope, transfer: Transfer, at: datetime) -> Handover:
     moved = [
         item
-        for item in _locked(session, scope.province_code, transfer.item_ids)
+        for item in store.lock_any_items(session, scope.province_code, transfer.item_ids).values()
         if _is_with(item, transfer.from_courier_id)
     ]
     act = Act(
@@ -131,12 +133,6 @@ def _give(session: Session, scope: Scope, transfer: Transfer, at: datetime) -> H
 
 def _is_with(item: Item, courier_id: UUID) -> bool:
     return item.holder_courier_id == courier_id and item.status in _ON_THE_ROAD
-
-
-def _locked(session: Session, province_code: str, ids: Sequence[UUID]) -> list[Item]:
-    """By id, whoever asks: the transfer's couriers have been checked."""
-    found = (store.lock_any_item(session, province_code, key) for key in sorted(set(ids)))
-    return [item for item in found if item is not None]
 
 
 def _couriers(session: Session, scope: Scope, giving_id: UUID, taking_id: UUID) -> tuple[Courier, Courier]:

@@ -14,7 +14,6 @@ from tests.tracking.office_scene import NOW, SYSTEM, Scene, delivery, failure, s
 from tracking import service
 from tracking.handover_values import HandoverKind, IncidentKind, IncidentState, Tally
 from tracking.model import Agency, CollectedPaper, EventKind, FailureReason, NextAction, ProofInput, Status
-from tracking.rounds import Counted
 
 LATER = NOW + timedelta(hours=3)
 
@@ -223,6 +222,15 @@ def test_counters_of_other_offices_and_agencies_are_out_of_reach(scene: Scene) -
     assert refusal(scene, service.give_to_agency, **receive | {"tally": tally(out)}).code == "T2008"
 
 
+def test_only_staff_stand_at_a_counter(scene: Scene) -> None:
+    (key,) = scene.ready()
+    bag = {"office_id": scene.office.id, "tally": tally(key)}
+    for scope in (scene.courier_scope(), replace(SYSTEM, agency_id=scene.agency.id)):
+        sent = refusal(scene, service.send_bag, scope=scope, to_office_id=scene.other_office.id, **bag)
+        opened = refusal(scene, service.receive_bag, scope=scope, from_office_id=scene.other_office.id, **bag)
+        assert (sent.code, opened.code) == ("C1000", "C1000")
+
+
 def collected(key: UUID, **changes: Any) -> ProofInput:
     papers = (CollectedPaper(name="Đơn đề nghị", originals=1), CollectedPaper(name="Căn cước", copies=2))
     return delivery(key, outcome="collected", checklist=papers, seal="NP-12", **changes)
@@ -284,57 +292,6 @@ def test_outcomes_belong_to_their_legs(scene: Scene) -> None:
     (back,), (fetch,) = scene.out(), scene.planned(leg="collect")
     for proof in (collected(back), delivery(fetch)):
         assert refusal(scene, service.record_proof, scope=scene.courier_scope(), proof=proof).code == "T2118"
-
-
-def test_a_round_closes_with_papers_slips_and_cash_balanced(scene: Scene) -> None:
-    given, kept = scene.out(2)
-    courier_id = scene.couriers[0].id
-    proof = delivery(given, money_vnd=30_000, papers_taken_back=2)
-    done(scene, service.record_proof, scope=scene.courier_scope(), proof=proof, now=LATER)
-    with scene.database.reading() as session:
-        balance, carried = service.round_balance(session, scope=scene.courier_scope(), courier_id=courier_id)
-    assert (balance.papers_due, balance.cash_due_vnd, [item.id for item in carried]) == (2, 30_000, [kept])
-    counted = Counted(tally=tally(kept), papers=2, cash_vnd=30_000)
-    close = {"scope": scene.dispatcher, "courier_id": courier_id, "now": LATER}
-    closing, handover, incidents = done(scene, service.close_round, counted=counted, **close)
-    assert (closing.cash_counted_vnd, handover.item_ids, incidents) == (30_000, (kept,), [])
-    assert scene.item(kept).status is Status.READY
-    with scene.database.reading() as session:
-        rest, carried = service.round_balance(session, scope=SYSTEM, courier_id=courier_id)
-    assert (rest.papers_due, rest.cash_due_vnd, carried, rest.since) == (0, 0, [], LATER)
-
-
-def test_a_round_that_does_not_balance_says_all_at_once_and_closes_only_confirmed(scene: Scene) -> None:
-    given, kept = scene.out(2)
-    courier_id = scene.couriers[0].id
-    proof = delivery(given, money_vnd=30_000, papers_taken_back=1)
-    done(scene, service.record_proof, scope=scene.courier_scope(), proof=proof, now=LATER)
-    counted = Counted(tally=tally(), papers=0, cash_vnd=20_000)
-    close = {"scope": scene.dispatcher, "courier_id": courier_id, "now": LATER}
-    refused = refusal(scene, service.close_round, counted=counted, **close)
-    assert [one.code for one in refused.problems] == ["T2007", "T2431", "T2432"]
-    _, _, opened = done(scene, service.close_round, counted=replace(counted, confirmed=True), **close)
-    assert [(one.kind, one.listed, one.counted) for one in opened] == [
-        (IncidentKind.PAPERS_DIFFER, 1, 0),
-        (IncidentKind.CASH_DIFFERS, 30_000, 20_000),
-    ]
-    assert scene.item(kept).holder_courier_id == courier_id, "what was not shown stays with the courier"
-    with scene.database.reading() as session:
-        kinds = {one.kind for one in service.list_incidents(session, scope=SYSTEM)}
-    assert kinds == set(IncidentKind)
-
-
-def test_what_a_phone_sends_after_the_closing_belongs_to_the_next_round(scene: Scene) -> None:
-    (key,) = scene.out()
-    courier_id = scene.couriers[0].id
-    nothing = Counted(tally=tally(missing=frozenset()), papers=0, cash_vnd=0, confirmed=True)
-    done(scene, service.close_round, courier_id=courier_id, counted=nothing, now=LATER)
-    # Recorded with an older clock than the closing: it must not fall between two rounds.
-    late = delivery(key, money_vnd=5_000)
-    done(scene, service.record_proof, scope=scene.courier_scope(), proof=late, now=LATER - timedelta(minutes=1))
-    with scene.database.reading() as session:
-        balance, _ = service.round_balance(session, scope=SYSTEM, courier_id=courier_id)
-    assert balance.cash_due_vnd == 5_000
 
 
 def test_the_counter_knows_each_list_and_what_a_code_means_on_it(scene: Scene) -> None:

@@ -1,7 +1,11 @@
 """From courier to courier: one asks, another approves; what was delivered meanwhile stays delivered."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 from uuid import UUID, uuid4
+
+from sqlalchemy import text
 
 from core.ids import new_id
 from core.scope import Scope
@@ -94,6 +98,28 @@ def test_a_wish_is_idempotent_and_decided_once(scene: Scene) -> None:
     assert refusal(scene, service.decide_transfer, **approve, **decide).code == "T2422"
 
 
+def test_a_wish_that_comes_twice_at_once_is_one_wish(scene: Scene) -> None:
+    keys, wish_id = scene.out(), new_id()
+    together = Barrier(2)
+
+    def asked(_: int) -> Transfer:
+        with scene.database.transaction() as session:
+            together.wait(timeout=30)
+            return service.ask_transfer(
+                session,
+                scope=scene.courier_scope(0),
+                transfer_id=wish_id,
+                from_courier_id=scene.couriers[0].id,
+                to_courier_id=scene.couriers[1].id,
+                item_ids=keys,
+                now=LATER,
+            )
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(asked, range(2))
+    assert first == second
+
+
 def test_who_asked_may_take_the_wish_back(scene: Scene) -> None:
     wish = ask(scene, scene.out())
     back = {"transfer_id": wish.id, "state": TransferState.WITHDRAWN}
@@ -116,6 +142,12 @@ def test_transfers_stay_in_one_office_and_take_what_is_out(scene: Scene) -> None
     assert refusal(scene, work, **values | {"item_ids": [planned]}).code == "T2423"
     assert refusal(scene, work, **values | {"item_ids": [uuid4()]}).code == "C1000"
     assert refusal(scene, work, **values | {"scope": scene.courier_scope(2)}).code == "C1000"
+    (elsewhere,) = scene.ready()
+    with scene.database.transaction() as session:
+        moved = {"other": scene.other_office.id, "key": elsewhere}
+        session.execute(text("UPDATE items SET office_id = :other WHERE id = :key"), moved)
+    hidden = refusal(scene, work, **values | {"item_ids": [out, elsewhere]})
+    assert (hidden.code, len(hidden.problems)) == ("C1000", 1), "of another office's papers nothing is told"
     stranger = replace(scene.courier_scope(1), courier_id=uuid4())
     assert refusal(scene, work, **values | {"scope": stranger}).code == "C1000"
 
