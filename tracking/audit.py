@@ -14,7 +14,7 @@ from core.blobs import BlobStore
 from core.clock import local_date
 from tracking import store_audit, store_roots
 from tracking.chain import verify_chain
-from tracking.merkle import root_of
+from tracking.merkle import Tree
 from tracking.records import file_record, is_personal_part_whole, proof_record
 from tracking.root_values import DailyRoot
 from tracking.roots import NO_ROOT
@@ -141,7 +141,7 @@ def _root_faults(
         seen.roots += 1
         leaves = store_roots.leaves_of(session, province_code, root.day)
         checks = {
-            "root": root_of([leaf.content for leaf in leaves]).hex() == root.root and len(leaves) == root.count,
+            "root": Tree.over(leaf.content for leaf in leaves).root.hex() == root.root and len(leaves) == root.count,
             "root_link": root.previous == previous,
             "root_signature": is_signed(root),
         }

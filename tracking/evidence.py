@@ -4,10 +4,10 @@ Gathered from the rows as they are; bytes of files are left where they lie, so t
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from tracking.model import Event, EventKind, Item
 from tracking.reading import find_item
 from tracking.root_values import Inclusion
 from tracking.roots import inclusion_of
+from tracking.store import point_of
 from tracking.store_custody import StoredFile
 
 FileState = Literal["stored", "awaited", "missing", "changed"]
@@ -91,8 +92,8 @@ def gather_evidence(session: Session, *, scope: Scope, item_id: UUID) -> Evidenc
     item = find_item(session, scope=scope, item_id=item_id)
     events = store_events.events_of(session, item.province_code, item.id)
     holders = holders_after(item, events)
-    names = _names(session, item.province_code, holders)
     offices = {one.id: one.name for one in store_offices.offices(session, system_scope(item.province_code))}
+    names = _names(session, item.province_code, holders, offices)
     return Evidence(
         item=item,
         agency=names(handovers.agency(item.agency_id)),
@@ -164,12 +165,14 @@ def _holder_after(event: Event, before: str, agency: str) -> str:
     return before
 
 
-def _names(session: Session, province_code: str, parties: Sequence[str]) -> Callable[[str], str]:
+def _names(
+    session: Session, province_code: str, parties: Sequence[str], offices: Mapping[UUID, str]
+) -> Callable[[str], str]:
     """Names of parties; who has none here is called by the party's own word."""
-    everything = system_scope(province_code)
     couriers = [UUID(key) for kind, _, key in (party.partition(":") for party in parties) if kind == "courier"]
-    known = {handovers.office(one.id): one.name for one in store_offices.offices(session, everything)}
-    known |= {handovers.agency(one.id): one.name for one in store_offices.agencies(session, everything)}
+    agencies = store_offices.agencies(session, system_scope(province_code))
+    known = {handovers.office(key): name for key, name in offices.items()}
+    known |= {handovers.agency(one.id): one.name for one in agencies}
     known |= {
         handovers.courier(key): name
         for key, name in store_names.courier_names(session, province_code, couriers).items()
@@ -184,7 +187,7 @@ def _proofs(session: Session, item: Item, events: Sequence[Event]) -> Iterator[E
     for row in rows:
         yield EvidenceProof(
             **{name: row[name] for name in _AS_STORED},
-            point=_point(row),
+            point=point_of(row["lon"], row["lat"]),
             flags=tuple(row["flags"]),
             record=records.get(str(row["id"])),
             receipt_code=receipt_code(row["id"]) if row["outcome"] == "collected" else None,
@@ -204,7 +207,3 @@ _AS_STORED = (
     "accuracy_m",
     "event_hash",
 )
-
-
-def _point(row: dict[str, Any]) -> LonLat | None:
-    return LonLat(lon=row["lon"], lat=row["lat"]) if row["lon"] is not None and row["lat"] is not None else None

@@ -6,6 +6,7 @@ earlier root. The roots are a chain themselves. Once a root is published, no row
 
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
+from threading import Lock
 from typing import Protocol
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from core.clock import at_local, aware
 from core.errors import NOT_FOUND, fail
 from core.scope import Scope
 from tracking import store_roots
-from tracking.merkle import inclusion_path, root_of
+from tracking.merkle import Tree
 from tracking.reading import find_item
 from tracking.root_values import DailyRoot, Inclusion
 
@@ -58,7 +59,7 @@ def _make(
         province_code=province_code,
         day=day,
         count=len(leaves),
-        root=root_of([leaf.content for leaf in leaves]).hex(),
+        root=Tree.over(leaf.content for leaf in leaves).root.hex(),
         previous=before.root if before else NO_ROOT,
         made_at=now,
         key_id=signer.key_id,
@@ -95,11 +96,36 @@ def inclusion(session: Session, *, scope: Scope, item_id: UUID) -> Inclusion:
 
 def inclusion_of(session: Session, province_code: str, item_id: UUID, *, day: date | None = None) -> Inclusion | None:
     """The same for a caller who has the item already, or of the end that stands under a day's root; None under none."""
-    place = store_roots.last_leaf(session, province_code, item_id, day=day)
-    if place is None:
+    found = store_roots.last_leaf(session, province_code, item_id, day=day)
+    if found is None:
         return None
-    day, index = place
-    [root] = store_roots.list_roots(session, province_code, until=day, limit=1)
-    leaves = store_roots.leaves_of(session, province_code, day)
-    path = inclusion_path([leaf.content for leaf in leaves], index)
-    return Inclusion(leaf=leaves[index], index=index, path=tuple(one.hex() for one in path), root=root)
+    [root] = store_roots.list_roots(session, province_code, until=found.day, limit=1)
+    path = _TREES.of(session, root).path(found.index)
+    return Inclusion(leaf=found.leaf, index=found.index, path=tuple(one.hex() for one in path), root=root)
+
+
+class _Trees:
+    """The trees asked for last. What stands under a root never changes, so they are kept by its hash: an agency's day
+    or a citizen's page reads a day's leaves once, not once for each item.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: dict[str, Tree] = {}
+        self._lock = Lock()
+
+    def of(self, session: Session, root: DailyRoot) -> Tree:
+        """The tree under a root."""
+        with self._lock:
+            tree = self._kept.pop(root.root, None)
+            if tree is None:
+                leaves = store_roots.leaves_of(session, root.province_code, root.day)
+                tree = Tree.over(leaf.content for leaf in leaves)
+            self._kept[root.root] = tree
+            for oldest in list(self._kept)[: -self._most]:
+                del self._kept[oldest]
+        return tree
+
+
+# A day of 75,000 leaves is 5 MB.
+_TREES = _Trees(most=8)

@@ -1,7 +1,7 @@
 """SQL of the daily roots."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -93,16 +93,22 @@ def leaves_of(session: Session, province_code: str, day: date) -> list[Leaf]:
     return [_leaf(row) for row in session.execute(select(_LEAVES).where(mine).order_by(_LEAVES.c.position))]
 
 
-def last_leaf(
-    session: Session, province_code: str, item_id: UUID, *, day: date | None = None
-) -> tuple[date, int] | None:
-    """Day and place of the newest leaf of an item's chain, or of the one of a day."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A leaf and where it stands: its day, and its index among that day's leaves."""
+
+    leaf: Leaf
+    day: date
+    index: int
+
+
+def last_leaf(session: Session, province_code: str, item_id: UUID, *, day: date | None = None) -> Placed | None:
+    """The newest leaf of an item's chain, or the one of a day."""
     mine = (_LEAVES.c.province_code == province_code) & (_LEAVES.c.subject == item_id) & (_LEAVES.c.kind == "chain")
     if day is not None:
         mine &= _LEAVES.c.day == day
-    query = select(_LEAVES.c.day, _LEAVES.c.position).where(mine).order_by(_LEAVES.c.seq.desc()).limit(1)
-    row = session.execute(query).one_or_none()
-    return None if row is None else (row.day, row.position)
+    row = session.execute(select(_LEAVES).where(mine).order_by(_LEAVES.c.seq.desc()).limit(1)).one_or_none()
+    return None if row is None else Placed(leaf=_leaf(row), day=row.day, index=row.position)
 
 
 def _leaf(row: Row[Any]) -> Leaf:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event as sql_event
 from sqlalchemy import text
 
 from api.keyring import Keyring
@@ -301,3 +302,13 @@ def test_an_item_is_proved_under_its_root_and_a_rotated_key_still_counts(place: 
     assert not proved.covers([*hashes[:-1], "0" * 64])
     assert place.keyring.is_signed(proved.root)
     assert place.faults() == []
+
+
+def test_the_leaves_of_a_day_are_read_once_for_all_its_items(place: Place) -> None:
+    place.root()
+    asked: list[str] = []
+    sql_event.listen(place.scene.database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    with place.scene.database.reading() as session:
+        found = [service.inclusion_of(session, PROVINCE, item) for item in place.items]
+    assert [one.holds for one in found if one is not None] == [True] * 3
+    assert sum("ORDER BY root_leaves.position" in one for one in asked) == 1

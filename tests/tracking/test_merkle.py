@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.merkle import inclusion_path, is_included, root_of
+from tracking.merkle import Tree, is_included
 
 LEAVES = st.lists(st.binary(max_size=8), max_size=40)
 
@@ -25,13 +25,14 @@ def defined(leaves: list[bytes]) -> bytes:
 
 @given(LEAVES)
 def test_the_root_is_the_defined_one(leaves: list[bytes]) -> None:
-    assert root_of(leaves) == defined(leaves)
+    assert Tree.over(leaves).root == defined(leaves)
 
 
 @given(LEAVES.filter(bool), st.data())
 def test_each_leaf_is_proved_and_nothing_else(leaves: list[bytes], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(leaves) - 1))
-    path, root, count = inclusion_path(leaves, index), root_of(leaves), len(leaves)
+    tree = Tree.over(leaves)
+    path, root, count = tree.path(index), tree.root, len(leaves)
     assert is_included(leaves[index], index=index, count=count, path=path, root=root)
     assert not is_included(leaves[index] + b"x", index=index, count=count, path=path, root=root)
     assert not is_included(leaves[index], index=index, count=count, path=path, root=b"\x00" * 32)
@@ -44,6 +45,6 @@ def test_each_leaf_is_proved_and_nothing_else(leaves: list[bytes], data: st.Data
 
 
 def test_an_index_outside_the_tree_is_no_place() -> None:
-    assert not is_included(b"a", index=1, count=1, path=[], root=root_of([b"a"]))
+    assert not is_included(b"a", index=1, count=1, path=[], root=Tree.over([b"a"]).root)
     with pytest.raises(IndexError):
-        inclusion_path([b"a"], 1)
+        Tree.over([b"a"]).path(1)
