@@ -4,52 +4,18 @@ A rule is data of the province, for an agency or all, for a procedure or all; th
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.errors import NOT_FOUND, CodedError, ErrorSpec, Problem, fail, problem
+from core.errors import NOT_FOUND, ErrorSpec, Problem, fail, problem, refuse
 from core.ids import new_id
 from core.scope import Scope
 from tracking import errors, errors_rules, fields, store_rules
 from tracking.model import Item, ProofInput
 from tracking.offices import may_administer
 from tracking.privacy import keyed_hash, same_secret
-
-AGENT = "agent"
-
-
-class Otp(StrEnum):
-    """Whether the citizen tells the courier a code."""
-
-    NONE = "none"
-    OPTIONAL = "optional"
-    REQUIRED = "required"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """What holds at the door. `authorised_agent`: somebody else may receive, with the written authorisation."""
-
-    in_person: bool = False
-    authorised_agent: bool = True
-    written_authorisation: bool = False
-    slip_back: bool = False
-    identity: bool = False
-    otp: Otp = Otp.NONE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcedureRule:
-    """A rule with whom it is for; `agency_id` None is every agency, an empty `procedure` every procedure."""
-
-    id: UUID
-    agency_id: UUID | None
-    procedure: str
-    rule: Rule
-
+from tracking.rule_values import Otp, ProcedureRule, Rule
 
 # Which code a broken rule has, and the flag under which a late proof keeps it.
 FLAGS: Mapping[str, str] = {
@@ -121,7 +87,7 @@ def rules_of_items(session: Session, *, scope: Scope, items: Sequence[Item]) -> 
 
 def list_rules(session: Session, *, province_code: str) -> list[ProcedureRule]:
     """The rules of a province, by procedure; procedures are folded."""
-    return [_rule(row) for row in store_rules.rules(session, province_code)]
+    return store_rules.rules(session, province_code)
 
 
 def save_rule(session: Session, *, scope: Scope, agency_id: UUID | None, procedure: str, rule: Rule) -> ProcedureRule:
@@ -131,13 +97,9 @@ def save_rule(session: Session, *, scope: Scope, agency_id: UUID | None, procedu
         CodedError: C1000 for who may not, T1008 and T1022 for the procedure's name.
     """
     may_administer(scope, "rule")
-    found = list(_name(procedure))
-    if found:
-        raise CodedError(found)
+    refuse(_name_mistakes(procedure))
     saved = ProcedureRule(id=new_id(), agency_id=agency_id, procedure=fields.folded(procedure), rule=rule)
-    values = {name: getattr(rule, name) for name in Rule.__dataclass_fields__}
-    kept = store_rules.put_rule(session, scope.province_code, saved.id, agency_id, saved.procedure, values)
-    return _rule(kept)
+    return store_rules.put_rule(session, scope.province_code, saved)
 
 
 def forget_rule(session: Session, *, scope: Scope, rule_id: UUID) -> None:
@@ -155,19 +117,7 @@ def _is_wrong(told: str | None, expected: str | None) -> bool:
     return told is not None and expected is not None and not same_secret(told, expected)
 
 
-def _rule(row: store_rules.RuleColumns) -> ProcedureRule:
-    rule = Rule(
-        in_person=row.in_person,
-        authorised_agent=row.authorised_agent,
-        written_authorisation=row.written_authorisation,
-        slip_back=row.slip_back,
-        identity=row.identity,
-        otp=Otp(row.otp),
-    )
-    return ProcedureRule(id=row.id, agency_id=row.agency_id, procedure=row.procedure, rule=rule)
-
-
-def _name(procedure: str) -> Iterator[Problem]:
+def _name_mistakes(procedure: str) -> Iterator[Problem]:
     if not fields.is_printable(procedure):
         yield problem(errors.TEXT_NOT_PRINTABLE, pointer="procedure", field="procedure")
     if len(procedure) > 500:

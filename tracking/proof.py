@@ -29,11 +29,12 @@ from tracking import (
 from tracking.lifecycle import ENDS
 from tracking.model import FileState, Item, NextAction, ProofInput, Receipt, Status
 from tracking.money_door import DoorMoney, book_doors
-from tracking.procedure_rules import ProcedureRule, broken_flags, list_rules
+from tracking.procedure_rules import broken_flags, list_rules
 from tracking.proof_beside import PHOTO_REUSED, Shown, flags_beside, moment_of, photos_of
 from tracking.proof_checks import check_leg, check_proof, flags_of, happened_at, proof_digest
 from tracking.proof_rows import Judged, collection_of, columns_of, drafts_of
 from tracking.records import sealed
+from tracking.rule_values import ProcedureRule
 from tracking.store_custody import FileKey, StoredProof
 
 REPORTED_BY_COURIER = "reported_by_courier"

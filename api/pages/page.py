@@ -29,8 +29,8 @@ from routing.expected import expected_window
 from tracking import service
 from tracking.lifecycle import ENDS
 from tracking.model import PublicView
-from tracking.procedure_rules import Otp
 from tracking.proposals import LONGEST_WORDS
+from tracking.rule_values import Otp
 
 HERE = Path(__file__).parent
 PAGES = Environment(

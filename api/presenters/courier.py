@@ -22,7 +22,7 @@ from geodata.model import LonLat
 from routing.stored import CourierRoute, StoredStop
 from tracking import model
 from tracking.model import ALLOWED_ACTIONS, CollectedPaper, Courier, FileClaim, Fix, Item, Office
-from tracking.procedure_rules import Rule
+from tracking.rule_values import Rule
 
 _REASONS = [
     ReasonChoice(reason=reason.value, actions=sorted(action.value for action in actions))

@@ -9,7 +9,7 @@ from api.deps import DbSession
 from api.routes.asking import Admin, Staff
 from api.schemas.rules import ProcedureRuleIn, ProcedureRuleList, ProcedureRuleOut
 from tracking import service
-from tracking.procedure_rules import ProcedureRule, Rule
+from tracking.rule_values import ProcedureRule, Rule
 
 router = APIRouter(tags=["rules"])
 

@@ -23,8 +23,8 @@ from api.schemas.types import (
     WindowOut,
 )
 from tracking.model import FailureReason, NextAction
-from tracking.procedure_rules import Otp
 from tracking.proof_checks import FILE_BYTES_LIMIT, PAPERS_LIMIT
+from tracking.rule_values import Otp
 
 
 class RuleOut(Output):

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from api.schemas.types import Id, Input, Output
-from tracking.procedure_rules import Otp
+from tracking.rule_values import Otp
 
 
 class ProcedureRuleIn(Input):

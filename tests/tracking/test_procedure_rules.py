@@ -11,7 +11,8 @@ from tests.tracking.office_scene import NOW, SYSTEM, Scene, delivery, failure
 from tests.tracking.test_handovers import LATER, done, refusal
 from tracking import service
 from tracking.model import ProofInput, Status
-from tracking.procedure_rules import Otp, ProcedureRule, Rule, otp_of, rule_of
+from tracking.procedure_rules import otp_of, rule_of
+from tracking.rule_values import Otp, ProcedureRule, Rule
 
 KEY = b"k" * 32
 LAND = "Cấp giấy chứng nhận quyền sử dụng đất"
