@@ -15,6 +15,7 @@ export type QueueEntry = Schemas['QueueEntry'];
 export type Candidate = Schemas['CandidateOut'];
 export type Door = Schemas['DoorOut'];
 export type Proposal = Schemas['ProposalOut'];
+export type Phone = Schemas['DeviceOut'];
 export type Track = Schemas['TrackOut'];
 export type OfficeRule = Schemas['OfficePlanning'];
 export type CrewEffect = Schemas['WhatIfOut'];

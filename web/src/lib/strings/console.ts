@@ -5,6 +5,7 @@ import { deeds as enDeeds } from './en/deeds';
 import { doors as enDoors } from './en/doors';
 import { edits as enEdits } from './en/edits';
 import { money as enMoney } from './en/money';
+import { phones as enPhones } from './en/phones';
 import { questions as enQuestions } from './en/questions';
 import { rule as enRule } from './en/rule';
 import { shared as enShared } from './en/shared';
@@ -15,6 +16,7 @@ import { deeds as viDeeds } from './vi/deeds';
 import { doors as viDoors } from './vi/doors';
 import { edits as viEdits } from './vi/edits';
 import { money as viMoney } from './vi/money';
+import { phones as viPhones } from './vi/phones';
 import { questions as viQuestions } from './vi/questions';
 import { rule as viRule } from './vi/rule';
 import { shared as viShared } from './vi/shared';
@@ -22,6 +24,6 @@ import { words } from './words';
 
 /** What the dispatcher's console says. */
 export const say = words(
-  { ...viShared, ...vi, ...viClosures, ...viCustody, ...viDeeds, ...viDoors, ...viEdits, ...viMoney, ...viQuestions, ...viRule },
-  { ...enShared, ...en, ...enClosures, ...enCustody, ...enDeeds, ...enDoors, ...enEdits, ...enMoney, ...enQuestions, ...enRule },
+  { ...viShared, ...vi, ...viClosures, ...viCustody, ...viDeeds, ...viDoors, ...viEdits, ...viMoney, ...viPhones, ...viQuestions, ...viRule },
+  { ...enShared, ...en, ...enClosures, ...enCustody, ...enDeeds, ...enDoors, ...enEdits, ...enMoney, ...enPhones, ...enQuestions, ...enRule },
 );

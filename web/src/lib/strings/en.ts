@@ -5,6 +5,7 @@ import { custody } from './en/custody';
 import { deeds } from './en/deeds';
 import { doors } from './en/doors';
 import { money } from './en/money';
+import { phones } from './en/phones';
 import { pin } from './en/pin';
 import { edits } from './en/edits';
 import { questions } from './en/questions';
@@ -15,4 +16,4 @@ import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, custody, deeds, doors, edits, courier, money, pin, questions, reports, rule };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, custody, deeds, doors, edits, courier, money, phones, pin, questions, reports, rule };

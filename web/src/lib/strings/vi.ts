@@ -5,6 +5,7 @@ import { custody } from './vi/custody';
 import { deeds } from './vi/deeds';
 import { doors } from './vi/doors';
 import { money } from './vi/money';
+import { phones } from './vi/phones';
 import { pin } from './vi/pin';
 import { edits } from './vi/edits';
 import { questions } from './vi/questions';
@@ -13,4 +14,4 @@ import { rule } from './vi/rule';
 import { shared } from './vi/shared';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, console, closures, custody, deeds, doors, edits, courier, money, pin, questions, reports, rule };
+export const vi = { shared, console, closures, custody, deeds, doors, edits, courier, money, phones, pin, questions, reports, rule };

@@ -1,0 +1,21 @@
+/** Keys of couriers' phones. */
+export const phones = {
+  'phones': 'Máy định vị',
+  'phones.of': 'Máy định vị của {name}',
+  'phones.lead': 'Máy có Traccar Client hay ứng dụng khác theo giao thức OsmAnd gửi vị trí bằng khóa riêng. Mất máy thì thu hồi khóa của máy đó.',
+  'phones.none': 'Chưa có máy nào',
+  'phones.none_next': 'Đặt tên cho máy rồi tạo khóa.',
+  'phones.label': 'Tên máy',
+  'phones.add': 'Tạo khóa',
+  'phones.key': 'Khóa của {label} chỉ hiện lần này: nhập vào máy ngay.',
+  'phones.identifier': 'Mã thiết bị (Device identifier)',
+  'phones.server': 'Địa chỉ máy chủ (Server URL)',
+  'phones.made_at': 'tạo {at}',
+  'phones.seen': 'gửi gần nhất {at}',
+  'phones.never': 'chưa gửi lần nào',
+  'phones.revoked': 'thu hồi {at}',
+  'phones.revoke': 'Thu hồi',
+  'phones.revoke_of': 'Thu hồi khóa của {label}',
+  'phones.sure': 'Bấm lần nữa để thu hồi',
+  'phones.revoked_toast': 'Đã thu hồi khóa của {label}.',
+} as const;
