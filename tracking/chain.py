@@ -65,6 +65,7 @@ def event_hash(event: Link) -> str:
 
 def hashed_content(event: Link) -> dict[str, Any]:
     """What an event's hash is made of: everything in it but the hash itself; instants as UTC with microseconds."""
+    recorded_at = instant(event.recorded_at)
     return {
         "province_code": event.province_code,
         "id": str(event.id),
@@ -72,8 +73,8 @@ def hashed_content(event: Link) -> dict[str, Any]:
         "seq": event.seq,
         "kind": str(event.kind),
         "status": str(event.status),
-        "occurred_at": instant(event.occurred_at),
-        "recorded_at": instant(event.recorded_at),
+        "occurred_at": recorded_at if event.occurred_at == event.recorded_at else instant(event.occurred_at),
+        "recorded_at": recorded_at,
         "actor": event.actor,
         "office_id": str(event.office_id),
         "data": event.data,

@@ -21,7 +21,7 @@ class Leaf:
     @property
     def content(self) -> bytes:
         """What is hashed: canonical JSON."""
-        return canonical({name: plain(value) for name, value in asdict(self).items()})
+        return canonical({"kind": self.kind, "subject": str(self.subject), "seq": self.seq, "hash": self.hash})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

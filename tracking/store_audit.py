@@ -43,17 +43,17 @@ def dossiers(session: Session, province_code: str) -> Iterator[Dossier]:
         mine = uuids(found)
         order = (EVENTS.c.item_id, EVENTS.c.seq, EVENTS.c.id)
         in_chain = (EVENTS.c.province_code == province_code) & (EVENTS.c.item_id == mine)
-        for event in session.execute(select(EVENTS).where(in_chain).order_by(*order)):
+        for event in session.execute(select(EVENTS).where(in_chain).order_by(*order)).all():
             found[event.item_id].events.append(event)
         said = (_PROOFS.c.province_code == province_code) & (_PROOFS.c.item_id == mine)
         owners: dict[UUID, UUID] = {}
-        for proof in session.execute(select(_PROOFS).where(said).order_by(_PROOFS.c.id)):
+        for proof in session.execute(select(_PROOFS).where(said).order_by(_PROOFS.c.id)).all():
             found[proof.item_id].proofs.append(proof._asdict())
             owners[proof.id] = proof.item_id
         for proof_id, files in _files(session, province_code, owners).items():
             found[owners[proof_id]].files[proof_id] = files
         rooted = (_LEAVES.c.province_code == province_code) & (_LEAVES.c.subject == mine) & (_LEAVES.c.kind == "chain")
-        for leaf in session.execute(select(_LEAVES).where(rooted).order_by(_LEAVES.c.seq)):
+        for leaf in session.execute(select(_LEAVES).where(rooted).order_by(_LEAVES.c.seq)).all():
             found[leaf.subject].leaves.append(leaf)
         yield from found.values()
 
@@ -67,7 +67,7 @@ def _page(session: Session, province_code: str, last: UUID) -> list[Row[Any]]:
 def _files(session: Session, province_code: str, proofs: dict[UUID, UUID]) -> dict[UUID, list[dict[str, Any]]]:
     found: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
     mine = (_FILES.c.province_code == province_code) & (_FILES.c.proof_id == uuids(proofs))
-    for row in session.execute(select(_FILES).where(mine).order_by(_FILES.c.sha256)):
+    for row in session.execute(select(_FILES).where(mine).order_by(_FILES.c.sha256)).all():
         found[row.proof_id].append(row._asdict())
     return found
 

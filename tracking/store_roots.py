@@ -52,7 +52,7 @@ def uncovered(session: Session, province_code: str, *, since: datetime, end: dat
     """Ends of chains and files before `end` that stand under no root, in the order of the tree."""
     low = since - _MARGIN
     values = {"province": province_code, "low": floor_id(low), "high": floor_id(end), "since": low, "end": end}
-    return [_leaf(row) for row in session.execute(_UNCOVERED, values)]
+    return [_leaf(row) for row in session.execute(_UNCOVERED, values).all()]
 
 
 def insert_root(session: Session, root: DailyRoot, leaves: Sequence[Leaf]) -> None:
@@ -90,7 +90,7 @@ def first_day(session: Session, province_code: str) -> date | None:
 def leaves_of(session: Session, province_code: str, day: date) -> list[Leaf]:
     """A day's leaves in their order."""
     mine = (_LEAVES.c.province_code == province_code) & (_LEAVES.c.day == day)
-    return [_leaf(row) for row in session.execute(select(_LEAVES).where(mine).order_by(_LEAVES.c.position))]
+    return [_leaf(row) for row in session.execute(select(_LEAVES).where(mine).order_by(_LEAVES.c.position)).all()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
