@@ -54,6 +54,10 @@ class EvidenceProof:
     point: LonLat | None
     accuracy_m: float | None
     flags: tuple[str, ...]
+    money_vnd: int
+    papers_taken_back: int
+    seal: str | None
+    action: str | None
     event_hash: str
     record: str | None
     receipt_code: str | None
@@ -183,7 +187,8 @@ def _names(
 def _proofs(session: Session, item: Item, events: Sequence[Event]) -> Iterator[EvidenceProof]:
     rows = store_custody.proofs_of_item(session, item.province_code, item.id)
     files = store_custody.files_of_proofs(session, item.province_code, [row["id"] for row in rows])
-    records = {event.data.get("proof_id"): event.data.get("proof_record") for event in events}
+    # The event of the next action names the proof as well; only the proof's own event binds its row.
+    records = {event.data["proof_id"]: event.data["proof_record"] for event in events if "proof_record" in event.data}
     for row in rows:
         yield EvidenceProof(
             **{name: row[name] for name in _AS_STORED},
@@ -205,5 +210,9 @@ _AS_STORED = (
     "occurred_at",
     "recorded_at",
     "accuracy_m",
+    "money_vnd",
+    "papers_taken_back",
+    "seal",
+    "action",
     "event_hash",
 )

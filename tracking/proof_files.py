@@ -167,14 +167,14 @@ class ProofFile:
 
 
 def read_proof_file(session: Session, *, scope: Scope, blobs: BlobStore, proof_id: UUID, sha256: str) -> ProofFile:
-    """A stored file.
+    """A stored file, for whoever may see its item: what a bundle of evidence holds, its parts hold too.
 
     Raises:
         CodedError: C1000 when there is none within reach.
     """
     proof = store_custody.find_proof(session, scope.province_code, proof_id)
     known = store_custody.stored_files(session, scope.province_code, proof_id).get(sha256)
-    if proof is None or known is None or not _is_within_reach(session, scope, proof):
+    if proof is None or known is None or not store.items_by_id(session, scope, [proof.item_id]):
         raise fail(NOT_FOUND, what="file")
     data = blobs.get(known.blob_key)
     if data is None:
@@ -201,8 +201,3 @@ def _refusal(session: Session, file: SentFile, proof: StoredProof | None, item: 
     if claim.bytes_count != file.bytes_count:
         return fail(errors.FILE_SIZE_DIFFERS, size=file.bytes_count, claimed=claim.bytes_count)
     return None
-
-
-def _is_within_reach(session: Session, scope: Scope, proof: StoredProof) -> bool:
-    item = store.find_any_item(session, scope.province_code, proof.item_id)
-    return item is not None and may_prove(session, scope, item)

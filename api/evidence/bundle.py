@@ -64,6 +64,7 @@ class Bundle:
         self._outlet = _Outlet()
         self._zip = zipfile.ZipFile(self._outlet, "w")  # type: ignore[call-overload]
         self._listed: list[dict[str, Any]] = []
+        self._absent: list[dict[str, str]] = []
 
     def item(self, evidence: Evidence) -> Iterator[bytes]:
         """Paper, chain and files of one item."""
@@ -73,10 +74,13 @@ class Bundle:
         )
         yield self._add(f"{folder}/evidence.pdf", pdf)
         yield self._add(f"{folder}/chain.json", chain_json(evidence), packs=True)
-        for file in [file for proof in evidence.proofs for file in proof.files]:
-            _, data = service.read_file(self._blobs, file)
+        # One picture may stand in two proofs; it lies in the folder once.
+        for file in {file.sha256: file for proof in evidence.proofs for file in proof.files}.values():
+            state, data = service.read_file(self._blobs, file)
             if data is not None and file.stored is not None:
                 yield self._add(f"{folder}/files/{file.sha256}.{SUFFIX[file.stored.content_type]}", data)
+            else:
+                self._absent.append({"item_code": folder, "sha256": file.sha256, "state": state})
 
     def end(self, root: DailyRoot | None) -> bytes:
         """The day's root when there is one yet, the manifest, and the zip's own list."""
@@ -89,6 +93,7 @@ class Bundle:
             "made_at": self._about.made_at,
             "root": root.root if root is not None else None,
             "files": self._listed,
+            "absent": self._absent,
         }
         last = self._add("manifest.json", _json(told), packs=True)
         self._zip.close()

@@ -8,13 +8,13 @@ from typing import Any
 import orjson
 import typst
 
-from api.evidence.words import FILE_KIND, FILE_STATE, PARTY, RELATION, SUFFIX
+from api.evidence.words import ACTION, FAULT, FILE_KIND, FILE_STATE, FLAG, PARTY, RELATION, SUFFIX
 from api.pages.texts import EVENT, REASON, STATUS
 from core.blobs import BlobStore
 from core.clock import VIETNAM
 from routing.sheets.render import own_fonts
 from tracking import service
-from tracking.model import EventKind, FailureReason
+from tracking.model import Event, EventKind, FailureReason
 from tracking.privacy import mask_name
 from tracking.service import Evidence, EvidenceFile, EvidenceProof, Inclusion, Moment
 
@@ -81,7 +81,7 @@ def _data(
         "status": STATUS[language][item.status],
         "made_at": _moment(made_at),
         "last_hash": item.last_hash,
-        "faults": [f"{fault.seq}: {fault.fault}" for fault in evidence.faults],
+        "faults": [f"{fault.seq} ({FAULT[language][fault.fault]})" for fault in evidence.faults],
         "events": [_event(moment, language) for moment in evidence.moments],
         "proofs": proofs,
         "inclusion": _inclusion(evidence.inclusion) if evidence.inclusion is not None else None,
@@ -97,11 +97,23 @@ def _event(moment: Moment, language: str) -> dict[str, Any]:
         "at": _moment(event.occurred_at),
         "recorded": _moment(event.recorded_at),
         "what": EVENT[language][event.kind],
+        "about": _about(event, language),
         "office": moment.office,
         "holder": PARTY[language][party],
         "holder_name": named,
         "hash": event.hash,
     }
+
+
+def _about(event: Event, language: str) -> str:
+    """What an event says beyond its kind: the reason of an attempt, the seal, which earlier event it sets right."""
+    told = event.data
+    parts = [REASON[language][FailureReason(told["reason"])]] if event.kind is EventKind.ATTEMPT_FAILED else []
+    if told.get("seal"):
+        parts.append(f"{'niêm phong' if language == 'vi' else 'seal'} {told['seal']}")
+    if event.kind is EventKind.EVENT_CORRECTED:
+        parts.append(f"{'mốc' if language == 'vi' else 'event'} {told['corrects_seq']}")
+    return " · ".join(parts)
 
 
 def _proof(proof: EvidenceProof, blobs: BlobStore, folder: Path, language: str) -> dict[str, Any]:
@@ -114,7 +126,11 @@ def _proof(proof: EvidenceProof, blobs: BlobStore, folder: Path, language: str) 
         "recorded": _moment(proof.recorded_at),
         "place": f"{point.lat:.6f}, {point.lon:.6f}" if point else "",
         "accuracy": round(proof.accuracy_m) if proof.accuracy_m is not None else 0,
-        "flags": list(proof.flags),
+        "flags": [FLAG[language].get(flag, flag) for flag in proof.flags],
+        "action": ACTION[language][proof.action] if proof.action else "",
+        "money": _grouped(proof.money_vnd, language) if proof.money_vnd else "",
+        "slips": proof.papers_taken_back,
+        "seal": proof.seal or "",
         "event_hash": proof.event_hash,
         "record": proof.record or "",
         "receipt_code": proof.receipt_code or "",
@@ -132,7 +148,7 @@ def _file(file: EvidenceFile, blobs: BlobStore, folder: Path, language: str) -> 
         "kind": FILE_KIND[language][file.kind],
         "is_signature": file.kind == "signature",
         "sha256": file.sha256,
-        "bytes": f"{file.bytes_count:,}".replace(",", "." if language == "vi" else ","),
+        "bytes": _grouped(file.bytes_count, language),
         "stored": _moment(file.stored.stored_at) if file.stored is not None else "",
         "state": FILE_STATE[language][state],
         "path": path,
@@ -155,6 +171,10 @@ def _inclusion(inclusion: Inclusion) -> dict[str, Any]:
         "root_at": f"/custody/{root.province_code}/roots/{root.day}",
         "proof_at": f"/custody/{root.province_code}/roots/{root.day}/proof/{inclusion.leaf.subject}",
     }
+
+
+def _grouped(number: int, language: str) -> str:
+    return f"{number:,}".replace(",", "." if language == "vi" else ",")
 
 
 def _moment(at: datetime) -> str:

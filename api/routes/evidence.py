@@ -15,18 +15,17 @@ from api.evidence.reading import read_evidence, read_root
 from api.problems import language_of
 from api.routes.asking import EvidenceReader, note_view, view_of
 from api.runtime import Runtime
-from api.schemas.types import LocalDate
+from api.schemas.types import BINARY, LocalDate
 from core.scope import Scope
 from tracking import service
 
 router = APIRouter(tags=["evidence"])
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
 _PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 Language = Annotated[Literal["vi", "en"] | None, Query(description="Else by Accept-Language.")]
 
 
 @router.get(
-    "/items/{item_id}/evidence", response_class=Response, responses={200: {"content": {"application/pdf": _BINARY}}}
+    "/items/{item_id}/evidence", response_class=Response, responses={200: {"content": {"application/pdf": BINARY}}}
 )
 def get_item_evidence(
     item_id: UUID,
@@ -54,7 +53,7 @@ def get_item_evidence(
 @router.get(
     "/agencies/{agency_id}/evidence",
     response_class=StreamingResponse,
-    responses={200: {"content": {"application/zip": _BINARY}}},
+    responses={200: {"content": {"application/zip": BINARY}}},
 )
 def get_agency_evidence(
     agency_id: UUID,

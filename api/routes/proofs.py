@@ -1,4 +1,4 @@
-"""Photos and signatures of proofs, for the staff of the office."""
+"""Photos and signatures of proofs, for whoever may have the item's evidence."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,24 +6,24 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from api.deps import DbSession, Now, RuntimeDep
-from api.routes.asking import Staff, note_view
+from api.evidence.words import SUFFIX
+from api.routes.asking import EvidenceReader, note_view
+from api.schemas.types import BINARY
 from tracking import service
 
 router = APIRouter(tags=["items"])
-_SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 @router.get(
     "/proofs/{proof_id}/files/{sha256}",
     response_class=Response,
-    responses={200: {"content": dict.fromkeys(_SUFFIX, _BINARY)}},
+    responses={200: {"content": dict.fromkeys(SUFFIX, BINARY)}},
 )
 def get_proof_file(
     proof_id: UUID,
     sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
     session: DbSession,
-    caller: Staff,
+    caller: EvidenceReader,
     runtime: RuntimeDep,
     now: Now,
 ) -> Response:
@@ -32,7 +32,7 @@ def get_proof_file(
     note_view(session, caller.scope, "proof_file", [file.item_id], now)
     # The name says nothing of whose paper it was.
     headers = {
-        "Content-Disposition": f'inline; filename="proof.{_SUFFIX[file.content_type]}"',
+        "Content-Disposition": f'inline; filename="proof.{SUFFIX[file.content_type]}"',
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",
     }

@@ -7,14 +7,15 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.concurrency import run_in_threadpool
 
 from api.deps import RuntimeDep, raw_body
+from api.evidence.words import SUFFIX
 from api.presenters.courier import proof_of, receipt_out
 from api.proof_desks import DesksDep, Sender
 from api.schemas.courier import FileReceiptOut, ProofIn, ReceiptOut
+from api.schemas.types import BINARY
 from tracking import service
 
 router = APIRouter(tags=["courier"])
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_FILE = {"required": True, "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp"), _BINARY)}
+_FILE = {"required": True, "content": dict.fromkeys(SUFFIX, BINARY)}
 
 
 @router.put("/proofs/{proof_id}")

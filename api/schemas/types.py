@@ -24,6 +24,9 @@ from geodata.model import LonLat
 from tracking.errors import TEXT_NOT_PRINTABLE
 from tracking.fields import is_printable
 
+# The body of a file in the OpenAPI description.
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+
 # Outside these years a mistyped date would break reckoning with days and offsets.
 _YEARS = range(1900, 2200)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

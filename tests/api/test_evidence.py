@@ -3,18 +3,21 @@
 import hashlib
 import io
 import json
+import re
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
 
 from api.demo.pictures import photo, signature
 from api.evidence.bundle import About, Bundle
+from api.evidence.words import ACTION, FAULT, FLAG
 from api.keyring import Keyring
 from core.ids import new_id
 from tests.api.house import House
@@ -22,6 +25,9 @@ from tests.api.test_bad_input import proof
 from tests.api.test_proof_files import views
 from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, TODAY
 from tracking import service
+from tracking.chain import Fault
+from tracking.evidence import EvidenceFile
+from tracking.model import NextAction
 
 PHOTO, SIGNATURE = photo(1, "cửa"), signature(1, "ky")
 
@@ -120,6 +126,41 @@ def test_a_picture_that_no_program_can_show_does_not_stop_the_paper(house: House
     assert "không hiển thị được" in text_of(pdf)
     assert sha(broken) in text_of(pdf)
     assert pictures_in(pdf, tmp_path) >= 1
+
+
+def test_an_attempt_is_told_in_words_and_bound_to_its_event(house: House) -> None:
+    [item_id] = house.scene.out(1)
+    said = {"outcome": "attempt_failed", "reason": "absent", "action": "hold", "clock_offset_s": 900.0, "point": None}
+    nothing = dict.fromkeys(("recipient_name", "relation", "identity_kind", "identity_last4"))
+    path = f"/v1/proofs/{new_id()}"
+    assert house.person("courier").put(path, json=proof(item_id, **said, **nothing)).status_code == 200
+    told = house.person("dispatcher").get(f"/v1/items/{item_id}").json()["history"]
+    [attempt] = [event for event in told if event["kind"] == "attempt_failed"]
+    client = house.person("dispatcher")
+    for language, words in (
+        ("vi", ("đồng hồ máy lệch", "người nhận vắng nhà", "lưu giữ, gửi giấy mời")),
+        ("en", ("phone clock off", "hold and invite")),
+    ):
+        text = text_of(client.get(f"/v1/items/{item_id}/evidence", params={"lang": language}).content)
+        assert [word for word in words if word not in text] == []
+        assert "clock_skewed" not in text
+        assert attempt["data"]["proof_record"] in text
+
+
+def test_each_flag_and_fault_has_words_on_paper() -> None:
+    shared = {language: read_catalogue(language) for language in ("vi", "en")}
+    for language in ("vi", "en"):
+        assert {f"flag.{name}": words for name, words in FLAG[language].items()} == {
+            name: words for name, words in shared[language].items() if name.startswith("flag.")
+        }
+        assert set(FAULT[language]) == set(get_args(Fault))
+        assert set(ACTION[language]) == {action.value for action in NextAction}
+
+
+def read_catalogue(language: str) -> dict[str, str]:
+    """The console's words, which the paper must not contradict."""
+    text = Path(f"web/src/lib/strings/{language}/shared.ts").read_text(encoding="utf-8")
+    return {name: one or two for name, one, two in re.findall(r"""'([\w.]+)': (?:'([^']*)'|"([^"]*)")""", text)}
 
 
 def test_changed_bytes_are_told_and_not_shown(house: House, tmp_path: Path) -> None:
@@ -226,6 +267,22 @@ def test_days_are_vietnams(house: House) -> None:
             for day in (TODAY - timedelta(days=1), TODAY)
         ]
     assert found == [[late], [early]]
+
+
+def test_the_zip_holds_a_picture_of_two_proofs_once_and_names_what_is_absent(house: House) -> None:
+    item_id = delivered(house, PHOTO, SIGNATURE)
+    with house.scene.database.reading() as session:
+        evidence = service.gather_evidence(session, scope=SYSTEM, item_id=item_id)
+    [shown] = evidence.proofs
+    gone = EvidenceFile(sha256="0" * 64, kind="photo", bytes_count=1, stored=None)
+    twice = replace(evidence, proofs=(shown, replace(shown, files=(*shown.files, gone))))
+    about = About(province_code=PROVINCE, agency_code="X", agency="Y", day=TODAY, made_at=NOW)
+    bundle = Bundle(about, blobs=house.runtime.blobs, language="vi", masked=False)
+    told = zipfile.ZipFile(io.BytesIO(b"".join([*bundle.item(twice), bundle.end(None)])))
+    assert len(told.namelist()) == len(set(told.namelist())) == 5
+    code = evidence.item.item_code
+    absent = json.loads(told.read("manifest.json"))["absent"]
+    assert absent == [{"item_code": code, "sha256": "0" * 64, "state": "awaited"}]
 
 
 def test_the_zip_is_handed_on_in_pieces_and_nothing_is_kept(house: House) -> None:

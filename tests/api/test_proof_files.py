@@ -64,9 +64,16 @@ def test_a_photo_is_shown_to_the_office_and_the_look_written_down(house: House) 
     assert views(house, "proof_file") == [(f"user:{house.users['dispatcher'].id}", [item_id])]
 
 
+def test_an_agency_sees_the_photos_of_its_own_dossiers(house: House) -> None:
+    item_id, proof_id = delivered(house)
+    answer = house.person("agency").get(f"/v1/proofs/{proof_id}/files/{sha(PHOTO)}")
+    assert (answer.status_code, answer.content) == (200, PHOTO)
+    assert views(house, "proof_file") == [(f"user:{house.users['agency'].id}", [item_id])]
+
+
 @pytest.mark.parametrize(
     ("login", "status", "code"),
-    [("dispatcher2", 404, "C1000"), ("courier", 403, "A1004"), ("agency", 403, "A1004"), ("agency2", 403, "A1004")],
+    [("dispatcher2", 404, "C1000"), ("courier", 403, "A1004"), ("agency2", 404, "C1000")],
 )
 def test_nobody_else_sees_a_photo(house: House, login: str, status: int, code: str) -> None:
     _, proof_id = delivered(house)
