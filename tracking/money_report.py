@@ -42,11 +42,12 @@ class MoneyRow:
 
 
 class Holder(StrEnum):
-    """Who has or owes what does not close; a negative amount is too much."""
+    """Who has or owes what does not close; a negative amount is too much. `office`: couriers and till as one."""
 
     ITEM = "item"
     COURIER = "courier"
     TILL = "till"
+    OFFICE = "office"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +92,15 @@ class Reconciliation:
 def reconcile(session: Session, *, scope: Scope, from_on: date, to_on: date, by: By) -> Reconciliation:
     """The report of the days from-to, both inclusive, of what the scope sees.
 
+    An agency sees its State fee: what fell due and was taken for it, what was passed on to it, and by office what is on
+    its way. Who of an office holds it is the post's own affair, so `remitted` is nothing to it.
+
     Raises:
         CodedError: T6001 for a period backwards or over 400 days.
     """
     check_period(from_on, to_on)
-    before = store_money.standing(session, scope, before=from_on)
-    during = store_money.flows(session, scope, since=from_on, through=to_on)
+    before = _as_seen(scope, store_money.standing(session, scope, before=from_on))
+    during = _as_seen(scope, store_money.flows(session, scope, since=from_on, through=to_on))
     rows = _rows(during, by)
     names = _names(session, scope.province_code, by, (row.key for row in rows))
     named = sorted(
@@ -114,6 +118,11 @@ def reconcile(session: Session, *, scope: Scope, from_on: date, to_on: date, by:
         differences=tuple(_differences(session, scope, [*before, *during], to_on)),
         miscounts=tuple(one for one in counted if one.difference_vnd),
     )
+
+
+def _as_seen(scope: Scope, flows: list[Flow]) -> list[Flow]:
+    """For an agency money goes to the office, by whatever hands."""
+    return flows if scope.agency_id is None else [replace(flow, courier_id=None) for flow in flows]
 
 
 def _rows(flows: Iterable[Flow], by: By) -> list[MoneyRow]:
@@ -159,8 +168,9 @@ def _differences(session: Session, scope: Scope, flows: list[Flow], to_on: date)
     for key, amounts in couriers.items():
         yield Difference(holder=Holder.COURIER, id=key, name=named.get(key, str(key)), amounts=amounts)
     offices = store_reports.office_names(session, province, tills)
+    holder = Holder.TILL if scope.agency_id is None else Holder.OFFICE
     for key, amounts in tills.items():
-        yield Difference(holder=Holder.TILL, id=key, name=offices.get(str(key), str(key)), amounts=amounts)
+        yield Difference(holder=holder, id=key, name=offices.get(str(key), str(key)), amounts=amounts)
 
 
 def _held(flows: Iterable[Flow]) -> tuple[dict[UUID, Amounts], dict[UUID, Amounts]]:

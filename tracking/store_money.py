@@ -183,11 +183,13 @@ def last_settled_on(session: Session, province_code: str, courier_id: UUID) -> d
 
 
 def _in_scope(scope: Scope) -> Iterable[ColumnElement[bool]]:
+    """An agency sees the State fee that is its own; postage is the post's."""
     yield _C.province_code == scope.province_code
     if scope.office_ids is not None:
         yield _C.office_id == uuids(scope.office_ids)
     if scope.agency_id is not None:
         yield _C.agency_id == scope.agency_id
+        yield _C.ledger == Ledger.STATE_FEE.value
     if scope.courier_id is not None:
         yield _C.courier_id == scope.courier_id
 

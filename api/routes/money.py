@@ -12,7 +12,7 @@ from api.deps import DbSession, Now
 from api.idempotency import OnceDep
 from api.identity import Identity
 from api.presenters.money import counted_out, courier_days_out, entries_out, reconciliation_out
-from api.routes.asking import Planner, Staff, narrowed
+from api.routes.asking import Planner, ReportReader, Staff, narrowed
 from api.schemas.money import (
     CorrectionIn,
     CountIn,
@@ -102,13 +102,13 @@ def post_correction(
 @router.get("/money/reconciliation")
 def get_reconciliation(
     session: DbSession,
-    caller: Staff,
+    caller: ReportReader,
     first_on: Annotated[LocalDate, Query(alias="from")],
     last_on: Annotated[LocalDate, Query(alias="to")],
     by: By = By.COURIER,
     office_id: UUID | None = None,
 ) -> ReconciliationOut:
-    """Both ledgers of a period to zero, or the name of everything that does not close."""
+    """Both ledgers of a period to zero, or the name of everything that does not close. Agencies see their State fee."""
     scope = narrowed(caller.scope, office_id)
     found = reconcile(session, scope=scope, from_on=first_on, to_on=last_on, by=by)
     return reconciliation_out(session, scope.province_code, found)

@@ -111,9 +111,9 @@ class MoneyRowOut(Output):
 
 
 class DifferenceOut(Output):
-    """What an item owes, a courier holds or a till holds at the end of the period."""
+    """What an item owes; what a courier, a till or, for an agency, a whole office holds at the end of the period."""
 
-    holder: Literal["item", "courier", "till"]
+    holder: Literal["item", "courier", "till", "office"]
     id: UUID
     name: str
     amounts: AmountsOut

@@ -28,7 +28,7 @@ READS: dict[str, str] = {
     "/v1/plans": "admin manager dispatcher",
     "/v1/complaints": "admin manager dispatcher",
     "/v1/money/couriers": "admin manager dispatcher",
-    "/v1/money/reconciliation?from=2026-11-20&to=2026-11-20": "admin manager dispatcher",
+    "/v1/money/reconciliation?from=2026-11-20&to=2026-11-20": "admin manager dispatcher agency",
     "/v1/tariff": "admin manager dispatcher courier agency",
     "/v1/courier/today": "courier",
     "/v1/events": "admin agency",

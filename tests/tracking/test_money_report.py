@@ -2,10 +2,10 @@
 
 import os
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -18,7 +18,7 @@ from tests.tracking.money_scene import DUE, EVENING, FEE, POSTAGE, Purse, amount
 from tests.tracking.office_scene import NOW, SYSTEM, TODAY, Scene
 from tracking import service, store_money
 from tracking.money_report import By, Holder, Reconciliation, reconcile
-from tracking.money_values import Amounts, Move
+from tracking.money_values import Amounts, Ledger, Move
 
 EXAMPLES = int(os.environ.get("BUUTA_STATE_EXAMPLES", "8"))
 TOMORROW = TODAY + timedelta(days=1)
@@ -82,6 +82,40 @@ def test_who_sees_one_office_reconciles_one_office(purse: Purse) -> None:
     other = purse.scene.courier_scope(2)
     assert report(purse.scene, scope=other).total == report(purse.scene, from_on=TOMORROW).total
     assert report(purse.scene, scope=purse.scene.dispatcher).total.due == amounts(FEE, POSTAGE)
+
+
+def test_an_agency_reconciles_its_own_state_fee(purse: Purse) -> None:
+    """What it is owed lies with addressees or offices; couriers, tills and postage are none of its business."""
+    scene = purse.scene
+    mine = replace(SYSTEM, agency_id=scene.agency.id)
+    first, second, third = purse.out(3)
+    purse.deliver(first)
+    purse.deliver(second, money_vnd=FEE - 7)
+    purse.deliver(third, money_vnd=0)
+    purse.remit(DUE)
+
+    def differences() -> dict[tuple[Holder, str], Amounts]:
+        found = report(scene, By.OFFICE, scope=mine)
+        assert (found.unexplained, found.total.remitted) == (Amounts(), Amounts())
+        assert found.owed == found.total.due - passed_on
+        return {(one.holder, one.name): one.amounts for one in found.differences}
+
+    passed_on = Amounts()
+    items = {
+        (Holder.ITEM, scene.item(second).item_code): amounts(7, 0),
+        (Holder.ITEM, scene.item(third).item_code): amounts(FEE, 0),
+    }
+    assert differences() == items | {(Holder.OFFICE, scene.office.name): amounts(2 * FEE - 7, 0)}
+    settle_office(scene, 2 * FEE - 7, POSTAGE)
+    passed_on = amounts(2 * FEE - 7, 0)
+    assert differences() == items
+    assert {row.name for row in report(scene, By.OFFICE, scope=mine).rows} == {scene.office.name}
+    other = replace(SYSTEM, agency_id=uuid4())
+    nothing = report(scene, scope=other)
+    assert (nothing.closes, nothing.rows, nothing.total.due) == (True, (), Amounts())
+    with scene.database.reading() as session:
+        ledgers = {one.ledger for one in service.item_entries(session, scope=mine, item_id=first)}
+    assert ledgers == {Ledger.STATE_FEE}
 
 
 def forget_all(scene: Scene) -> None:

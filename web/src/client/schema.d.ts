@@ -1237,7 +1237,7 @@ export interface paths {
         };
         /**
          * Get Reconciliation
-         * @description Both ledgers of a period to zero, or the name of everything that does not close.
+         * @description Both ledgers of a period to zero, or the name of everything that does not close. Agencies see their State fee.
          */
         get: operations["get_reconciliation"];
         put?: never;
@@ -2820,7 +2820,7 @@ export interface components {
         };
         /**
          * DifferenceOut
-         * @description What an item owes, a courier holds or a till holds at the end of the period.
+         * @description What an item owes; what a courier, a till or, for an agency, a whole office holds at the end of the period.
          */
         DifferenceOut: {
             amounts: components["schemas"]["AmountsOut"];
@@ -2828,7 +2828,7 @@ export interface components {
              * Holder
              * @enum {string}
              */
-            holder: "item" | "courier" | "till";
+            holder: "item" | "courier" | "till" | "office";
             /**
              * Id
              * Format: uuid

@@ -34,6 +34,7 @@ export const money: SameKeys<typeof vi> = {
   'money.holder.item': 'Item {name}: owed by the addressee',
   'money.holder.courier': '{name}: in the courier’s hands',
   'money.holder.till': '{name}: in the till',
+  'money.holder.office': '{name}: on its way to the agency',
   'money.wrong': 'Give a whole amount of VND.',
   'complaints': 'Complaints',
   'complaints.lead': 'To be settled within 2 months (Postal Law, article 38). Citizens read the answer on the tracking page.',

@@ -32,6 +32,7 @@ export const money = {
   'money.holder.item': 'Bưu gửi {name}: người nhận còn nợ',
   'money.holder.courier': '{name}: bưu tá còn giữ',
   'money.holder.till': '{name}: trong két',
+  'money.holder.office': '{name}: đang trên đường tới cơ quan',
   'money.wrong': 'Ghi số tiền nguyên đồng.',
   'complaints': 'Khiếu nại',
   'complaints.lead': 'Giải quyết trong 2 tháng (Luật Bưu chính, điều 38). Người dân đọc câu trả lời trên trang tra cứu.',
