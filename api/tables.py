@@ -9,10 +9,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.roles import Role
-from core.db import Base
+from core.db import Base, one_of
 
 _AT = TIMESTAMP(timezone=True)
-_ROLES = ", ".join(f"'{role.value}'" for role in Role)
 
 
 class UserRow(Base):
@@ -34,7 +33,7 @@ class UserRow(Base):
     created_at: Mapped[datetime] = mapped_column(_AT)
 
     __table_args__ = (
-        CheckConstraint(f"role IN ({_ROLES})", name="role"),
+        CheckConstraint(one_of("role", Role), name="role"),
         CheckConstraint("language IN ('vi', 'en')", name="language"),
         CheckConstraint("login = lower(login)", name="login_lower"),
         CheckConstraint("role <> 'courier' OR courier_id IS NOT NULL", name="courier"),

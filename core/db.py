@@ -99,6 +99,11 @@ def uuids(ids: Iterable[UUID]) -> ColumnElement[Any]:
     return any_(literal(list(ids), ARRAY(Uuid)))
 
 
+def one_of(column: str, values: Iterable[str]) -> str:
+    """The condition of a CHECK that a column holds one of these, such as the members of an enumeration."""
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+
+
 def texts(values: Iterable[str]) -> ColumnElement[Any]:
     """The same of codes and keys."""
     return any_(literal(list(values), ARRAY(Text)))

@@ -15,9 +15,8 @@ from core.db import uuids
 from core.scope import Scope
 from geodata.model import LonLat
 from tracking.model import Fix, LastPosition
-from tracking.tables_custody import LastPositionRow, PositionRow
 from tracking.tables_offices import CourierRow
-from tracking.tables_positions import PositionDayRow
+from tracking.tables_positions import LastPositionRow, PositionDayRow, PositionRow
 
 _POSITIONS = cast("Table", PositionRow.__table__)
 _LAST = cast("Table", LastPositionRow.__table__)

@@ -7,7 +7,7 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from core.ids import new_id
-from tracking.tables_voices import TariffRow
+from tracking.tables_tariffs import TariffRow
 
 _TARIFFS = cast("Table", TariffRow.__table__)
 _C = _TARIFFS.c
@@ -37,10 +37,3 @@ def tariff_on(session: Session, province_code: str, day: date) -> str | None:
     )
     found: str | None = session.scalar(query)
     return found
-
-
-def tariff_days(session: Session, province_code: str) -> list[tuple[date, datetime, str]]:
-    """All imports: from when, when and by whom; newest first."""
-    query = select(_C.valid_from, _C.imported_at, _C.imported_by).where(_C.province_code == province_code)
-    rows = session.execute(query.order_by(_C.valid_from.desc(), _C.imported_at.desc()))
-    return [(row.valid_from, row.imported_at, row.imported_by) for row in rows]

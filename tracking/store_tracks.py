@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from geodata.model import LonLat
 from geodata.track_times import Track
 from tracking.tables import ItemRow
-from tracking.tables_custody import PositionRow, ProofRow
+from tracking.tables_custody import ProofRow
+from tracking.tables_positions import PositionRow
 
 _POSITIONS = cast("Table", PositionRow.__table__)
 _PROOFS = cast("Table", ProofRow.__table__)

@@ -17,12 +17,12 @@ import tracking.tables_positions
 import tracking.tables_proposals
 import tracking.tables_roots
 import tracking.tables_rules
+import tracking.tables_tariffs
 import tracking.tables_voices  # noqa: F401  registers their tables
-from core.db import Base
+from core.db import Base, one_of
 from tracking.model import Status
 
 _AT = TIMESTAMP(timezone=True)
-_STATUSES = ", ".join(f"'{status.value}'" for status in Status)
 
 
 class ItemRow(Base):
@@ -77,7 +77,7 @@ class ItemRow(Base):
     created_at: Mapped[datetime] = mapped_column(_AT)
 
     __table_args__ = (
-        CheckConstraint(f"status IN ({_STATUSES})", name="status"),
+        CheckConstraint(one_of("status", Status), name="status"),
         CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="point"),
         CheckConstraint("status NOT IN ('planned', 'out') OR courier_id IS NOT NULL", name="carried_has_courier"),
         CheckConstraint("status NOT IN ('ready', 'planned', 'out') OR commune_code IS NOT NULL", name="known_place"),

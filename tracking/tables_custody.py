@@ -1,4 +1,4 @@
-"""Tables of proof, change of hands and positions. Proofs and positions are partitioned by month."""
+"""Tables of proofs and their files, partitioned by month."""
 
 from datetime import date, datetime
 from typing import Any
@@ -88,39 +88,3 @@ class ProofFileRow(Base):
     record: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = ({"postgresql_partition_by": "RANGE (proof_id)", "info": {"partition": "id"}},)
-
-
-class PositionRow(Base):
-    """Where a courier was; one row for a courier and instant, so a batch sent twice adds nothing."""
-
-    __tablename__ = "positions"
-
-    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
-    courier_id: Mapped[UUID] = mapped_column(primary_key=True)
-    occurred_at: Mapped[datetime] = mapped_column(_AT, primary_key=True)
-    lon: Mapped[float]
-    lat: Mapped[float]
-    accuracy_m: Mapped[float | None]
-    speed_mps: Mapped[float | None]
-    heading_deg: Mapped[float | None]
-    battery_pct: Mapped[int | None]
-    recorded_at: Mapped[datetime] = mapped_column(_AT)
-
-    __table_args__ = ({"postgresql_partition_by": "RANGE (occurred_at)", "info": {"partition": "time"}},)
-
-
-class LastPositionRow(Base):
-    """The newest kept fix of each courier."""
-
-    __tablename__ = "last_positions"
-
-    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
-    courier_id: Mapped[UUID] = mapped_column(primary_key=True)
-    occurred_at: Mapped[datetime] = mapped_column(_AT)
-    lon: Mapped[float]
-    lat: Mapped[float]
-    accuracy_m: Mapped[float | None]
-    speed_mps: Mapped[float | None]
-    heading_deg: Mapped[float | None]
-    battery_pct: Mapped[int | None]
-    recorded_at: Mapped[datetime] = mapped_column(_AT)

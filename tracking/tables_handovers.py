@@ -1,4 +1,4 @@
-"""Tables of what follows from changes of hands: incidents, transfers between couriers, ends of rounds."""
+"""Tables of changes of hands and what follows from them: incidents, transfers between couriers, ends of rounds."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, TIMESTAMP, BigInteger, CheckConstraint, Index, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, one_of
+from tracking.handover_values import HandoverKind, IncidentKind, IncidentState, TransferState
 
 _AT = TIMESTAMP(timezone=True)
 
@@ -35,10 +36,7 @@ class HandoverRow(Base):
     at: Mapped[datetime] = mapped_column(_AT)
 
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('from_agency', 'take_out', 'hand_back', 'transfer', 'bag', 'arrive', 'to_agency', 'collect')",
-            name="kind",
-        ),
+        CheckConstraint(one_of("kind", HandoverKind), name="kind"),
         Index("ix_handovers_courier", "province_code", "courier_id", "at"),
         Index("ix_handovers_office", "province_code", "office_id", "at"),
     )
@@ -67,8 +65,8 @@ class IncidentRow(Base):
     decided_at: Mapped[datetime | None] = mapped_column(_AT)
 
     __table_args__ = (
-        CheckConstraint("kind IN ('count_differs', 'papers_differ', 'cash_differs')", name="kind"),
-        CheckConstraint("state IN ('open', 'explained', 'closed')", name="state"),
+        CheckConstraint(one_of("kind", IncidentKind), name="kind"),
+        CheckConstraint(one_of("state", IncidentState), name="state"),
         Index("ix_incidents_office", "province_code", "office_id", "opened_at"),
         Index(
             "ix_incidents_open", "province_code", "office_id", "opened_at", postgresql_where=text("state <> 'closed'")
@@ -94,7 +92,7 @@ class TransferRow(Base):
     decided_at: Mapped[datetime | None] = mapped_column(_AT)
 
     __table_args__ = (
-        CheckConstraint("state IN ('asked', 'approved', 'declined', 'withdrawn')", name="state"),
+        CheckConstraint(one_of("state", TransferState), name="state"),
         Index("ix_transfers_asked", "province_code", "office_id", postgresql_where=text("state = 'asked'")),
     )
 

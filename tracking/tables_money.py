@@ -6,14 +6,10 @@ from uuid import UUID
 from sqlalchemy import TIMESTAMP, BigInteger, CheckConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, one_of
 from tracking.money_values import Account, Ledger, Move, SettlementKind
 
 _AT = TIMESTAMP(timezone=True)
-
-
-def _one_of(column: str, values: type[Account | Ledger | Move | SettlementKind]) -> str:
-    return f"{column} IN ({', '.join(repr(one.value) for one in values)})"
 
 
 class MoneyEntryRow(Base):
@@ -43,9 +39,9 @@ class MoneyEntryRow(Base):
     __table_args__ = (
         CheckConstraint("amount_vnd > 0", name="amount"),
         CheckConstraint("debit <> credit", name="sides"),
-        CheckConstraint(_one_of("ledger", Ledger), name="ledger"),
-        CheckConstraint(_one_of("move", Move), name="move"),
-        CheckConstraint(f"{_one_of('debit', Account)} AND {_one_of('credit', Account)}", name="account"),
+        CheckConstraint(one_of("ledger", Ledger), name="ledger"),
+        CheckConstraint(one_of("move", Move), name="move"),
+        CheckConstraint(f"{one_of('debit', Account)} AND {one_of('credit', Account)}", name="account"),
         Index("ix_money_entries_day", "province_code", "office_id", "booked_on"),
         Index("ix_money_entries_courier", "province_code", "courier_id", "booked_on"),
         Index("ix_money_entries_item", "province_code", "item_id"),
@@ -79,7 +75,7 @@ class SettlementRow(Base):
     at: Mapped[datetime] = mapped_column(_AT)
 
     __table_args__ = (
-        CheckConstraint(_one_of("kind", SettlementKind), name="kind"),
+        CheckConstraint(one_of("kind", SettlementKind), name="kind"),
         CheckConstraint("counted_vnd >= 0", name="counted"),
         Index("ix_money_settlements_day", "province_code", "office_id", "for_on"),
         Index("ix_money_settlements_courier", "province_code", "courier_id", "for_on"),

@@ -1,4 +1,4 @@
-"""Tables beside the positions: phones that send them, and what came of each courier's day."""
+"""Tables of positions, partitioned by month, of phones that send them, and of what came of each courier's day."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -9,6 +9,42 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.db import Base
 
 _AT = TIMESTAMP(timezone=True)
+
+
+class PositionRow(Base):
+    """Where a courier was; one row for a courier and instant, so a batch sent twice adds nothing."""
+
+    __tablename__ = "positions"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    courier_id: Mapped[UUID] = mapped_column(primary_key=True)
+    occurred_at: Mapped[datetime] = mapped_column(_AT, primary_key=True)
+    lon: Mapped[float]
+    lat: Mapped[float]
+    accuracy_m: Mapped[float | None]
+    speed_mps: Mapped[float | None]
+    heading_deg: Mapped[float | None]
+    battery_pct: Mapped[int | None]
+    recorded_at: Mapped[datetime] = mapped_column(_AT)
+
+    __table_args__ = ({"postgresql_partition_by": "RANGE (occurred_at)", "info": {"partition": "time"}},)
+
+
+class LastPositionRow(Base):
+    """The newest kept fix of each courier."""
+
+    __tablename__ = "last_positions"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    courier_id: Mapped[UUID] = mapped_column(primary_key=True)
+    occurred_at: Mapped[datetime] = mapped_column(_AT)
+    lon: Mapped[float]
+    lat: Mapped[float]
+    accuracy_m: Mapped[float | None]
+    speed_mps: Mapped[float | None]
+    heading_deg: Mapped[float | None]
+    battery_pct: Mapped[int | None]
+    recorded_at: Mapped[datetime] = mapped_column(_AT)
 
 
 class DeviceRow(Base):

@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, one_of
+from tracking.rule_values import Otp
 
 
 class ProcedureRuleRow(Base):
@@ -25,7 +26,7 @@ class ProcedureRuleRow(Base):
     otp: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (
-        CheckConstraint("otp IN ('none', 'optional', 'required')", name="otp"),
+        CheckConstraint(one_of("otp", Otp), name="otp"),
         Index(
             "uq_procedure_rules_agency",
             "province_code",

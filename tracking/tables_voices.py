@@ -1,4 +1,4 @@
-"""Tables of ratings, complaints and tariffs."""
+"""Tables of ratings and complaints."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -6,16 +6,14 @@ from uuid import UUID
 from sqlalchemy import TIMESTAMP, CheckConstraint, Identity, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, one_of
 from tracking.complaint_values import ComplaintKind, ComplaintState
 
 _AT = TIMESTAMP(timezone=True)
-_KINDS = ", ".join(f"'{one.value}'" for one in ComplaintKind)
-_STATES = ", ".join(f"'{one.value}'" for one in ComplaintState)
 
 
 class RatingRow(Base):
-    """One for an item, with where it belongs, so that reports need not look."""
+    """A citizen's word on a delivery: one for an item, in its newest form."""
 
     __tablename__ = "ratings"
 
@@ -57,8 +55,8 @@ class ComplaintRow(Base):
     closed_at: Mapped[datetime | None] = mapped_column(_AT)
 
     __table_args__ = (
-        CheckConstraint(f"kind IN ({_KINDS})", name="kind"),
-        CheckConstraint(f"state IN ({_STATES})", name="state"),
+        CheckConstraint(one_of("kind", ComplaintKind), name="kind"),
+        CheckConstraint(one_of("state", ComplaintState), name="state"),
         CheckConstraint("(closed_at IS NULL) = (state IN ('open', 'answered'))", name="closed"),
         Index(
             "uq_complaints_running",
@@ -71,18 +69,3 @@ class ComplaintRow(Base):
         Index("ix_complaints_office", "province_code", "office_id", "due_on"),
         Index("ix_complaints_filed", "province_code", "filed_at"),
     )
-
-
-class TariffRow(Base):
-    """A tariff as it was imported; of one day the last import holds."""
-
-    __tablename__ = "tariffs"
-
-    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    valid_from: Mapped[date]
-    content: Mapped[str] = mapped_column(Text)
-    imported_at: Mapped[datetime] = mapped_column(_AT)
-    imported_by: Mapped[str] = mapped_column(Text)
-
-    __table_args__ = (Index("ix_tariffs_day", "province_code", "valid_from", "imported_at"),)
