@@ -15,8 +15,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.scope import Scope
-from tracking import store_money, store_names, store_reports
-from tracking.money_values import Amounts, Flow, Ledger, Move, Settlement
+from tracking import store_money, store_names
+from tracking.money_values import Amounts, Flow, Move, Settlement
 from tracking.reports import check_period
 
 
@@ -141,7 +141,7 @@ def _rows(flows: Iterable[Flow], by: By) -> list[MoneyRow]:
 def _row(key: str, flows: Iterable[Flow]) -> MoneyRow:
     sums: dict[Move, Amounts] = dict.fromkeys(Move, Amounts())
     for flow in flows:
-        sums[flow.move] += _amounts(flow)
+        sums[flow.move] += Amounts.in_ledger(flow.ledger, flow.amount_vnd)
     return MoneyRow(
         key=key,
         name="",
@@ -167,10 +167,10 @@ def _differences(session: Session, scope: Scope, flows: list[Flow], to_on: date)
     named = store_names.courier_names(session, province, couriers)
     for key, amounts in couriers.items():
         yield Difference(holder=Holder.COURIER, id=key, name=named.get(key, str(key)), amounts=amounts)
-    offices = store_reports.office_names(session, province, tills)
+    offices = store_names.office_names(session, province, tills)
     holder = Holder.TILL if scope.agency_id is None else Holder.OFFICE
     for key, amounts in tills.items():
-        yield Difference(holder=holder, id=key, name=offices.get(str(key), str(key)), amounts=amounts)
+        yield Difference(holder=holder, id=key, name=offices.get(key, str(key)), amounts=amounts)
 
 
 def _held(flows: Iterable[Flow]) -> tuple[dict[UUID, Amounts], dict[UUID, Amounts]]:
@@ -178,7 +178,7 @@ def _held(flows: Iterable[Flow]) -> tuple[dict[UUID, Amounts], dict[UUID, Amount
     couriers: dict[UUID, Amounts] = defaultdict(Amounts)
     tills: dict[UUID, Amounts] = defaultdict(Amounts)
     for flow in flows:
-        amounts = _amounts(flow)
+        amounts = Amounts.in_ledger(flow.ledger, flow.amount_vnd)
         if flow.move is Move.COLLECTED and flow.courier_id is not None:
             couriers[flow.courier_id] += amounts
         elif flow.move is Move.COLLECTED:
@@ -195,16 +195,13 @@ def _not_zero(held: dict[UUID, Amounts]) -> dict[UUID, Amounts]:
     return {key: amounts for key, amounts in held.items() if amounts != Amounts()}
 
 
-def _amounts(flow: Flow) -> Amounts:
-    if flow.ledger is Ledger.STATE_FEE:
-        return Amounts(state_fee_vnd=flow.amount_vnd)
-    return Amounts(postage_vnd=flow.amount_vnd)
-
-
 def _names(session: Session, province_code: str, by: By, keys: Iterable[str]) -> dict[str, str]:
-    ids = [UUID(key) for key in keys if key and by is not By.DAY]
-    if by is By.OFFICE:
-        return store_reports.office_names(session, province_code, ids)
-    if by is By.AGENCY:
-        return store_reports.agency_names(session, province_code, ids)
-    return {str(key): name for key, name in store_names.courier_names(session, province_code, ids).items()}
+    names_of = {
+        By.OFFICE: store_names.office_names,
+        By.AGENCY: store_names.agency_names,
+        By.COURIER: store_names.courier_names,
+    }
+    if by not in names_of:
+        return {}
+    found = names_of[by](session, province_code, [UUID(key) for key in keys if key])
+    return {str(key): name for key, name in found.items()}

@@ -53,6 +53,11 @@ class Amounts:
     state_fee_vnd: int = 0
     postage_vnd: int = 0
 
+    @classmethod
+    def in_ledger(cls, ledger: Ledger, vnd: int) -> "Amounts":
+        """An amount in one ledger alone."""
+        return cls(state_fee_vnd=vnd) if ledger is Ledger.STATE_FEE else cls(postage_vnd=vnd)
+
     @property
     def total_vnd(self) -> int:
         return self.state_fee_vnd + self.postage_vnd

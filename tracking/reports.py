@@ -5,7 +5,7 @@ inclusive, by the local date at the door; open figures are of now.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -17,6 +17,7 @@ from core.clock import at_local, local_date
 from core.errors import fail
 from core.scope import Scope
 from geodata.store import communes_by_code
+from tracking import store_names
 from tracking import store_reports as store
 from tracking.pauses import pauses_from
 from tracking.report_errors import BAD_PERIOD
@@ -284,12 +285,10 @@ def _count_open(tallies: Iterable[_Tally], waiting: store.OpenCount, standard: S
 
 def _names(session: Session, province_code: str, group: Group, keys: Iterable[str]) -> Mapping[str, str]:
     known = [key for key in keys if key]
-    of_ids: dict[Group, Callable[[Session, str, Iterable[UUID]], dict[str, str]]] = {
-        Group.OFFICE: store.office_names,
-        Group.AGENCY: store.agency_names,
-    }
-    if group in of_ids:
-        return of_ids[group](session, province_code, [UUID(key) for key in known])
+    names_of = {Group.OFFICE: store_names.office_names, Group.AGENCY: store_names.agency_names}
+    if group in names_of:
+        found = names_of[group](session, province_code, [UUID(key) for key in known])
+        return {str(key): name for key, name in found.items()}
     if group is Group.COMMUNE:
         return {commune.code: commune.full_name for commune in communes_by_code(session, known)}
     return {}

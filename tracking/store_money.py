@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, case, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, Table, case, func, insert, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ _C, _S = _ENTRIES.c, _SETTLED.c
 # A step that was taken back debits what the step itself credits.
 _TAKEN_BACK = or_(*((_C.move == move.value) & (_C.debit == credit.value) for move, (_, credit) in WAY.items()))
 _SIGNED = func.sum(case((_TAKEN_BACK, -_C.amount_vnd), else_=_C.amount_vnd))
+_HANDS = (_C.office_id, _C.courier_id, _C.agency_id, _C.ledger, _C.move)
 
 
 def lock_holders(session: Session, province_code: str, holders: Iterable[UUID]) -> None:
@@ -83,7 +84,7 @@ def moved(
     query = select(_C.move, _C.ledger, _SIGNED.label("vnd")).where(*conditions).group_by(_C.move, _C.ledger)
     found: dict[Move, Amounts] = dict.fromkeys(Move, Amounts())
     for row in session.execute(query):
-        found[Move(row.move)] += _amounts(row.ledger, int(row.vnd))
+        found[Move(row.move)] += Amounts.in_ledger(Ledger(row.ledger), int(row.vnd))
     return found
 
 
@@ -94,35 +95,23 @@ def moved_of_items(session: Session, province_code: str, item_ids: Iterable[UUID
     found: dict[UUID, dict[Move, Amounts]] = {}
     for row in session.execute(select(*keys, _SIGNED.label("vnd")).where(*mine).group_by(*keys)):
         own = found.setdefault(row.item_id, dict.fromkeys(Move, Amounts()))
-        own[Move(row.move)] += _amounts(row.ledger, int(row.vnd))
+        own[Move(row.move)] += Amounts.in_ledger(Ledger(row.ledger), int(row.vnd))
     return found
 
 
-def flows(session: Session, scope: Scope, *, through: date, since: date | None = None) -> list[Flow]:
+def flows(session: Session, scope: Scope, *, since: date, through: date) -> list[Flow]:
     """What moved, by day and hands, of what the scope sees; both days inclusive."""
-    keys = (_C.booked_on, _C.office_id, _C.courier_id, _C.agency_id, _C.ledger, _C.move)
-    query = select(*keys, _SIGNED.label("amount_vnd")).where(*_in_scope(scope), _C.booked_on <= through)
-    if since is not None:
-        query = query.where(_C.booked_on >= since)
-    return [
-        Flow(
-            **row._asdict() | {"ledger": Ledger(row.ledger), "move": Move(row.move), "amount_vnd": int(row.amount_vnd)}
-        )
-        for row in session.execute(query.group_by(*keys))
-    ]
+    keys = (_C.booked_on, *_HANDS)
+    days = _C.booked_on.between(since, through)
+    query: Select[Any] = select(*keys, _SIGNED.label("amount_vnd")).where(*_in_scope(scope), days).group_by(*keys)
+    return [_flow(row, row.booked_on) for row in session.execute(query)]
 
 
 def standing(session: Session, scope: Scope, *, before: date) -> list[Flow]:
     """The same of all days before one, without their days: `booked_on` is that day."""
-    keys = (_C.office_id, _C.courier_id, _C.agency_id, _C.ledger, _C.move)
-    query = select(*keys, _SIGNED.label("amount_vnd")).where(*_in_scope(scope), _C.booked_on < before).group_by(*keys)
-    return [
-        Flow(
-            booked_on=before,
-            **row._asdict() | {"ledger": Ledger(row.ledger), "move": Move(row.move), "amount_vnd": int(row.amount_vnd)},
-        )
-        for row in session.execute(query)
-    ]
+    days = _C.booked_on < before
+    query: Select[Any] = select(*_HANDS, _SIGNED.label("amount_vnd")).where(*_in_scope(scope), days).group_by(*_HANDS)
+    return [_flow(row, before) for row in session.execute(query)]
 
 
 def open_items(session: Session, scope: Scope, *, through: date) -> dict[UUID, Amounts]:
@@ -142,7 +131,7 @@ def open_items(session: Session, scope: Scope, *, through: date) -> dict[UUID, A
     )
     found: dict[UUID, Amounts] = {}
     for row in session.execute(query):
-        found[row.item_id] = found.get(row.item_id, Amounts()) + _amounts(row.ledger, int(row.vnd))
+        found[row.item_id] = found.get(row.item_id, Amounts()) + Amounts.in_ledger(Ledger(row.ledger), int(row.vnd))
     return found
 
 
@@ -194,8 +183,9 @@ def _in_scope(scope: Scope) -> Iterable[ColumnElement[bool]]:
         yield _C.courier_id == scope.courier_id
 
 
-def _amounts(ledger: str, vnd: int) -> Amounts:
-    return Amounts(state_fee_vnd=vnd) if ledger == Ledger.STATE_FEE.value else Amounts(postage_vnd=vnd)
+def _flow(row: Row[Any], booked_on: date) -> Flow:
+    named = {"ledger": Ledger(row.ledger), "move": Move(row.move), "amount_vnd": int(row.amount_vnd)}
+    return Flow(**row._asdict() | named | {"booked_on": booked_on})
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -1,9 +1,7 @@
 """SQL of reports: what happened at doors in a period and what is open, already counted by place and dates."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Label, Text, cast, exists, func, literal, literal_column, select, text, true
 from sqlalchemy.orm import Session, aliased
@@ -13,7 +11,6 @@ from core.scope import Scope
 from tracking.model import EventKind, Status
 from tracking.store import ITEMS, in_scope
 from tracking.tables import EventRow
-from tracking.tables_offices import AgencyRow, OfficeRow
 from tracking.tables_voices import ComplaintRow, RatingRow
 
 _EVENTS = EventRow.__table__
@@ -225,20 +222,3 @@ def _at_doors(scope: Scope, kind: EventKind, start_at: datetime, end_at: datetim
         _EVENTS.c.occurred_at >= start_at,
         _EVENTS.c.occurred_at < end_at,
     ]
-
-
-def office_names(session: Session, province_code: str, ids: Iterable[UUID]) -> dict[str, str]:
-    """Names of offices by id."""
-    return _names(session, OfficeRow, province_code, ids)
-
-
-def agency_names(session: Session, province_code: str, ids: Iterable[UUID]) -> dict[str, str]:
-    """Names of agencies by id."""
-    return _names(session, AgencyRow, province_code, ids)
-
-
-def _names(
-    session: Session, row: type[OfficeRow] | type[AgencyRow], province_code: str, ids: Iterable[UUID]
-) -> dict[str, str]:
-    found = session.execute(select(row.id, row.name).where(row.province_code == province_code, row.id.in_(list(ids))))
-    return {str(one.id): one.name for one in found}
