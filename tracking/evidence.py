@@ -154,19 +154,23 @@ def holders_after(item: Item, events: Sequence[Event]) -> list[str]:
 
 
 def _holder_after(event: Event, before: str, agency: str) -> str:
+    """A change of hands names its receiver; some other events say where the paper is. A late report moves none."""
     told = event.data.get("receiver")
+    if event.data.get("superseded"):
+        return before
     if isinstance(told, str):
         return told
-    match event.kind:
-        case EventKind.ITEM_DELIVERED:
-            return handovers.CITIZEN
-        case EventKind.ITEM_RETURNED | EventKind.DOSSIER_HANDED_IN:
-            return agency
-        case EventKind.ITEM_LOST:
-            return UNKNOWN
-        case EventKind.ITEM_FOUND | EventKind.DELIVERY_WITHDRAWN:
-            return handovers.office(event.office_id)
-    return before
+    office, courier_id = handovers.office(event.office_id), event.data.get("courier_id")
+    holders = {
+        EventKind.ITEM_DELIVERED: handovers.CITIZEN,
+        EventKind.DOSSIER_COLLECTED: handovers.courier(UUID(courier_id)) if courier_id else office,
+        EventKind.ITEM_RETURNED: agency,
+        EventKind.DOSSIER_HANDED_IN: agency,
+        EventKind.ITEM_LOST: UNKNOWN,
+        EventKind.ITEM_FOUND: office,
+        EventKind.DELIVERY_WITHDRAWN: office,
+    }
+    return holders.get(event.kind, before)
 
 
 def _names(
