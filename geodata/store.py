@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from geoalchemy2 import functions as geo
 from geoalchemy2.shape import to_shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Select, func, select
@@ -15,14 +14,6 @@ from geodata.model import Commune, LonLat
 from geodata.tables import CommuneRow, ProvinceRow
 
 _SRID = 4326
-
-
-def commune_at(session: Session, point: LonLat, *, on: date | None = None) -> str | None:
-    """Code of the commune that holds the point, of those in force `on` a day (today's when None); None outside."""
-    here = geo.ST_SetSRID(geo.ST_MakePoint(point.lon, point.lat), _SRID)
-    query = select(CommuneRow.code).where(geo.ST_Intersects(CommuneRow.area, here)).order_by(CommuneRow.code).limit(1)
-    code: str | None = session.scalar(_in_force(query, on))
-    return code
 
 
 def communes_of(session: Session, province_code: str, *, on: date | None = None) -> list[Commune]:

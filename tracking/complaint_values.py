@@ -112,13 +112,15 @@ def last_filing_day(kind: ComplaintKind, *, promised_on: date, delivered_on: dat
     return months_later(delivered_on, _FILED_WITHIN_ELSE) if delivered_on else None
 
 
-def words_mistakes(words: str, *, limit: int = LONGEST_WORDS) -> list[Problem]:
-    """What is wrong with a citizen's text: too long, not printable, or with numbers that name a person."""
+def words_mistakes(
+    words: str, *, field: str = "words", limit: int = LONGEST_WORDS, names_nobody: bool = True
+) -> list[Problem]:
+    """What is wrong with a text: too long, not printable, or with numbers that name a person."""
     found = []
     if len(words) > limit:
-        found.append(problem(errors_voices.WORDS_LONG, pointer="/words", limit=limit))
+        found.append(problem(errors_voices.WORDS_LONG, pointer=f"/{field}", limit=limit))
     if not fields.is_printable(words):
-        found.append(problem(errors.TEXT_NOT_PRINTABLE, pointer="/words", field="words"))
-    if _PERSONAL.search(_CODES.sub("", words)):
-        found.append(problem(errors_voices.WORDS_PERSONAL, pointer="/words"))
+        found.append(problem(errors.TEXT_NOT_PRINTABLE, pointer=f"/{field}", field=field))
+    if names_nobody and _PERSONAL.search(_CODES.sub("", words)):
+        found.append(problem(errors_voices.WORDS_PERSONAL, pointer=f"/{field}"))
     return found

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from core.clock import at_local
 from core.scope import Scope
 from geodata.model import LonLat
+from geodata.straight_line import distance_m
 from geodata.track_times import Track, stays
 from tracking import store_positions, store_tracks
 from tracking.model import Fix
 from tracking.offices import find_courier
 from tracking.positions import ACCEPTED
-from tracking.proof_checks import distance_m
 from tracking.store_tracks import DoorProof
 
 # Phones in narrow streets wander some 30 m; the crossing lights of a town last less than two minutes.

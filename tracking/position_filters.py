@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from geodata.straight_line import distance_m
 from tracking.model import Fix
-from tracking.proof_checks import distance_m, is_on_earth
+from tracking.proof_checks import is_on_earth
 
 DUPLICATE = "duplicate"
 FUTURE = "future"

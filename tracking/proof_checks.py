@@ -1,19 +1,18 @@
 """What must hold in a proof, what only looks odd, and its digest. Pure."""
 
 import hashlib
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-import rfc8785
-
 from core.clock import NO_OFFSET, aware, local_date
 from core.errors import CodedError, Problem, fail, problem
 from geodata.model import LonLat
+from geodata.straight_line import distance_m
 from tracking import errors, fields
+from tracking.canonical import canonical
 from tracking.errors_custody import CHECKLIST_WRONG, OUTCOME_OF_OTHER_LEG
 from tracking.model import ALLOWED_ACTIONS, Item, NextAction, ProofInput
 
@@ -41,7 +40,6 @@ _FUTURE_SLACK = timedelta(minutes=2)
 _SKEWED_S = 300
 _OLD_POSITION_S = 600
 _NEAR_M = 300
-_EARTH_M = 6_371_008.8  # mean radius, IUGG
 
 
 def check_proof(proof: ProofInput, *, now: datetime) -> None:
@@ -65,7 +63,7 @@ def proof_digest(proof: ProofInput) -> str:
         "redelivery_on": proof.redelivery_on and proof.redelivery_on.isoformat(),
         "files": sorted(([f.sha256, f.kind, f.bytes_count] for f in proof.files), key=str),
     }
-    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def happened_at(proof: ProofInput, now: datetime) -> datetime:
@@ -88,14 +86,6 @@ def flags_of(proof: ProofInput, item: Item, now: datetime) -> list[str]:
         "other_amount": is_delivered and proof.money_vnd != item.cod_vnd,
     }
     return [name for name, is_odd in checks.items() if is_odd]
-
-
-def distance_m(a: LonLat, b: LonLat) -> float:
-    """Great-circle distance in metres (haversine on a sphere of the earth's mean radius)."""
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
-    half_lon = math.radians(b.lon - a.lon) / 2
-    chord = math.sin((lat_b - lat_a) / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
-    return 2 * _EARTH_M * math.asin(math.sqrt(min(1.0, chord)))
 
 
 def _is_far(proof: ProofInput, item: Item) -> bool:

@@ -26,7 +26,7 @@ class StoredProof:
     item_id: UUID
     digest: str
     event_hash: str
-    recorded_at: Any
+    recorded_at: datetime
     flags: tuple[str, ...]
     files: tuple[FileClaim, ...]
     outcome: str
@@ -84,7 +84,7 @@ def last_proofs(session: Session, province_code: str, item_ids: Iterable[UUID]) 
     """When each item that has proofs was last at a door."""
     query = (
         select(_PROOFS.c.item_id, func.max(_PROOFS.c.occurred_at).label("at"))
-        .where(_PROOFS.c.province_code == province_code, _PROOFS.c.item_id.in_(list(item_ids)))
+        .where(_PROOFS.c.province_code == province_code, _PROOFS.c.item_id == uuids(item_ids))
         .group_by(_PROOFS.c.item_id)
     )
     return {row.item_id: row.at for row in session.execute(query)}

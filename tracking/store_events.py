@@ -1,6 +1,6 @@
 """SQL of the append-only chain of events."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from sqlalchemy import Table, insert, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from core.db import uuids
 from tracking.model import Event, EventKind, Status
 from tracking.tables import EventRow
 
@@ -34,13 +33,6 @@ def events_of(session: Session, province_code: str, item_id: UUID) -> list[Event
     """An item's chain in order."""
     query = select(EVENTS).where(EVENTS.c.province_code == province_code, EVENTS.c.item_id == item_id)
     return [event_of(row) for row in session.execute(query.order_by(EVENTS.c.seq, EVENTS.c.id))]
-
-
-def events_of_items(session: Session, province_code: str, item_ids: Iterable[UUID]) -> Iterator[Event]:
-    """The chains of several items, one after another."""
-    query = select(EVENTS).where(EVENTS.c.province_code == province_code, EVENTS.c.item_id == uuids(item_ids))
-    for row in session.execute(query.order_by(EVENTS.c.item_id, EVENTS.c.seq, EVENTS.c.id)):
-        yield event_of(row)
 
 
 def was_planned_for(session: Session, province_code: str, item_id: UUID, courier_id: UUID) -> bool:

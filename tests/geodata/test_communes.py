@@ -16,6 +16,7 @@ from geodata.bundled import REFORM_ON, change_records, commune_records
 from geodata.communes import CommuneIndex, load_communes
 from geodata.model import LonLat
 from tests.cluster import create_database, drop_database
+from tests.geodata.postgis import commune_at
 
 _IN_PLEIKU = LonLat(lon=108.0, lat=13.98)
 _AT_SEA = LonLat(lon=112.5, lat=13.0)
@@ -101,13 +102,13 @@ def test_the_database_and_the_index_name_the_same_commune(loaded: Database) -> N
     index = CommuneIndex.bundled()
     with loaded.reading() as session:
         for point in [*_random_points(150), _AT_SEA]:
-            assert store.commune_at(session, point) == index.at(point)
+            assert commune_at(session, point) == index.at(point)
 
 
 def test_a_day_before_the_reform_has_no_communes_of_today(loaded: Database) -> None:
     with loaded.reading() as session:
-        assert store.commune_at(session, _IN_PLEIKU, on=date(2025, 6, 30)) is None
-        assert store.commune_at(session, _IN_PLEIKU, on=REFORM_ON) == store.commune_at(session, _IN_PLEIKU)
+        assert commune_at(session, _IN_PLEIKU, on=date(2025, 6, 30)) is None
+        assert commune_at(session, _IN_PLEIKU, on=REFORM_ON) == commune_at(session, _IN_PLEIKU)
 
 
 def test_communes_of_a_province_are_counted_as_the_government_counts_them(loaded: Database) -> None:

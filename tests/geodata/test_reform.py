@@ -30,6 +30,7 @@ from tests.geodata.made_reform import (
     halves,
     second_reform,
 )
+from tests.geodata.postgis import commune_at
 from tests.tracking.office_scene import NOW
 
 _BEFORE, _AFTER = date(2026, 10, 31), date(2026, 11, 1)
@@ -75,9 +76,9 @@ def test_which_commune_holds_a_point_depends_on_the_day(reformed: Database, unit
     asked = [(old_sai_gon, SAI_GON, BEN_THANH), (east, BINH_THANH, SAI_GON), (west, BINH_THANH, BINH_THANH)]
     with reformed.reading() as session:
         for point, before, after in asked:
-            assert store.commune_at(session, point, on=_BEFORE) == before
-            assert store.commune_at(session, point, on=_AFTER) == after
-            assert store.commune_at(session, point) == after
+            assert commune_at(session, point, on=_BEFORE) == before
+            assert commune_at(session, point, on=_AFTER) == after
+            assert commune_at(session, point) == after
             assert units.index.at(point) == after
 
 

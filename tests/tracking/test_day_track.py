@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.model import LonLat
+from geodata.straight_line import distance_m
 from tests.tracking.office_scene import DOOR, NOW
 from tracking.day_track import STAY_RADIUS_M, STAY_S, find_stays, thinned
 from tracking.model import Fix
 from tracking.position_filters import FILTERS
-from tracking.proof_checks import distance_m
 from tracking.tables_positions import PositionDayRow
 
 _STEP = st.tuples(
