@@ -71,15 +71,16 @@ class Process:
 class Phones:
     """Phones that send each proof and its photo until both are receipted, whatever happens meanwhile."""
 
-    port: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+    client: httpx.Client
     receipts: dict[UUID, dict[str, Any]] = field(default_factory=dict)
 
     def sign_in(self) -> None:
         """The courier signs in; the session outlives every server."""
         answer = self._until("POST", "/v1/session", json={"login": "courier", "password": PASSWORD})
         cookies = dict(answer.cookies)
-        self.headers = {"Cookie": f"buuta_session={cookies['buuta_session']}", "X-CSRF-Token": cookies["buuta_csrf"]}
+        self.client.cookies.clear()
+        said = {"Cookie": f"buuta_session={cookies['buuta_session']}", "X-CSRF-Token": cookies["buuta_csrf"]}
+        self.client.headers.update(said)
 
     def send(self, item_id: UUID) -> None:
         """One proof, its receipt, then its photo."""
@@ -99,10 +100,10 @@ class Phones:
         self.receipts[proof_id] = receipt
 
     def _until(self, method: str, path: str, **body: Any) -> httpx.Response:
-        url, deadline = f"http://127.0.0.1:{self.port}{path}", time.monotonic() + _DEADLINE_S
+        deadline = time.monotonic() + _DEADLINE_S
         while time.monotonic() < deadline:
             try:
-                answer = httpx.request(method, url, headers=self.headers, timeout=20, trust_env=False, **body)
+                answer = self.client.request(method, path, **body)
             except httpx.TransportError:
                 time.sleep(_LOOK_AGAIN_S)
                 continue
@@ -146,8 +147,9 @@ def test_no_receipt_is_lost_or_doubled_by_kill_9(house: House, tmp_path: Path) -
     }
     server = Process(("serve", "--port", str(port)), os.environ | own, tmp_path / "server.log")
     worker = Process(("worker",), os.environ | own, tmp_path / "worker.log")
-    phones = Phones(port)
     with ExitStack() as stack:
+        address = f"http://127.0.0.1:{port}"
+        phones = Phones(stack.enter_context(httpx.Client(base_url=address, timeout=20, trust_env=False)))
         for process in (server, worker):
             process.start()
             stack.callback(process.kill)
