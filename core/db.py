@@ -70,6 +70,13 @@ class Database:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A read-only session whose statements all see the same moment, whatever is written meanwhile."""
+        with self._sessions() as session:
+            session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+            yield session
+
+    @contextmanager
     def alone(self, key: int) -> Iterator[None]:
         """Hold a lock of the whole database while the block runs; whoever else wants it waits.
 

@@ -55,7 +55,10 @@ def audit(
     counts: Audited | None = None,
     progress: Progress = lambda _done, _all: None,
 ) -> Iterator[Fault]:
-    """Every fault of a province. `blobs` None leaves the bytes of files unread; `is_signed` knows the public keys."""
+    """Every fault of a province. `blobs` None leaves the bytes of files unread; `is_signed` knows the public keys.
+
+    `session` sees one moment (`core.db.Database.snapshot`): what is written during the audit is no fault.
+    """
     seen = counts if counts is not None else Audited()
     total = store_audit.count_items(session, province_code)
     newest = store_roots.last_root(session, province_code)

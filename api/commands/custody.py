@@ -42,7 +42,7 @@ def verify(
         settings = load_settings()
         keyring = keyring_of(settings)
         # Progress goes to the terminal only: neither into a pipe nor into the JSON.
-        with opened(settings) as runtime, runtime.database.reading() as session, Progress(disable=_quiet()) as bar:
+        with opened(settings) as runtime, runtime.database.snapshot() as session, Progress(disable=_quiet()) as bar:
             task = bar.add_task("verify", total=None)
             faults = [
                 _shown(fault)

@@ -312,3 +312,21 @@ def test_the_leaves_of_a_day_are_read_once_for_all_its_items(place: Place) -> No
         found = [service.inclusion_of(session, PROVINCE, item) for item in place.items]
     assert [one.holds for one in found if one is not None] == [True] * 3
     assert sum("ORDER BY root_leaves.position" in one for one in asked) == 1
+
+
+def test_what_happens_during_the_audit_is_no_fault(scene: Scene) -> None:
+    """Between reading an item and reading its chain a proof comes in."""
+    (key,) = scene.out()
+    happened: list[str] = []
+
+    def meanwhile(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM items" in statement and "LIMIT" in statement and not happened:
+            happened.append(statement)
+            with scene.database.transaction() as other:
+                service.record_proof(other, scope=scene.courier_scope(), proof=delivery(key), now=LATER)
+
+    sql_event.listen(scene.database.engine, "after_cursor_execute", meanwhile)
+    with scene.database.snapshot() as session:
+        assert list(service.audit(session, PROVINCE, blobs=None, is_signed=lambda _: True)) == []
+    assert happened
+    assert scene.item(key).status == "delivered"
