@@ -4,6 +4,8 @@ Everything is an entry of one of two ledgers (`money_values`). Cash is booked as
 stays in the giver's hands on paper until a late proof or a correction explains it.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,6 +18,7 @@ from core.ids import new_id
 from core.scope import Scope
 from tracking import errors_money as errors
 from tracking import offices, store_money
+from tracking.model import Courier
 from tracking.money_door import put_right
 from tracking.money_rules import lines_of, parted, taken_back
 from tracking.money_values import Amounts, CourierDay, Entry, Footing, Move, Settlement, SettlementKind
@@ -31,10 +34,30 @@ def courier_day(session: Session, *, scope: Scope, courier_id: UUID, on: date) -
     Raises:
         CodedError: C1000 for a courier out of reach.
     """
-    offices.find_courier(session, scope=scope, courier_id=courier_id)
-    before = store_money.moved(session, scope.province_code, courier_id=courier_id, before=on)
-    through = store_money.moved(session, scope.province_code, courier_id=courier_id, through=on)
+    courier = offices.find_courier(session, scope=scope, courier_id=courier_id)
+    [day] = courier_days(session, scope=scope, couriers=[courier], on=on)
+    return day
+
+
+def courier_days(session: Session, *, scope: Scope, couriers: Sequence[Courier], on: date) -> list[CourierDay]:
+    """The same of several couriers within reach, in their order, with a fixed number of statements."""
+    ids = [one.id for one in couriers]
+    past = store_money.moved_of_each(session, scope.province_code, "courier_id", ids, through=on - timedelta(days=1))
+    whole = store_money.moved_of_each(session, scope.province_code, "courier_id", ids, through=on)
+    counted: dict[UUID | None, list[Settlement]] = defaultdict(list)
     wide = replace(scope, courier_id=None)
+    for one in store_money.settlements(session, wide, since=on, through=on, courier_ids=ids):
+        counted[one.courier_id].append(one)
+    return [_day(courier_id, on, past[courier_id], whole[courier_id], counted[courier_id]) for courier_id in ids]
+
+
+def _day(
+    courier_id: UUID,
+    on: date,
+    before: Mapping[Move, Amounts],
+    through: Mapping[Move, Amounts],
+    counted: Sequence[Settlement],
+) -> CourierDay:
     return CourierDay(
         courier_id=courier_id,
         on=on,
@@ -42,7 +65,7 @@ def courier_day(session: Session, *, scope: Scope, courier_id: UUID, on: date) -
         due=through[Move.DUE] - before[Move.DUE],
         collected=through[Move.COLLECTED] - before[Move.COLLECTED],
         remitted=through[Move.REMITTED] - before[Move.REMITTED],
-        settlements=tuple(store_money.settlements(session, wide, since=on, through=on, courier_id=courier_id)),
+        settlements=tuple(counted),
     )
 
 

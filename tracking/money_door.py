@@ -39,7 +39,7 @@ def book_doors(session: Session, province_code: str, doors: Sequence[DoorMoney],
     known: dict[UUID, dict[Move, Amounts]] = {}
     if paid:
         store_money.lock_holders(session, province_code, couriers)
-        known = store_money.moved_of_items(session, province_code, {door.item.id for door in paid})
+        known = store_money.moved_of_each(session, province_code, "item_id", {door.item.id for door in paid})
     entries = [line for door in doors for line in _lines_of_door(door, known.get(door.item.id, {}), now)]
     store_money.add_entries(session, entries)
     for last in couriers.values():

@@ -31,6 +31,7 @@ from tracking.intake import accept_results
 from tracking.money import (
     correct_entry,
     courier_day,
+    courier_days,
     hand_to_agency,
     item_entries,
     keep_postage,
@@ -114,6 +115,7 @@ __all__ = [
     "count_address_queue",
     "count_items",
     "courier_day",
+    "courier_days",
     "courier_track",
     "decide_incident",
     "decide_next",

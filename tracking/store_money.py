@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Table, case, func, insert, or_, select
@@ -68,7 +68,6 @@ def moved(
     agency_id: UUID | None = None,
     item_id: UUID | None = None,
     through: date | None = None,
-    before: date | None = None,
     at_counter: bool = False,
 ) -> dict[Move, Amounts]:
     """What moved in all, by step, of the lines named; `through` is inclusive. `at_counter`: without a courier."""
@@ -77,8 +76,6 @@ def moved(
     conditions += [_C[name] == value for name, value in named.items() if value is not None]
     if through is not None:
         conditions.append(_C.booked_on <= through)
-    if before is not None:
-        conditions.append(_C.booked_on < before)
     if at_counter:
         conditions.append(_C.courier_id.is_(None))
     query = select(_C.move, _C.ledger, _SIGNED.label("vnd")).where(*conditions).group_by(_C.move, _C.ledger)
@@ -88,14 +85,21 @@ def moved(
     return found
 
 
-def moved_of_items(session: Session, province_code: str, item_ids: Iterable[UUID]) -> dict[UUID, dict[Move, Amounts]]:
-    """The same of several items, each by itself; nothing of those without a line."""
-    keys = (_C.item_id, _C.move, _C.ledger)
-    mine = (_C.province_code == province_code, _C.item_id == uuids(item_ids))
-    found: dict[UUID, dict[Move, Amounts]] = {}
-    for row in session.execute(select(*keys, _SIGNED.label("vnd")).where(*mine).group_by(*keys)):
-        own = found.setdefault(row.item_id, dict.fromkeys(Move, Amounts()))
-        own[Move(row.move)] += Amounts.in_ledger(Ledger(row.ledger), int(row.vnd))
+def moved_of_each(
+    session: Session,
+    province_code: str,
+    of: Literal["item_id", "courier_id"],
+    ids: Iterable[UUID],
+    *,
+    through: date = date.max,
+) -> dict[UUID, dict[Move, Amounts]]:
+    """The same of several items or couriers, each by itself; `through` is inclusive."""
+    keys = (_C[of], _C.move, _C.ledger)
+    asked = list(ids)
+    mine = (_C.province_code == province_code, _C[of] == uuids(asked), _C.booked_on <= through)
+    found = {key: dict.fromkeys(Move, Amounts()) for key in asked}
+    for key, move, ledger, vnd in session.execute(select(*keys, _SIGNED).where(*mine).group_by(*keys)):
+        found[key][Move(move)] += Amounts.in_ledger(Ledger(ledger), int(vnd))
     return found
 
 
@@ -147,16 +151,18 @@ def add_settlement(session: Session, province_code: str, settled: Settlement) ->
 
 
 def settlements(
-    session: Session, scope: Scope, *, since: date, through: date, courier_id: UUID | None = None
+    session: Session, scope: Scope, *, since: date, through: date, courier_ids: Iterable[UUID] | None = None
 ) -> list[Settlement]:
-    """Counted sums of what the scope sees, oldest first; both days inclusive."""
+    """Counted sums of what the scope sees, or of some couriers of it, oldest first; both days inclusive."""
     query = select(_SETTLED).where(_S.province_code == scope.province_code, _S.for_on.between(since, through))
     if scope.office_ids is not None:
         query = query.where(_S.office_id == uuids(scope.office_ids))
     if scope.agency_id is not None:
         query = query.where(_S.agency_id == scope.agency_id)
-    for one in (scope.courier_id, courier_id):
-        query = query.where(_S.courier_id == one) if one is not None else query
+    if scope.courier_id is not None:
+        query = query.where(_S.courier_id == scope.courier_id)
+    if courier_ids is not None:
+        query = query.where(_S.courier_id == uuids(courier_ids))
     return [_settlement(row) for row in session.execute(query.order_by(_S.at, _S.id))]
 
 

@@ -41,8 +41,9 @@ def get_couriers_money(
     scope = narrowed(caller.scope, office_id)
     day = on or local_date(now)
     couriers = service.list_couriers(session, scope=scope)
-    days = [(one.name, service.courier_day(session, scope=scope, courier_id=one.id, on=day)) for one in couriers]
-    return CourierDays(days=courier_days_out(session, scope.province_code, days))
+    days = service.courier_days(session, scope=scope, couriers=couriers, on=day)
+    named = list(zip((one.name for one in couriers), days, strict=True))
+    return CourierDays(days=courier_days_out(session, scope.province_code, named))
 
 
 @router.post("/money/remittances", status_code=201)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import CodedError
@@ -232,3 +232,22 @@ def withdraw(scene: Scene, item: UUID) -> None:
         service.correct_event(
             session, scope=scene.dispatcher, item_id=item, seq=seq, what=Correction.NOT_HAPPENED, now=EVENING
         )
+
+
+def test_the_days_of_all_couriers_are_theirs_and_ask_no_more_than_one(purse: Purse) -> None:
+    scene = purse.scene
+    for courier in (0, 1):
+        for item in purse.out(1 + courier, courier):
+            purse.deliver(item, courier=courier)
+    purse.remit(DUE)
+    asked: list[str] = []
+    event.listen(scene.database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    counts = []
+    with scene.database.reading() as session:
+        for couriers in (scene.couriers[:1], scene.couriers):
+            asked.clear()
+            days = service.courier_days(session, scope=SYSTEM, couriers=couriers, on=TODAY)
+            counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert days[:2] == [purse.day(0), purse.day(1)]
+    assert [day.closing for day in days] == [Amounts(), amounts(2 * FEE, 2 * POSTAGE), Amounts()]
