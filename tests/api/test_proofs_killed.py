@@ -6,7 +6,6 @@
 import hashlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ import pytest
 from core.blobs import BlobStore
 from core.clock import utc_now
 from core.ids import new_id
+from core.ports import free_port
 from tests.api.house import PASSWORD, House
 from tests.tracking.office_scene import PROVINCE
 from tracking import service
@@ -137,9 +137,7 @@ def _killed_now_and_then(victims: Sequence[Process], phones: Phones) -> Iterator
 
 def test_no_receipt_is_lost_or_doubled_by_kill_9(house: House, tmp_path: Path) -> None:
     items = house.scene.out(PROOFS)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     own = {
         "BUUTA_DATABASE_URL": house.scene.database.url,
         "BUUTA_DATA_DIR": str(tmp_path / "server"),
