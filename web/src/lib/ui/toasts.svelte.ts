@@ -12,6 +12,8 @@ const STAY_MS = { done: 6_000, undo: 15_000, failed: 12_000 };
 
 class Toasts {
   list = $state<Toast[]>([]);
+  /** How many dialogs lie over the page: what is beneath them cannot be pressed, so the messages stand in the dialog. */
+  dialogs = $state(0);
   private next = 1;
   private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
   private held = false;
