@@ -6,6 +6,7 @@ import { doors as enDoors } from './en/doors';
 import { edits as enEdits } from './en/edits';
 import { money as enMoney } from './en/money';
 import { phones as enPhones } from './en/phones';
+import { procedures as enProcedures } from './en/procedures';
 import { questions as enQuestions } from './en/questions';
 import { rule as enRule } from './en/rule';
 import { shared as enShared } from './en/shared';
@@ -17,6 +18,7 @@ import { doors as viDoors } from './vi/doors';
 import { edits as viEdits } from './vi/edits';
 import { money as viMoney } from './vi/money';
 import { phones as viPhones } from './vi/phones';
+import { procedures as viProcedures } from './vi/procedures';
 import { questions as viQuestions } from './vi/questions';
 import { rule as viRule } from './vi/rule';
 import { shared as viShared } from './vi/shared';
@@ -24,6 +26,6 @@ import { words } from './words';
 
 /** What the dispatcher's console says. */
 export const say = words(
-  { ...viShared, ...vi, ...viClosures, ...viCustody, ...viDeeds, ...viDoors, ...viEdits, ...viMoney, ...viPhones, ...viQuestions, ...viRule },
-  { ...enShared, ...en, ...enClosures, ...enCustody, ...enDeeds, ...enDoors, ...enEdits, ...enMoney, ...enPhones, ...enQuestions, ...enRule },
+  { ...viShared, ...vi, ...viClosures, ...viCustody, ...viDeeds, ...viDoors, ...viEdits, ...viMoney, ...viPhones, ...viProcedures, ...viQuestions, ...viRule },
+  { ...enShared, ...en, ...enClosures, ...enCustody, ...enDeeds, ...enDoors, ...enEdits, ...enMoney, ...enPhones, ...enProcedures, ...enQuestions, ...enRule },
 );

@@ -7,6 +7,7 @@ import { doors } from './en/doors';
 import { money } from './en/money';
 import { phones } from './en/phones';
 import { pin } from './en/pin';
+import { procedures } from './en/procedures';
 import { edits } from './en/edits';
 import { questions } from './en/questions';
 import { reports } from './en/reports';
@@ -16,4 +17,4 @@ import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, custody, deeds, doors, edits, courier, money, phones, pin, questions, reports, rule };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, custody, deeds, doors, edits, courier, money, phones, pin, procedures, questions, reports, rule };

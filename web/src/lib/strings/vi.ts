@@ -7,6 +7,7 @@ import { doors } from './vi/doors';
 import { money } from './vi/money';
 import { phones } from './vi/phones';
 import { pin } from './vi/pin';
+import { procedures } from './vi/procedures';
 import { edits } from './vi/edits';
 import { questions } from './vi/questions';
 import { reports } from './vi/reports';
@@ -14,4 +15,4 @@ import { rule } from './vi/rule';
 import { shared } from './vi/shared';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, console, closures, custody, deeds, doors, edits, courier, money, phones, pin, questions, reports, rule };
+export const vi = { shared, console, closures, custody, deeds, doors, edits, courier, money, phones, pin, procedures, questions, reports, rule };

@@ -1,0 +1,33 @@
+import type { procedures as vi } from '../vi/procedures';
+import type { SameKeys } from '../words';
+
+export const procedures: SameKeys<typeof vi> = {
+  'procedures': 'Rules per procedure',
+  'procedures.lead': 'What is owed at the door when the result of a procedure is returned. Couriers see it before they deliver; a late proof that lacks it carries a flag.',
+  'procedures.none': 'No rule yet',
+  'procedures.none_next': 'Without a rule the signature of the addressee or of an authorised agent is enough.',
+  'procedures.read_only': 'Administrators change it.',
+  'procedures.new': 'Set a rule',
+  'procedures.agency': 'Agency',
+  'procedures.every_agency': 'Every agency',
+  'procedures.procedure': 'Procedure',
+  'procedures.every': 'Every procedure',
+  'procedures.asks.in_person': 'Addressee in person',
+  'procedures.asks.authorised_agent': 'An authorised agent may receive',
+  'procedures.asks.written_authorisation': 'See the written authorisation',
+  'procedures.asks.slip_back': 'Take the appointment slip back',
+  'procedures.asks.identity': 'See an identity paper, last 4 digits',
+  'procedures.asks_nothing': 'Asks nothing more',
+  'procedures.no_agent': 'Nobody else may receive',
+  'procedures.otp': 'The citizen’s 6-digit code',
+  'procedures.otp.none': 'not used',
+  'procedures.otp.optional': 'told if there is one',
+  'procedures.otp.required': 'required',
+  'procedures.otp_is': '6-digit code: {how}',
+  'procedures.save': 'Save the rule',
+  'procedures.saved': 'Rule saved.',
+  'procedures.forget': 'Remove',
+  'procedures.forget_of': 'Remove the rule: {name}',
+  'procedures.forgotten': 'Rule removed.',
+  'procedures.taken_back': 'As it was before.',
+};
