@@ -50,6 +50,7 @@ export const courier: SameKeys<typeof vi> = {
   'stop.navigate': 'Navigate',
   'stop.deliver': 'Deliver',
   'stop.fail': 'Cannot deliver',
+  'stop.fail_collect': 'Cannot collect',
   'stop.details': 'Details',
   'stop.window': 'Appointment {from}–{to}',
   'stop.in_person': 'Addressee in person',
@@ -112,6 +113,7 @@ export const courier: SameKeys<typeof vi> = {
   'lack.day': 'a day within the next 14 days',
 
   'fail.title': 'Cannot deliver: {name}',
+  'fail.title_collect': 'Cannot collect: {name}',
   'fail.reason': 'Reason',
   'fail.action': 'What happens next',
   'fail.day': 'Try again on',

@@ -48,6 +48,7 @@ export const courier = {
   'stop.navigate': 'Chỉ đường',
   'stop.deliver': 'Phát',
   'stop.fail': 'Không phát được',
+  'stop.fail_collect': 'Không thu được',
   'stop.details': 'Chi tiết',
   'stop.window': 'Hẹn {from}–{to}',
   'stop.in_person': 'Chính chủ nhận',
@@ -110,6 +111,7 @@ export const courier = {
   'lack.day': 'ngày phát lại trong 14 ngày tới',
 
   'fail.title': 'Không phát được: {name}',
+  'fail.title_collect': 'Không thu được: {name}',
   'fail.reason': 'Lý do',
   'fail.action': 'Xử lý tiếp',
   'fail.day': 'Phát lại ngày',
