@@ -136,3 +136,15 @@ def test_rules_are_set_by_an_administrator_and_reach_the_phone(house: House) -> 
     assert {"identity_missing", "otp_missing"} <= set(done.json()["flags"])
     rules = house.person("manager").get("/v1/procedure-rules").json()["rules"]
     assert house.person("admin").delete(f"/v1/procedure-rules/{rules[0]['id']}").status_code == 204
+
+
+def test_a_deed_that_is_sent_twice_is_written_once(house: House) -> None:
+    [item_id] = house.scene.ready(1)
+    dispatcher, key = house.person("dispatcher"), {"Idempotency-Key": "damaged-1"}
+    path = f"/v1/items/{item_id}:report"
+    answers = [dispatcher.post(path, json={"what": "damaged"}, headers=key) for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    assert answers[1].headers["Idempotent-Replay"] == "true"
+    history = dispatcher.get(f"/v1/items/{item_id}").json()["history"]
+    assert [event["kind"] for event in history].count("item_damaged") == 1
+    assert dispatcher.post(path, json={"what": "lost"}, headers=key).json()["code"] == "A1110"

@@ -8132,7 +8132,9 @@ export interface operations {
     post_correct: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
             path: {
                 item_id: string;
             };
@@ -8167,7 +8169,9 @@ export interface operations {
     post_decide: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
             path: {
                 item_id: string;
             };
@@ -8202,7 +8206,9 @@ export interface operations {
     post_forward: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
             path: {
                 item_id: string;
             };
@@ -8237,7 +8243,9 @@ export interface operations {
     post_invite: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
             path: {
                 item_id: string;
             };
@@ -8268,7 +8276,9 @@ export interface operations {
     post_report: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
             path: {
                 item_id: string;
             };
