@@ -17,6 +17,7 @@ from tracking.handover_values import Handover, HandoverKind, Tally
 from tracking.handovers import Act, Step, at_counter, change_hands, not_for_handover, there
 from tracking.model import EventKind, Item, Status
 from tracking.planned import locked
+from tracking.recall import to_agency
 from tracking.store_offices import Coverage
 
 ARRIVED_ELSEWHERE = "arrived_elsewhere"
@@ -97,9 +98,9 @@ def receive_bag(
         at=at,
     )
     arrived = there(tally, found)
-    lost_way = {item.id for item in arrived if not _serves(coverage, item, office_id)}
+    lost_way = {item.id for item in arrived if item.recalled_at is None and not _serves(coverage, item, office_id)}
     handover = change_hands(
-        session, scope, act, tally, arrived, lambda item: list(_arrived(item.id in lost_way, office_id, at))
+        session, scope, act, tally, arrived, lambda item: list(_arrived(item, item.id in lost_way, office_id, at))
     )
     store_intake.ask_about(session, (one for one in arrived if one.id in lost_way), reason=ARRIVED_ELSEWHERE, at=at)
     return handover
@@ -122,10 +123,11 @@ def resting(item: Item) -> None:
         raise fail(IN_A_BAG, item_code=item.item_code)
 
 
-def _arrived(is_elsewhere: bool, office_id: UUID, at: datetime) -> Iterator[Step]:
+def _arrived(item: Item, is_elsewhere: bool, office_id: UUID, at: datetime) -> Iterator[Step]:
     here = {"office_id": office_id, "to_office_id": None, "bagged_at": None, "received_at": at}
     free = dict.fromkeys(("courier_id", "plan_id", "not_before_on"))
     yield Step(kind=EventKind.ITEM_ARRIVED, changes=here | free)
+    yield from to_agency(item, EventKind.ITEM_ARRIVED)
     if is_elsewhere:
         yield Step(kind=EventKind.ADDRESS_QUESTIONED, data={"cause": ARRIVED_ELSEWHERE})
 

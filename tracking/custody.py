@@ -16,6 +16,7 @@ from tracking.handover_values import Handover, HandoverKind, Tally
 from tracking.handovers import Act, Step, change_hands, there
 from tracking.model import Courier, EventKind, Item, Status
 from tracking.planned import locked
+from tracking.recall import to_agency
 
 
 def take_out(
@@ -68,7 +69,8 @@ def hand_back(
     tally: Tally | None = None,
 ) -> Handover:
     """The courier gives undelivered items and collected dossiers to the office. An item with a next action keeps its
-    state, one that was not attempted is READY again. What is missing stays in the courier's hands.
+    state, one that was not attempted is READY again, one that its agency asked back goes on its way there. What is
+    missing stays in the courier's hands.
 
     Raises:
         CodedError: C1000 for what is out of reach, T2005 for each item not in this courier's hands, T2007 for a
@@ -92,7 +94,7 @@ def hand_back(
     )
     free = dict.fromkeys(("holder_courier_id", "courier_id", "plan_id"))
     back = Step(kind=EventKind.ITEM_HANDED_BACK, changes=free)
-    return change_hands(session, scope, act, tally, items, lambda _: (back,))
+    return change_hands(session, scope, act, tally, items, lambda item: (back, *to_agency(item, back.kind)))
 
 
 def carried_items(session: Session, *, scope: Scope, courier_id: UUID) -> list[Item]:

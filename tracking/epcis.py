@@ -34,6 +34,8 @@ class Meaning:
 MEANINGS: Mapping[Kind, Meaning] = {
     Kind.RESULT_ACCEPTED: Meaning("commissioning", "active", "ADD"),
     Kind.RESULT_UPDATED: Meaning("other", "active"),
+    Kind.RESULT_WITHDRAWN: Meaning("other", "inactive", "DELETE"),
+    Kind.RESULT_RECALLED: Meaning("other", "recalled"),
     Kind.ITEM_READY: Meaning("staging_outbound", "in_progress"),
     Kind.ADDRESS_QUESTIONED: Meaning("holding", "in_progress"),
     Kind.ADDRESS_RESOLVED: Meaning("staging_outbound", "in_progress"),

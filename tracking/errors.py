@@ -129,6 +129,18 @@ PHONE_MISSING = define(
     vi="Không có số điện thoại: người dân sẽ không tra cứu được trên trang công khai.",
     en="No phone number: the citizen will not be able to look the item up on the public page.",
 )
+NOT_HANDED_IN = define(
+    "T1023",
+    404,
+    vi="Cơ quan chưa gửi hồ sơ «{value}».",
+    en="The agency has not handed in dossier “{value}”.",
+)
+WITHDRAWAL_TOO_LATE = define(
+    "T1024",
+    409,
+    vi="Hồ sơ «{value}» không rút lại được nữa ({status}).",
+    en="Dossier “{value}” can no longer be withdrawn ({status}).",
+)
 TEXT_NOT_PRINTABLE = define(
     "T1022",
     422,

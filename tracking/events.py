@@ -81,7 +81,7 @@ def record_events(session: Session, drafts: Sequence[Draft], *, now: datetime, a
     heads = {d.item.id: _Head(d.item.event_seq, d.item.last_hash, d.item.status, {}, d.item.pauses) for d in drafts}
     events = [_link(draft, heads[draft.item.id], aware(now), actor) for draft in drafts]
     _move_items(session, drafts, heads)
-    publish(session, events, [draft.item for draft in drafts])
+    publish(session, events, [_as_told(draft.item, heads[draft.item.id]) for draft in drafts])
     return events
 
 
@@ -135,6 +135,11 @@ def _link(draft: Draft, head: _Head, now: datetime, actor: str) -> Event:
     event = replace(unsigned, hash=event_hash(unsigned))
     head.hash = event.hash
     return event
+
+
+def _as_told(item: Item, head: _Head) -> Item:
+    """The item as its agency is told of it: with the due date that stands now."""
+    return replace(item, due_on=head.changes.get("due_on", item.due_on))
 
 
 def _stand_still(head: _Head, pauses: tuple[Pause, ...]) -> None:

@@ -56,9 +56,11 @@ def next_invitation_on(invited_on: date | None, today: date, calendar: WorkingCa
 
 
 def may_return(item: Item, last_reason: FailureReason | None, today: date) -> bool:
-    """Whether an item may go back: its last reason allows it, nobody has tried yet (the agency asks for it), or the
-    addressee was invited as the law says and has not come by the day after.
+    """Whether an item may go back: its agency asked it back, its last reason allows it, nobody has tried yet (the
+    agency asks for it), or the addressee was invited as the law says and has not come by the day after.
     """
+    if item.recalled_at is not None:
+        return True
     if last_reason is None:
         return item.attempts == 0 and item.invitations == 0
     if NextAction.RETURN in ALLOWED_ACTIONS[last_reason]:

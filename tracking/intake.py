@@ -13,7 +13,8 @@ from core.scope import Scope
 from tracking import errors, intake_write, store, store_intake, store_offices
 from tracking.intake_checks import CheckedRow, check_row
 from tracking.intake_write import Change, Placed
-from tracking.model import Item, ResultRow, RowAnswer, Status
+from tracking.lifecycle import may
+from tracking.model import EventKind, Item, ResultRow, RowAnswer, Status
 from tracking.placing import Place, Placer, Resolver
 from tracking.store_intake import Key, KnownDossier
 
@@ -56,7 +57,8 @@ def accept_results(
     """Take in up to 1,000 results of an agency; one answer for each row, in order.
 
     A row that was there before with the same content is `unchanged`. Changed content is `updated` until the item has
-    gone out. An address that is not certain makes an ACCEPTED item that waits in the address queue.
+    gone out, a new due date alone also after that; a result that was withdrawn comes in anew. An address that is not
+    certain makes an ACCEPTED item that waits in the address queue.
 
     Raises:
         CodedError: T1000 when there are too many rows, C1000 when the agency is not within reach.
@@ -130,7 +132,7 @@ def _sort(batch: _Batch, checked: Iterable[CheckedRow]) -> None:
             batch.repeats.append((row, earlier.index))
         elif known is None:
             batch.new.append(row)
-        elif known.digest == row.digest:
+        elif known.digest == row.digest and known.status != Status.WITHDRAWN:
             batch.answers[row.index] = _unchanged(row, known.item_id, known.tracking_code)
         else:
             batch.changed.append(row)
@@ -161,11 +163,12 @@ def _change(session: Session, scope: Scope, batch: _Batch, placer: Placer, now: 
     for row in batch.changed:
         known = batch.known[row.key]
         item = items[known.item_id]
-        if not _is_changeable(item):
+        if not _is_changeable(item, row.row):
             values = {"value": row.row.dossier_code, "status": item.status.value}
             batch.reject(row, problem(errors.UPDATE_TOO_LATE, pointer="dossier_code", **values))
             continue
-        place = placer.place(row.row) if intake_write.is_moved(item, row.row) else None
+        is_anew = item.status is Status.WITHDRAWN
+        place = placer.place(row.row) if is_anew or intake_write.is_moved(item, row.row) else None
         if isinstance(place, Problem):
             batch.reject(row, place)
             continue
@@ -174,8 +177,14 @@ def _change(session: Session, scope: Scope, batch: _Batch, placer: Placer, now: 
     intake_write.change(session, scope, changes, now)
 
 
-def _is_changeable(item: Item) -> bool:
-    return item.status in _STILL_HERE and item.out_at is None
+def _is_changeable(item: Item, row: ResultRow) -> bool:
+    """Everything until it has gone out, and anew after a withdrawal; after that only the due date."""
+    if item.status is Status.WITHDRAWN:
+        return True
+    if item.recalled_at is not None or not may(item.status, EventKind.RESULT_UPDATED):
+        return False
+    is_only_date = not intake_write.is_moved(item, row) and intake_write.changed_fields(item, row) == ["due_on"]
+    return is_only_date or (item.status in _STILL_HERE and item.out_at is None)
 
 
 def _with_free_codes(session: Session, scope: Scope, batch: _Batch, rows: Sequence[CheckedRow]) -> list[CheckedRow]:

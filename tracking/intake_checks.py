@@ -153,11 +153,16 @@ def _numbers(row: ResultRow) -> Iterator[Problem]:
 def _times(row: ResultRow, now: datetime) -> Iterator[Problem]:
     if row.due_on is None:
         yield _problem(errors.MISSING_VALUE, "due_on")
-    elif not date(2000, 1, 1) <= row.due_on <= date(2100, 1, 1):
+    elif not is_due_day(row.due_on):
         yield _problem(errors.DATE_WRONG, "due_on", value=row.due_on.isoformat())
     yield from _ready_time(row.ready_at, now)
     if row.window is not None:
         yield from _window(row.window)
+
+
+def is_due_day(day: date) -> bool:
+    """Whether a due date is one that somebody can have meant."""
+    return date(2000, 1, 1) <= day <= date(2100, 1, 1)
 
 
 def _ready_time(ready_at: datetime | None, now: datetime) -> Iterator[Problem]:

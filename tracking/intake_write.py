@@ -40,6 +40,7 @@ _BEFORE_ANY_EVENT: dict[str, Any] = {
     "received_at": None,
     "to_office_id": None,
     "bagged_at": None,
+    "recalled_at": None,
     "invitations": 0,
     "invited_on": None,
     "pauses": [],
@@ -184,24 +185,26 @@ def _change_events(change: Change, now: datetime) -> Iterator[Draft]:
     """What a change comes to: off the plan when the visit changes, the new content, then the new place."""
     item, row, place = change.item, change.checked.row, change.place
     columns = _row_columns(row, item.item_code) | (place.columns() if place else {})
+    if item.status is Status.WITHDRAWN:
+        columns["recalled_at"] = None
     if item.commune_code and place is None:
         columns["household_key"] = household_key_of(row, item.commune_code)
     is_visit_changed = place is not None or row.window != item.window
     if item.status is Status.PLANNED and is_visit_changed:
         off_plan = {"plan_id": None, "courier_id": None}
         yield Draft(item=item, kind=EventKind.ITEM_UNPLANNED, occurred_at=now, changes=off_plan)
-    data = {"changed": _changed_fields(item, row), "due_on": row.due_on and row.due_on.isoformat()}
+    data = {"changed": changed_fields(item, row), "due_on": row.due_on and row.due_on.isoformat()}
     data |= {"row_digest": change.checked.digest} | (_place_data(place) if place else {})
     yield Draft(item=item, kind=EventKind.RESULT_UPDATED, occurred_at=now, data=data, changes=columns)
     if place is None:
         return
     if place.commune_code is None:
         yield Draft(item=item, kind=EventKind.ADDRESS_QUESTIONED, occurred_at=now, data={"cause": place.reason})
-    elif item.status is Status.ACCEPTED:
+    elif item.status in (Status.ACCEPTED, Status.WITHDRAWN):
         yield Draft(item=item, kind=EventKind.ITEM_READY, occurred_at=now, data=_place_data(place))
 
 
-def _changed_fields(item: Item, row: ResultRow) -> list[str]:
+def changed_fields(item: Item, row: ResultRow) -> list[str]:
     """Names of what changed, never the values: the chain holds no personal data."""
     pairs = {
         "procedure": (item.procedure, row.procedure),

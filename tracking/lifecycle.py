@@ -25,6 +25,16 @@ _ANYWHERE = (
     Status.LOST,
 )
 # Handing a paper back over the counter changes who holds it, not what is to be done with it.
+# Where an agency's own change of mind, or the new date of an apology slip, still reaches the paper.
+_UNDER_WAY = (
+    Status.ACCEPTED,
+    Status.READY,
+    Status.OUT,
+    Status.ATTEMPT_FAILED,
+    Status.HELD,
+    Status.FORWARDED,
+    Status.LOST,
+)
 _RESTING = (
     Status.ACCEPTED,
     Status.READY,
@@ -39,8 +49,6 @@ TRANSITIONS: Mapping[tuple[Status, Kind], Status] = {
     (Status.ACCEPTED, Kind.ITEM_READY): Status.READY,
     (Status.ACCEPTED, Kind.ADDRESS_QUESTIONED): Status.ACCEPTED,
     (Status.ACCEPTED, Kind.ADDRESS_RESOLVED): Status.READY,
-    (Status.ACCEPTED, Kind.RESULT_UPDATED): Status.ACCEPTED,
-    (Status.READY, Kind.RESULT_UPDATED): Status.READY,
     (Status.READY, Kind.ADDRESS_QUESTIONED): Status.ACCEPTED,
     (Status.READY, Kind.ADDRESS_RESOLVED): Status.READY,
     # planned for a courier
@@ -92,6 +100,17 @@ TRANSITIONS: Mapping[tuple[Status, Kind], Status] = {
     (Status.LOST, Kind.ITEM_FOUND): Status.HELD,
     # A delivery that was none: the one way out of an end, and only a person of the office goes it.
     (Status.DELIVERED, Kind.DELIVERY_WITHDRAWN): Status.HELD,
+    # asked back by the agency: before the post has the paper, and after
+    (Status.ACCEPTED, Kind.RESULT_WITHDRAWN): Status.WITHDRAWN,
+    (Status.READY, Kind.RESULT_WITHDRAWN): Status.WITHDRAWN,
+    (Status.WITHDRAWN, Kind.RETURN_STARTED): Status.RETURNING,
+    (Status.WITHDRAWN, Kind.RESULT_UPDATED): Status.ACCEPTED,
+    # A scan-out that reached the server after the withdrawal: the door knows better.
+    (Status.WITHDRAWN, Kind.ITEM_DELIVERED): Status.DELIVERED,
+    (Status.WITHDRAWN, Kind.ATTEMPT_FAILED): Status.ATTEMPT_FAILED,
+    (Status.WITHDRAWN, Kind.DOSSIER_COLLECTED): Status.COLLECTED,
+    **{(status, Kind.RESULT_RECALLED): status for status in _UNDER_WAY},
+    **{(status, Kind.RESULT_UPDATED): status for status in _UNDER_WAY},
     # from the door
     **{(status, Kind.ITEM_DELIVERED): Status.DELIVERED for status in _ANYWHERE},
     **{(status, Kind.ATTEMPT_FAILED): Status.ATTEMPT_FAILED for status in _ANYWHERE},
@@ -107,6 +126,8 @@ TRANSITIONS: Mapping[tuple[Status, Kind], Status] = {
 }
 
 ENDS = frozenset({Status.DELIVERED, Status.RETURNED, Status.HANDED_IN})
+# Nothing is awaited any more; out of WITHDRAWN the agency or the door may still lead.
+CLOSED = ENDS | {Status.WITHDRAWN}
 
 ACTION_EVENT: Mapping[NextAction, Kind] = {
     NextAction.REDELIVER: Kind.REDELIVERY_SET,

@@ -33,6 +33,7 @@ class Status(StrEnum):
     COLLECTED = "collected"
     HANDED_IN = "handed_in"
     LOST = "lost"
+    WITHDRAWN = "withdrawn"
 
 
 class EventKind(StrEnum):
@@ -40,6 +41,8 @@ class EventKind(StrEnum):
 
     RESULT_ACCEPTED = "result_accepted"
     RESULT_UPDATED = "result_updated"
+    RESULT_WITHDRAWN = "result_withdrawn"
+    RESULT_RECALLED = "result_recalled"
     ITEM_READY = "item_ready"
     ADDRESS_QUESTIONED = "address_questioned"
     ADDRESS_RESOLVED = "address_resolved"
@@ -130,7 +133,7 @@ class Item:
 
     `courier_id` is who it is planned for, `holder_courier_id` who carries it now (None: it lies at the office).
     `received_at`: since when an office is known to have the paper. `to_office_id`: the office that must take it,
-    `bagged_at`: since when it is in a bag on its way there.
+    `bagged_at`: since when it is in a bag on its way there. `recalled_at`: when its agency asked it back.
     """
 
     province_code: str
@@ -175,6 +178,7 @@ class Item:
     invitations: int = 0
     invited_on: date | None = None
     pauses: tuple[Pause, ...] = ()
+    recalled_at: datetime | None = None
 
     @property
     def cod_vnd(self) -> int:

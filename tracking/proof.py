@@ -124,10 +124,10 @@ def may_prove(session: Session, scope: Scope, item: Item) -> bool:
         return True
     if store_handovers.had_in_hands(session, scope.province_code, scope.courier_id, item.id):
         return True
-    # A dossier to collect is never loaded: who was to fetch it may have done so before the plan was changed.
-    return item.leg == "collect" and store_events.was_planned_for(
-        session, scope.province_code, item.id, scope.courier_id
-    )
+    # A dossier to collect is never loaded: who was to fetch it may have done so before the plan was changed. A scan-out
+    # may reach the server after the withdrawal.
+    may_have_it = item.leg == "collect" or item.status is Status.WITHDRAWN
+    return may_have_it and store_events.was_planned_for(session, scope.province_code, item.id, scope.courier_id)
 
 
 def is_overtaken(item: Item, proof: ProofInput, courier_id: UUID | None, at: datetime) -> bool:

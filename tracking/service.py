@@ -2,6 +2,7 @@
 
 from tracking.addresses import resolve_address
 from tracking.agency_desk import give_to_agency, receive_from_agency
+from tracking.apology import NewDate, set_due_dates
 from tracking.audit import Audited, Fault, audit
 from tracking.bags import forward, receive_bag, send_bag
 from tracking.chain import BrokenLink, event_hash, hashed_content, verify_chain
@@ -76,6 +77,7 @@ from tracking.rounds import close_round, round_balance
 from tracking.sheet_intake import SheetAnswer, accept_sheet
 from tracking.sheet_template import template_xlsx
 from tracking.transfers import ask_transfer, asked_transfers, colleagues, decide_transfer
+from tracking.withdrawal import Named, WithdrawalAnswer, withdraw_results
 
 __all__ = [
     "Audited",
@@ -92,11 +94,14 @@ __all__ = [
     "ItemPage",
     "KeptProof",
     "Moment",
+    "Named",
+    "NewDate",
     "OpenDeeds",
     "ProofFile",
     "Said",
     "SentFile",
     "SheetAnswer",
+    "WithdrawalAnswer",
     "accept_results",
     "accept_sheet",
     "add_device",
@@ -199,6 +204,7 @@ __all__ = [
     "save_office",
     "save_rule",
     "send_bag",
+    "set_due_dates",
     "settlement_entries",
     "shown_view",
     "status_counts",
@@ -207,4 +213,5 @@ __all__ = [
     "template_xlsx",
     "track_of_day",
     "verify_chain",
+    "withdraw_results",
 ]

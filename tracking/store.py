@@ -189,6 +189,7 @@ def item_from(columns: Mapping[str, Any]) -> Item:
         received_at=row.received_at,
         to_office_id=row.to_office_id,
         bagged_at=row.bagged_at,
+        recalled_at=row.recalled_at,
         invitations=row.invitations,
         invited_on=row.invited_on,
         pauses=pauses_from(row.pauses),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -34,6 +34,9 @@ class KnownDossier:
     digest: str
     item_id: UUID
     tracking_code: str
+    status: str
+    due_on: date
+    ready_at: datetime
 
 
 def lock_agency(session: Session, province_code: str, agency_id: UUID) -> bool:
@@ -55,7 +58,7 @@ def known_dossiers(
     query = (
         select(
             _DOSSIERS.c.dossier_code, _DOSSIERS.c.leg, _DOSSIERS.c.id, _DOSSIERS.c.digest, ITEMS.c.id.label("item_id"),
-            ITEMS.c.tracking_code,
+            ITEMS.c.tracking_code, ITEMS.c.status, ITEMS.c.due_on, ITEMS.c.ready_at,
         )
         .ext(distinct_on(_DOSSIERS.c.id))
         .join(wanted, (wanted.c.code == _DOSSIERS.c.dossier_code) & (wanted.c.leg == _DOSSIERS.c.leg))
@@ -69,7 +72,13 @@ def known_dossiers(
     )  # fmt: skip
     return {
         (row.dossier_code, row.leg): KnownDossier(
-            dossier_id=row.id, digest=row.digest, item_id=row.item_id, tracking_code=row.tracking_code
+            dossier_id=row.id,
+            digest=row.digest,
+            item_id=row.item_id,
+            tracking_code=row.tracking_code,
+            status=row.status,
+            due_on=row.due_on,
+            ready_at=row.ready_at,
         )
         for row in session.execute(query)
     }

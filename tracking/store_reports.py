@@ -17,7 +17,7 @@ _EVENTS = EventRow.__table__
 _RATINGS = RatingRow.__table__
 _COMPLAINTS = ComplaintRow.__table__
 # Spelt as the partial index of items is. What goes back to its agency runs against no delivery clock any more.
-_OPEN = text("items.status NOT IN ('delivered', 'returned', 'handed_in', 'returning', 'collected')")
+_OPEN = text("items.status NOT IN ('delivered', 'returned', 'handed_in', 'returning', 'collected', 'withdrawn')")
 _ON_THE_WAY = (Status.PLANNED.value, Status.OUT.value)
 
 

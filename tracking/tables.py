@@ -69,6 +69,7 @@ class ItemRow(Base):
     received_at: Mapped[datetime | None] = mapped_column(_AT)
     to_office_id: Mapped[UUID | None]
     bagged_at: Mapped[datetime | None] = mapped_column(_AT)
+    recalled_at: Mapped[datetime | None] = mapped_column(_AT)
     invitations: Mapped[int] = mapped_column(server_default="0")
     invited_on: Mapped[date | None]
     pauses: Mapped[list[list[str | None]]] = mapped_column(JSONB, server_default="[]")

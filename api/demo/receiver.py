@@ -151,6 +151,7 @@ _STATUS_WORDS = {
     "collected": "Đã thu hồ sơ",
     "handed_in": "● Đã nộp hồ sơ",
     "lost": "▲ Đang tìm",
+    "withdrawn": "Đã rút",
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from api.pages.texts import ACTION, EVENT, PAGE, REASON, SHAPE, STATUS
 from core.clock import VIETNAM
 from tracking.chain import verify_chain
-from tracking.lifecycle import ENDS
+from tracking.lifecycle import CLOSED
 from tracking.model import Event, FailureReason, NextAction, PublicView
 from tracking.root_values import Inclusion
 
@@ -71,11 +71,11 @@ def journey(
         shape=SHAPE[view.status],
         expected=_expected(expected, language),
         # Once it has ended, what was to come next is past.
-        next_step=None if view.status in ENDS else _next_step(view.events, language),
+        next_step=None if view.status in CLOSED else _next_step(view.events, language),
         steps=tuple(_step(event, language) for event in view.events),
         whole=whole,
         sealed_on=day_text(sealed.root.day) if sealed is not None and whole else None,
-        otp=None if view.status in ENDS else otp,
+        otp=None if view.status in CLOSED else otp,
     )
 
 

@@ -27,7 +27,7 @@ from core.scope import system_scope
 from geodata.gazetteer import Place
 from routing.expected import expected_window
 from tracking import service
-from tracking.lifecycle import ENDS
+from tracking.lifecycle import CLOSED
 from tracking.model import PublicView
 from tracking.proposals import LONGEST_WORDS
 from tracking.rule_values import Otp
@@ -116,7 +116,7 @@ def shown_page(
         place=typed.place,
         thanks=typed.thanks == "door",
     )
-    open_door = None if view.status in ENDS else door
+    open_door = None if view.status in CLOSED else door
     voice = voice_of(session, view, typed, token, language, now)
     return page(language, notices=notices, status=status, shown=shown, door=open_door, voice=voice)
 

@@ -80,6 +80,7 @@ STATUS: Mapping[str, Mapping[Status, str]] = {
         Status.COLLECTED: "Đã thu hồ sơ, đang chuyển đến cơ quan",
         Status.HANDED_IN: "Đã nộp hồ sơ cho cơ quan",
         Status.LOST: "Chưa tìm thấy, bưu cục đang tìm",
+        Status.WITHDRAWN: "Cơ quan đã rút lại, không phát",
     },
     "en": {
         Status.ACCEPTED: "Accepted, address being found",
@@ -95,6 +96,7 @@ STATUS: Mapping[str, Mapping[Status, str]] = {
         Status.COLLECTED: "Collected, on its way to the agency",
         Status.HANDED_IN: "Handed in at the agency",
         Status.LOST: "Not found, the office is searching",
+        Status.WITHDRAWN: "Withdrawn by the agency, not delivered",
     },
 }
 # Shape and word beside colour: colour alone says nothing.
@@ -112,12 +114,15 @@ SHAPE: Mapping[Status, str] = {
     Status.COLLECTED: "➤",
     Status.HANDED_IN: "●",
     Status.LOST: "▲",
+    Status.WITHDRAWN: "◀",
 }
 
 EVENT: Mapping[str, Mapping[EventKind, str]] = {
     "vi": {
         EventKind.RESULT_ACCEPTED: "Cơ quan bàn giao kết quả cho bưu điện",
         EventKind.RESULT_UPDATED: "Cơ quan cập nhật thông tin",
+        EventKind.RESULT_WITHDRAWN: "Cơ quan rút lại, không gửi qua bưu điện",
+        EventKind.RESULT_RECALLED: "Cơ quan đề nghị trả lại giấy tờ",
         EventKind.ITEM_READY: "Bưu cục sẵn sàng phát",
         EventKind.ADDRESS_QUESTIONED: "Địa chỉ cần được xác định",
         EventKind.ADDRESS_RESOLVED: "Đã xác định địa chỉ",
@@ -150,6 +155,8 @@ EVENT: Mapping[str, Mapping[EventKind, str]] = {
     "en": {
         EventKind.RESULT_ACCEPTED: "Handed to the post by the agency",
         EventKind.RESULT_UPDATED: "Updated by the agency",
+        EventKind.RESULT_WITHDRAWN: "Withdrawn by the agency, not sent by post",
+        EventKind.RESULT_RECALLED: "Asked back by the agency",
         EventKind.ITEM_READY: "Ready at the office",
         EventKind.ADDRESS_QUESTIONED: "The address must be found",
         EventKind.ADDRESS_RESOLVED: "Address found",

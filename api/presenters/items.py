@@ -9,7 +9,7 @@ from api.roles import Role
 from api.schemas.items import CandidateOut, EventOut, ItemOut, ProofOut, QueueEntry, ResolutionOut
 from api.schemas.types import PersonOut, WindowOut
 from geodata.model import Candidate, Resolution
-from tracking.lifecycle import ENDS
+from tracking.lifecycle import CLOSED
 from tracking.model import Event, Item, Person, QueuedAddress
 from tracking.privacy import mask_name, mask_phone
 from tracking.service import KeptProof
@@ -69,10 +69,11 @@ class View:
             courier_id=item.courier_id,
             holder_courier_id=item.holder_courier_id,
             event_seq=item.event_seq,
-            overdue=item.status not in ENDS and item.due_on < self.today,
+            overdue=item.status not in CLOSED and item.due_on < self.today,
             leg=item.leg,
             to_office_id=item.to_office_id,
             bagged_at=item.bagged_at,
+            recalled_at=item.recalled_at,
             invitations=item.invitations,
             invited_on=item.invited_on,
         )

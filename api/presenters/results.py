@@ -4,11 +4,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from api.schemas.results import BadRow, BatchCounts, BatchOut, ResultRowIn, RowAnswerOut
+from api.schemas.results import (
+    BadRow,
+    BatchCounts,
+    BatchOut,
+    ResultRowIn,
+    RowAnswerOut,
+    WithdrawalOut,
+    WithdrawalRowOut,
+)
 from api.schemas.types import PersonIn, PointIn, ProblemOut, WindowIn
 from core.errors import Problem
 from geodata.model import LonLat
 from tracking.model import Person, ResultRow, RowAnswer, Window
+from tracking.service import WithdrawalAnswer
 
 
 def row_of(row: ResultRowIn) -> ResultRow:
@@ -85,6 +94,23 @@ def _answer(answer: RowAnswer) -> RowAnswerOut:
         tracking_code=answer.tracking_code,
         problems=[problem_out(one) for one in answer.problems],
         warnings=[problem_out(one) for one in answer.warnings],
+    )
+
+
+def withdrawal_out(answers: Sequence[WithdrawalAnswer]) -> WithdrawalOut:
+    """What became of each."""
+    return WithdrawalOut(
+        rows=[
+            WithdrawalRowOut(
+                index=answer.index,
+                outcome=answer.outcome,
+                dossier_code=answer.dossier_code,
+                item_id=answer.item_id,
+                tracking_code=answer.tracking_code,
+                problems=[problem_out(one) for one in answer.problems],
+            )
+            for answer in answers
+        ]
     )
 
 

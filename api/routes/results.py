@@ -9,10 +9,10 @@ from api.deps import DbSession, Now, RuntimeDep
 from api.errors import NOT_OFFICE_KEY
 from api.idempotency import OnceDep
 from api.identity import Identity
-from api.presenters.results import batch_out, merge_answers, row_of
+from api.presenters.results import batch_out, merge_answers, row_of, withdrawal_out
 from api.route_files import EXPORTS
 from api.routes.asking import Intake
-from api.schemas.results import BadRow, BatchOut, ResultBatchIn
+from api.schemas.results import BadRow, BatchOut, NewDatesIn, ResultBatchIn, WithdrawalIn, WithdrawalOut
 from core.errors import fail
 from tracking import service
 from tracking.sheet_intake import accept_sheet
@@ -39,6 +39,41 @@ def post_results(
             submitting_office_id=office_of(caller),
         )
         return batch_out(merge_answers(content.rows, [i for i, _ in good], answers), accepted=True)
+
+    return once.run(BatchOut, work)
+
+
+@router.post("/results:withdraw")
+def post_withdrawal(
+    content: WithdrawalIn, session: DbSession, caller: Intake, now: Now, once: OnceDep
+) -> WithdrawalOut:
+    """Take results back. Before the post has the paper it is over; afterwards the paper comes back to the agency."""
+
+    def work() -> WithdrawalOut:
+        named = [service.Named(dossier_code=row.dossier_code, leg=row.leg) for row in content.rows]
+        agency_id = agency_of(caller, content.agency_id)
+        answers = service.withdraw_results(session, scope=caller.scope, agency_id=agency_id, named=named, now=now)
+        return withdrawal_out(answers)
+
+    return once.run(WithdrawalOut, work)
+
+
+@router.post("/results:due-dates")
+def post_due_dates(content: NewDatesIn, session: DbSession, caller: Intake, now: Now, once: OnceDep) -> BatchOut:
+    """Move due dates by an apology slip, also of papers on their way; nothing else of them changes."""
+
+    def work() -> BatchOut:
+        agency_id = agency_of(caller, content.agency_id)
+        dates = [
+            service.NewDate(
+                named=service.Named(dossier_code=row.dossier_code, leg=row.leg),
+                due_on=row.due_on,
+                slip=row.apology_slip,
+            )
+            for row in content.rows
+        ]
+        answers = service.set_due_dates(session, scope=caller.scope, agency_id=agency_id, dates=dates, now=now)
+        return batch_out(answers, accepted=True)
 
     return once.run(BatchOut, work)
 

@@ -49,6 +49,7 @@ class ItemOut(Output):
     leg: str
     to_office_id: UUID | None
     bagged_at: datetime | None
+    recalled_at: datetime | None
     invitations: int
     invited_on: date | None
 

@@ -58,6 +58,45 @@ class ResultBatchIn(Input):
     agency_id: Id | None = Field(default=None, description="Only for staff who enter results for an agency.")
 
 
+class NamedIn(Input):
+    """Which result is meant."""
+
+    dossier_code: Code
+    leg: Literal["return", "collect"] = "return"
+
+
+class WithdrawalIn(Input):
+    rows: Annotated[list[NamedIn], Field(min_length=1, max_length=MAX_ROWS)]
+    agency_id: Id | None = Field(default=None, description="Only for staff who act for an agency.")
+
+
+class WithdrawalRowOut(Output):
+    """`withdrawn`: the post never had the paper. `recalled`: the post has it and brings it back."""
+
+    index: int
+    outcome: Literal["withdrawn", "recalled", "unchanged", "rejected"]
+    dossier_code: str
+    item_id: UUID | None
+    tracking_code: str | None
+    problems: list[ProblemOut]
+
+
+class WithdrawalOut(Output):
+    rows: list[WithdrawalRowOut]
+
+
+class NewDateIn(NamedIn):
+    """A due date that an apology slip has moved; `apology_slip` is the slip's number."""
+
+    due_on: LocalDate
+    apology_slip: Code | None = None
+
+
+class NewDatesIn(Input):
+    rows: Annotated[list[NewDateIn], Field(min_length=1, max_length=MAX_ROWS)]
+    agency_id: Id | None = Field(default=None, description="Only for staff who act for an agency.")
+
+
 class RowAnswerOut(Output):
     index: int
     outcome: Literal["created", "unchanged", "updated", "rejected"]

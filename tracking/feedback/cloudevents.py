@@ -22,6 +22,8 @@ _MESSAGES = uuid5(NAMESPACE_URL, "urn:buuta:feedback")
 TYPES: Mapping[EventKind, str] = {
     EventKind.RESULT_ACCEPTED: "vn.buuta.item.accepted",
     EventKind.RESULT_UPDATED: "vn.buuta.item.updated",
+    EventKind.RESULT_WITHDRAWN: "vn.buuta.item.withdrawn",
+    EventKind.RESULT_RECALLED: "vn.buuta.item.recalled",
     EventKind.ITEM_READY: "vn.buuta.item.ready",
     EventKind.ADDRESS_RESOLVED: "vn.buuta.item.ready",
     EventKind.ITEM_OUT: "vn.buuta.item.out",

@@ -1878,6 +1878,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/results:due-dates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Due Dates
+         * @description Move due dates by an apology slip, also of papers on their way; nothing else of them changes.
+         */
+        post: operations["post_due_dates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/results:upload": {
         parameters: {
             query?: never;
@@ -1892,6 +1912,26 @@ export interface paths {
          * @description Read a register list (XLSX or CSV). A dry run takes nothing in and names every wrong cell.
          */
         post: operations["post_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/results:withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Withdrawal
+         * @description Take results back. Before the post has the paper it is over; afterwards the paper comes back to the agency.
+         */
+        post: operations["post_withdrawal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3505,6 +3545,8 @@ export interface components {
              * Format: date-time
              */
             ready_at: string;
+            /** Recalled At */
+            recalled_at: string | null;
             /** Status */
             status: string;
             /** To Office Id */
@@ -3797,6 +3839,51 @@ export interface components {
             round?: number | null;
             /** Visit Ids */
             visit_ids: string[];
+        };
+        /**
+         * NamedIn
+         * @description Which result is meant.
+         */
+        NamedIn: {
+            /** Dossier Code */
+            dossier_code: string;
+            /**
+             * Leg
+             * @default return
+             * @enum {string}
+             */
+            leg: "return" | "collect";
+        };
+        /**
+         * NewDateIn
+         * @description A due date that an apology slip has moved; `apology_slip` is the slip's number.
+         */
+        NewDateIn: {
+            /** Apology Slip */
+            apology_slip?: string | null;
+            /** Dossier Code */
+            dossier_code: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Leg
+             * @default return
+             * @enum {string}
+             */
+            leg: "return" | "collect";
+        };
+        /** NewDatesIn */
+        NewDatesIn: {
+            /**
+             * Agency Id
+             * @description Only for staff who act for an agency.
+             */
+            agency_id?: string | null;
+            /** Rows */
+            rows: components["schemas"]["NewDateIn"][];
         };
         /**
          * NextAction
@@ -5281,7 +5368,7 @@ export interface components {
          * @description Where an item stands; `tracking.lifecycle.TRANSITIONS` says how it moves.
          * @enum {string}
          */
-        Status: "accepted" | "ready" | "planned" | "out" | "delivered" | "attempt_failed" | "held" | "forwarded" | "returning" | "returned" | "collected" | "handed_in" | "lost";
+        Status: "accepted" | "ready" | "planned" | "out" | "delivered" | "attempt_failed" | "held" | "forwarded" | "returning" | "returned" | "collected" | "handed_in" | "lost" | "withdrawn";
         /** StayItem */
         StayItem: {
             /**
@@ -6366,6 +6453,42 @@ export interface components {
              * Format: date-time
              */
             start_at: string;
+        };
+        /** WithdrawalIn */
+        WithdrawalIn: {
+            /**
+             * Agency Id
+             * @description Only for staff who act for an agency.
+             */
+            agency_id?: string | null;
+            /** Rows */
+            rows: components["schemas"]["NamedIn"][];
+        };
+        /** WithdrawalOut */
+        WithdrawalOut: {
+            /** Rows */
+            rows: components["schemas"]["WithdrawalRowOut"][];
+        };
+        /**
+         * WithdrawalRowOut
+         * @description `withdrawn`: the post never had the paper. `recalled`: the post has it and brings it back.
+         */
+        WithdrawalRowOut: {
+            /** Dossier Code */
+            dossier_code: string;
+            /** Index */
+            index: number;
+            /** Item Id */
+            item_id: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "withdrawn" | "recalled" | "unchanged" | "rejected";
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+            /** Tracking Code */
+            tracking_code: string | null;
         };
     };
     responses: never;
@@ -9881,6 +10004,41 @@ export interface operations {
             };
         };
     };
+    post_due_dates: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDatesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     post_upload: {
         parameters: {
             query?: never;
@@ -9901,6 +10059,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalOut"];
                 };
             };
             /** @description A problem, with its code in both languages */

@@ -13,7 +13,7 @@ const ORDER: Record<Sort, (one: Item, other: Item) => number> = {
   status: (one, other) => one.status.localeCompare(other.status),
 };
 
-type StatusName = 'accepted' | 'ready' | 'planned' | 'out' | 'delivered' | 'attempt_failed' | 'held' | 'forwarded' | 'returning' | 'returned';
+type StatusName = 'accepted' | 'ready' | 'planned' | 'out' | 'delivered' | 'attempt_failed' | 'held' | 'forwarded' | 'returning' | 'returned' | 'withdrawn';
 
 /** Still on their way to the recipient. */
 const OPEN: StatusName[] = ['accepted', 'ready', 'planned', 'out', 'attempt_failed', 'held', 'forwarded'];

@@ -1,7 +1,7 @@
 import { statusOfStop } from '$lib/status';
 import type { Plan, Route, RouteView, Stop, StopView } from './types';
 
-const CLOSED = new Set(['delivered', 'returned', 'forwarded']);
+const CLOSED = new Set(['delivered', 'returned', 'forwarded', 'withdrawn']);
 
 
 type StatusOf = (itemId: string, planned: string) => string;

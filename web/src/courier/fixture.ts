@@ -33,6 +33,7 @@ export function item(changes: Partial<Item> = {}): Item {
     papers: 1,
     cod_vnd: 0,
     in_person: false,
+    recalled_at: null,
     window: null,
     dossier_codes: ['H29.16-261101-0001'],
     plan_id: 'plan',

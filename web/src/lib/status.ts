@@ -22,6 +22,7 @@ const LOOKS: Record<string, Look> = {
   collected: { shape: 'arrow', tone: 'on-way' },
   handed_in: { shape: 'dot', tone: 'delivered' },
   lost: { shape: 'diamond', tone: 'failed' },
+  withdrawn: { shape: 'back', tone: 'waiting' },
   risk: { shape: 'diamond', tone: 'risk' },
   overdue: { shape: 'diamond', tone: 'failed' },
 };
@@ -32,7 +33,7 @@ export function lookOf(status: string): Look {
 }
 
 /** What a stop shows when its papers stand differently: the one that needs a look first. */
-const URGENCY = ['lost', 'attempt_failed', 'redeliver', 'held', 'returning', 'forwarded', 'out', 'planned', 'ready', 'accepted', 'collected', 'returned', 'handed_in', 'delivered'];
+const URGENCY = ['lost', 'attempt_failed', 'redeliver', 'held', 'returning', 'forwarded', 'out', 'planned', 'ready', 'accepted', 'collected', 'withdrawn', 'returned', 'handed_in', 'delivered'];
 
 export function statusOfStop(statuses: readonly string[]): string {
   return URGENCY.find((status) => statuses.includes(status)) ?? statuses[0] ?? 'planned';

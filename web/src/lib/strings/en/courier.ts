@@ -54,6 +54,7 @@ export const courier: SameKeys<typeof vi> = {
   'stop.details': 'Details',
   'stop.window': 'Appointment {from}–{to}',
   'stop.in_person': 'Addressee in person',
+  'stop.recalled': 'Asked back: do not deliver, bring it to the office',
   'stop.money': 'Collect {amount}',
   'stop.error': 'Pin may be off by {distance}: ask the way',
   'stop.note': 'Note: {note}',

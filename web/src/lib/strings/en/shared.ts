@@ -37,6 +37,7 @@ export const shared: SameKeys<typeof vi> = {
   'status.returned': 'Returned',
   'status.collected': 'Collected',
   'status.handed_in': 'Handed in',
+  'status.withdrawn': 'Withdrawn by the agency',
   'status.lost': 'Missing',
   'status.risk': 'Overdue risk',
   'status.running': 'Not yet delivered',

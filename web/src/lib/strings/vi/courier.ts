@@ -52,6 +52,7 @@ export const courier = {
   'stop.details': 'Chi tiết',
   'stop.window': 'Hẹn {from}–{to}',
   'stop.in_person': 'Chính chủ nhận',
+  'stop.recalled': 'Cơ quan rút lại: không phát, đem về bưu cục',
   'stop.money': 'Thu {amount}',
   'stop.error': 'Vị trí lệch tới {distance}: hỏi đường',
   'stop.note': 'Ghi chú: {note}',

@@ -36,6 +36,7 @@ export const shared = {
   'status.collected': 'Đã thu hồ sơ',
   'status.handed_in': 'Đã nộp cho cơ quan',
   'status.lost': 'Đang tìm',
+  'status.withdrawn': 'Cơ quan rút lại',
   'status.risk': 'Nguy cơ quá hạn',
   'status.running': 'Chưa đến tay',
   'status.overdue': 'Quá hạn',
