@@ -28,7 +28,9 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownDossier:
-    """A dossier's leg that was handed in before, and the newest item that carries it."""
+    """A dossier's leg that was handed in before, and the newest item that carries it. `due_on` and `ready_at` are those
+    of the row that was handed in, `status` is the item's.
+    """
 
     dossier_id: UUID
     digest: str
@@ -58,7 +60,7 @@ def known_dossiers(
     query = (
         select(
             _DOSSIERS.c.dossier_code, _DOSSIERS.c.leg, _DOSSIERS.c.id, _DOSSIERS.c.digest, ITEMS.c.id.label("item_id"),
-            ITEMS.c.tracking_code, ITEMS.c.status, ITEMS.c.due_on, ITEMS.c.ready_at,
+            ITEMS.c.tracking_code, ITEMS.c.status, _DOSSIERS.c.due_on, _DOSSIERS.c.ready_at,
         )
         .ext(distinct_on(_DOSSIERS.c.id))
         .join(wanted, (wanted.c.code == _DOSSIERS.c.dossier_code) & (wanted.c.leg == _DOSSIERS.c.leg))

@@ -8,7 +8,7 @@ from api.openapi import guards_of
 from api.roles import Role
 from tests.api.house import House
 
-PUBLIC = {("POST", "/session"), ("DELETE", "/session"), ("GET", "/clock")}
+PUBLIC = {("POST", "/session"), ("DELETE", "/session"), ("GET", "/clock"), ("POST", "/opencps/token")}
 WHO = {
     Role.ADMIN: "admin",
     Role.MANAGER: "manager",

@@ -1376,6 +1376,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/opencps/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Opencps Order
+         * @description Take an order in: "100" accepted, "101" already there, else our code. The same order again has no effect.
+         */
+        post: operations["post_opencps_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/opencps/orders/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Opencps Cancel
+         * @description Cancel an order by `OrderNumber`. The systems ask with GET; keys alone may, so no page can have it done.
+         */
+        get: operations["get_opencps_cancel"];
+        put?: never;
+        /**
+         * Post Opencps Cancel
+         * @description The same with a body.
+         */
+        post: operations["post_opencps_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/opencps/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Opencps Token
+         * @description A bearer token for an agency's key, given as the secret of Basic or as the token of Bearer.
+         */
+        post: operations["post_opencps_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/opencps/tracking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Opencps Tracking
+         * @description Orders as they stand, after `lastId`, at most `pagesize` ≤ 1000; with `orderNumber` that one alone.
+         */
+        get: operations["get_opencps_tracking"];
+        put?: never;
+        /**
+         * Post Opencps Tracking
+         * @description The same with a body.
+         */
+        post: operations["post_opencps_tracking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/plans": {
         parameters: {
             query?: never;
@@ -2977,6 +3065,11 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** Embedded */
+        Embedded: {
+            /** Rh:Doc */
+            "rh:doc": components["schemas"]["OrderRecord"][];
+        };
         /**
          * EndpointCreated
          * @description `secret` (Standard Webhooks, `whsec_…`) is shown this one time; None when the endpoint was there already.
@@ -4154,6 +4247,46 @@ export interface components {
             turns: components["schemas"]["TurnOut"][];
             /** Version */
             version: number;
+        };
+        /**
+         * OrderRecord
+         * @description How one order stands; `_id` is what to ask on with.
+         */
+        OrderRecord: {
+            /** Customercode */
+            CustomerCode: string | null;
+            /** Eventtime */
+            EventTime: string;
+            /** Itemcode */
+            ItemCode: string;
+            /** Notes */
+            Notes: string | null;
+            /** Ordernumber */
+            OrderNumber: string;
+            /** Posid */
+            POSID: string | null;
+            /** Statuscode */
+            StatusCode: number;
+            /** Statusmessage */
+            StatusMessage: string;
+            /** Id */
+            _id: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * OrderResult
+         * @description `Status`: "100" accepted, "101" already there (a success too), else the code of the first problem.
+         */
+        OrderResult: {
+            /** Errors */
+            Errors?: components["schemas"]["ProblemOut"][];
+            /** Itemcode */
+            ItemCode?: string | null;
+            /** Message */
+            Message: string;
+            /** Status */
+            Status: string;
         };
         /**
          * Otp
@@ -5645,6 +5778,18 @@ export interface components {
             /** Version */
             version: number | null;
         };
+        /**
+         * TokenOut
+         * @description OAuth 2.0 (RFC 6749, 5.1): the token is the key itself.
+         */
+        TokenOut: {
+            /** Access Token */
+            access_token: string;
+            /** Expires In */
+            expires_in: number;
+            /** Token Type */
+            token_type: string;
+        };
         /** TrackFix */
         TrackFix: {
             /**
@@ -5686,6 +5831,19 @@ export interface components {
             fixes: components["schemas"]["TrackFix"][];
             /** Stays */
             stays: components["schemas"]["StayOut"][];
+        };
+        /**
+         * TrackingOut
+         * @description `_embedded` is null past the end: systems that read on until they find their order stop there.
+         */
+        TrackingOut: {
+            _embedded: components["schemas"]["Embedded"] | null;
+            /** Returned */
+            _returned: number;
+            /** Size */
+            _size: number;
+            /** Total Pages */
+            _total_pages: number;
         };
         /** TransferDecision */
         TransferDecision: {
@@ -9071,6 +9229,333 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfficePlanning"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_opencps_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whole dong, collected for the agency. */
+                    CODAmount?: number | string | null;
+                    CustomerCode?: string | number | null;
+                    Description?: string | number | null;
+                    FlagConfig?: string | number | null;
+                    ItemCode?: string | number | null;
+                    OrderNumber?: string | number | null;
+                    ReceiverAddress?: string | number | null;
+                    ReceiverDistrict?: string | number | null;
+                    ReceiverEmail?: string | number | null;
+                    ReceiverName?: string | number | null;
+                    ReceiverProvince?: string | number | null;
+                    ReceiverTel?: string | number | null;
+                    SenderAddress?: string | number | null;
+                    SenderDesc?: string | number | null;
+                    SenderDistrict?: string | number | null;
+                    SenderEmail?: string | number | null;
+                    SenderName?: string | number | null;
+                    SenderProvince?: string | number | null;
+                    SenderTel?: string | number | null;
+                    lastId?: string | number | null;
+                    pageSize?: number | string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    /** @description Whole dong, collected for the agency. */
+                    CODAmount?: number | string | null;
+                    CustomerCode?: string | number | null;
+                    Description?: string | number | null;
+                    FlagConfig?: string | number | null;
+                    ItemCode?: string | number | null;
+                    OrderNumber?: string | number | null;
+                    ReceiverAddress?: string | number | null;
+                    ReceiverDistrict?: string | number | null;
+                    ReceiverEmail?: string | number | null;
+                    ReceiverName?: string | number | null;
+                    ReceiverProvince?: string | number | null;
+                    ReceiverTel?: string | number | null;
+                    SenderAddress?: string | number | null;
+                    SenderDesc?: string | number | null;
+                    SenderDistrict?: string | number | null;
+                    SenderEmail?: string | number | null;
+                    SenderName?: string | number | null;
+                    SenderProvince?: string | number | null;
+                    SenderTel?: string | number | null;
+                    lastId?: string | number | null;
+                    pageSize?: number | string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResult"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_opencps_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResult"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_opencps_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whole dong, collected for the agency. */
+                    CODAmount?: number | string | null;
+                    CustomerCode?: string | number | null;
+                    Description?: string | number | null;
+                    FlagConfig?: string | number | null;
+                    ItemCode?: string | number | null;
+                    OrderNumber?: string | number | null;
+                    ReceiverAddress?: string | number | null;
+                    ReceiverDistrict?: string | number | null;
+                    ReceiverEmail?: string | number | null;
+                    ReceiverName?: string | number | null;
+                    ReceiverProvince?: string | number | null;
+                    ReceiverTel?: string | number | null;
+                    SenderAddress?: string | number | null;
+                    SenderDesc?: string | number | null;
+                    SenderDistrict?: string | number | null;
+                    SenderEmail?: string | number | null;
+                    SenderName?: string | number | null;
+                    SenderProvince?: string | number | null;
+                    SenderTel?: string | number | null;
+                    lastId?: string | number | null;
+                    pageSize?: number | string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    /** @description Whole dong, collected for the agency. */
+                    CODAmount?: number | string | null;
+                    CustomerCode?: string | number | null;
+                    Description?: string | number | null;
+                    FlagConfig?: string | number | null;
+                    ItemCode?: string | number | null;
+                    OrderNumber?: string | number | null;
+                    ReceiverAddress?: string | number | null;
+                    ReceiverDistrict?: string | number | null;
+                    ReceiverEmail?: string | number | null;
+                    ReceiverName?: string | number | null;
+                    ReceiverProvince?: string | number | null;
+                    ReceiverTel?: string | number | null;
+                    SenderAddress?: string | number | null;
+                    SenderDesc?: string | number | null;
+                    SenderDistrict?: string | number | null;
+                    SenderEmail?: string | number | null;
+                    SenderName?: string | number | null;
+                    SenderProvince?: string | number | null;
+                    SenderTel?: string | number | null;
+                    lastId?: string | number | null;
+                    pageSize?: number | string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResult"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_opencps_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_opencps_tracking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_opencps_tracking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whole dong, collected for the agency. */
+                    CODAmount?: number | string | null;
+                    CustomerCode?: string | number | null;
+                    Description?: string | number | null;
+                    FlagConfig?: string | number | null;
+                    ItemCode?: string | number | null;
+                    OrderNumber?: string | number | null;
+                    ReceiverAddress?: string | number | null;
+                    ReceiverDistrict?: string | number | null;
+                    ReceiverEmail?: string | number | null;
+                    ReceiverName?: string | number | null;
+                    ReceiverProvince?: string | number | null;
+                    ReceiverTel?: string | number | null;
+                    SenderAddress?: string | number | null;
+                    SenderDesc?: string | number | null;
+                    SenderDistrict?: string | number | null;
+                    SenderEmail?: string | number | null;
+                    SenderName?: string | number | null;
+                    SenderProvince?: string | number | null;
+                    SenderTel?: string | number | null;
+                    lastId?: string | number | null;
+                    pageSize?: number | string | null;
+                };
+                "application/x-www-form-urlencoded": {
+                    /** @description Whole dong, collected for the agency. */
+                    CODAmount?: number | string | null;
+                    CustomerCode?: string | number | null;
+                    Description?: string | number | null;
+                    FlagConfig?: string | number | null;
+                    ItemCode?: string | number | null;
+                    OrderNumber?: string | number | null;
+                    ReceiverAddress?: string | number | null;
+                    ReceiverDistrict?: string | number | null;
+                    ReceiverEmail?: string | number | null;
+                    ReceiverName?: string | number | null;
+                    ReceiverProvince?: string | number | null;
+                    ReceiverTel?: string | number | null;
+                    SenderAddress?: string | number | null;
+                    SenderDesc?: string | number | null;
+                    SenderDistrict?: string | number | null;
+                    SenderEmail?: string | number | null;
+                    SenderName?: string | number | null;
+                    SenderProvince?: string | number | null;
+                    SenderTel?: string | number | null;
+                    lastId?: string | number | null;
+                    pageSize?: number | string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingOut"];
                 };
             };
             /** @description A problem, with its code in both languages */
