@@ -16,6 +16,7 @@ from api.schemas.results import BadRow, BatchOut, NewDatesIn, ResultBatchIn, Wit
 from core.errors import fail
 from tracking import service
 from tracking.sheet_intake import accept_sheet
+from tracking.sheet_marked import marked_xlsx
 from tracking.sheet_template import template_xlsx
 
 router = APIRouter(tags=["results"])
@@ -100,6 +101,31 @@ def post_upload(
         dry_run=dry_run,
     )
     return batch_out(answer.answers, accepted=not dry_run)
+
+
+@router.post("/results:mark", response_class=Response)
+def post_marked(
+    session: DbSession,
+    caller: Intake,
+    runtime: RuntimeDep,
+    now: Now,
+    file: UploadFile,
+    agency_id: Annotated[UUID | None, Form()] = None,
+) -> Response:
+    """The rows of a register list that would be refused, as XLSX to mend and upload; nothing is taken in."""
+    data = file.file.read()
+    answer = accept_sheet(
+        session,
+        scope=caller.scope,
+        agency_id=agency_of(caller, agency_id),
+        data=data,
+        resolver=runtime.resolver,
+        now=now,
+        submitting_office_id=office_of(caller),
+        dry_run=True,
+    )
+    name = {"Content-Disposition": 'attachment; filename="danh-sach-can-sua.xlsx"'}
+    return Response(marked_xlsx(data, answer.answers), media_type=EXPORTS["xlsx"].media_type, headers=name)
 
 
 @router.get("/results/template.xlsx", response_class=Response)

@@ -184,6 +184,32 @@ def test_an_uploaded_list_dry_then_for_good(house: House) -> None:
     assert system.get("/v1/items").json()["total"] == 1
 
 
+def test_a_list_with_a_wrong_line_comes_back_to_be_mended_and_nothing_is_taken_in(house: House) -> None:
+    heads = "Mã hồ sơ;Thủ tục;Họ tên;Điện thoại;Địa chỉ;Ngày hẹn trả;Ngày có kết quả"
+    line = "H29.16-261101-0007;Cấp đổi;Lê Văn B;12;2 Lê Lợi, phường Sài Gòn;25/11/2026;19/11/2026 08:00"
+    files = {"file": ("ds.csv", f"{heads}\n{line}\n".encode(), "text/csv")}
+    system = house.system()
+    marked = system.post("/v1/results:mark", files=files)
+    assert marked.headers["content-type"].endswith("spreadsheetml.sheet")
+    again = system.post("/v1/results:upload", files={"file": ("sua.xlsx", marked.content, "application/octet-stream")})
+    assert [one["pointer"] for one in again.json()["rows"][0]["problems"]] == ["D2"]
+    assert system.get("/v1/items").json()["total"] == 0
+
+
+def test_results_are_taken_back_and_their_dates_moved_by_http_once_for_a_key(house: House) -> None:
+    system = house.system()
+    code = house.scene.item(house.scene.ready(1)[0]).dossier_codes[0]
+    late = {"rows": [{"dossier_code": code, "due_on": "2026-12-02", "apology_slip": "PXL-1"}]}
+    assert system.post("/v1/results:due-dates", json=late).json()["counts"]["updated"] == 1
+    back = {"rows": [{"dossier_code": code}, {"dossier_code": "H29.16-261101-9999"}]}
+    key = {"Idempotency-Key": "w1"}
+    first, again = (system.post("/v1/results:withdraw", json=back, headers=key) for _ in range(2))
+    assert [one["outcome"] for one in first.json()["rows"]] == ["withdrawn", "rejected"]
+    assert (again.json(), again.headers["Idempotent-Replay"]) == (first.json(), "true")
+    [item] = system.get("/v1/items").json()["items"]
+    assert (item["status"], item["due_on"]) == ("withdrawn", "2026-12-02")
+
+
 def proof(item_id: UUID, **changes: Any) -> dict[str, Any]:
     good = {
         "item_id": str(item_id),

@@ -1986,6 +1986,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/results:mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Marked
+         * @description The rows of a register list that would be refused, as XLSX to mend and upload; nothing is taken in.
+         */
+        post: operations["post_marked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/results:upload": {
         parameters: {
             query?: never;
@@ -2337,6 +2357,13 @@ export interface components {
             counts: components["schemas"]["BatchCounts"];
             /** Rows */
             rows: components["schemas"]["RowAnswerOut"][];
+        };
+        /** Body_post_marked */
+        Body_post_marked: {
+            /** Agency Id */
+            agency_id?: string | null;
+            /** File */
+            file: string;
         };
         /** Body_post_upload */
         Body_post_upload: {
@@ -10512,6 +10539,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BatchOut"];
                 };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_marked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_post_marked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, with its code in both languages */
             default: {
