@@ -30,7 +30,7 @@ test('rows without a figure come last whichever way', () => {
 
 test('every figure is written in its own form, a name as it is', () => {
   const written = COLUMNS.map((column) => shown(row('Tất cả', { first_attempt_share: null }), column));
-  expect(written).toEqual(['Tất cả', '88 %', '50 %', '8', '1', '2', '0', '–', '1,5', '75 %', '1']);
+  expect(written).toEqual(['Tất cả', '87,5 %', '50,0 %', '8', '1', '2', '0', '–', '1,5', '75,0 %', '1']);
 });
 
 test('what looked odd most often comes first, alike ones by name', () => {
