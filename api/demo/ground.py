@@ -5,7 +5,7 @@ The slow part (migrations and communes) is kept in a template database and clone
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -40,7 +40,12 @@ def demo_database(data_dir: Path, given_url: str | None, say: Say) -> Iterator[s
         return
     say("PostGIS nhúng · embedded PostGIS")
     with embedded_postgis(data_dir) as url:
-        yield _fresh_clone(url, say)
+        try:
+            yield _fresh_clone(url, say)
+        finally:
+            # The next day begins on a fresh one; else the server would write all of it to the disk before it ends.
+            with suppress(psycopg.OperationalError), psycopg.connect(_named(url, "postgres"), autocommit=True) as admin:
+                store.drop(admin, DATABASE)
 
 
 def _fresh_clone(url: str, say: Say) -> str:

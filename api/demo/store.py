@@ -11,9 +11,14 @@ def exists(admin: psycopg.Connection, name: str) -> bool:
 
 def create(admin: psycopg.Connection, name: str, template: str = "template1") -> None:
     """A fresh database, in place of one of that name."""
-    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    drop(admin, name)
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     admin.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def drop(admin: psycopg.Connection, name: str) -> None:
+    """Take a database away, whoever is connected; nothing happens when there is none."""
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def rename(admin: psycopg.Connection, name: str, to: str) -> None:
