@@ -24,7 +24,6 @@ _ANYWHERE = (
     Status.COLLECTED,
     Status.LOST,
 )
-# Handing a paper back over the counter changes who holds it, not what is to be done with it.
 # Where an agency's own change of mind, or the new date of an apology slip, still reaches the paper.
 _UNDER_WAY = (
     Status.ACCEPTED,
@@ -35,6 +34,7 @@ _UNDER_WAY = (
     Status.FORWARDED,
     Status.LOST,
 )
+# Handing a paper back over the counter changes who holds it, not what is to be done with it.
 _RESTING = (
     Status.ACCEPTED,
     Status.READY,

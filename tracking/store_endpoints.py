@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, select, text
 from sqlalchemy.orm import Session
 
 from core.scope import Scope
-from tracking.tables_feedback import EndpointRow, MessageRow
+from tracking.tables_feedback import EndpointRow, FeedbackDossierRow, MessageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def sees_all_agencies(scope: Scope) -> bool:
     return scope.agency_id is None and scope.office_ids is None and scope.courier_id is None
 
 
-def within(scope: Scope, row: type[EndpointRow] | type[MessageRow]) -> ColumnElement[bool]:
+def within(scope: Scope, row: type[EndpointRow] | type[MessageRow] | type[FeedbackDossierRow]) -> ColumnElement[bool]:
     """Rows a scope sees: every agency's of the province, or one agency's. An office or a courier sees none."""
     inside = row.province_code == scope.province_code
     return inside if sees_all_agencies(scope) else and_(inside, row.agency_id == scope.agency_id)

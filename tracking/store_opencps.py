@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.scope import Scope
 from tracking.store import ITEMS
-from tracking.store_endpoints import sees_all_agencies, within
+from tracking.store_endpoints import within
 from tracking.store_feedback import StreamMessage
 from tracking.tables_feedback import FeedbackDossierRow, MessageRow
 
@@ -38,10 +38,7 @@ def newest_of_dossiers(
 
 def count_dossiers(session: Session, *, scope: Scope) -> int:
     """How many dossiers within reach have messages."""
-    row = FeedbackDossierRow
-    query = select(func.count()).select_from(row).where(row.province_code == scope.province_code)
-    if not sees_all_agencies(scope):
-        query = query.where(row.agency_id == scope.agency_id)
+    query = select(func.count()).select_from(FeedbackDossierRow).where(within(scope, FeedbackDossierRow))
     return session.scalar(query) or 0
 
 

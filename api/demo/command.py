@@ -78,13 +78,12 @@ def stage(
 ) -> Iterator[DemoDay]:
     """Everything the day needs, running: database, roads, server, worker, receiver, people."""
     data_dir = settings.data_dir.resolve()
-    port = port or free_port()
-    require_free("127.0.0.1", port)
-    clock = FastClock(data_dir / "demo" / "clock")
-    today = demo_date()
-    clock.set(shows_at=at_local(today, _MORNING), closes_at=at_local(today, EVENING), speed=1.0)
+    clock, today = FastClock(data_dir / "demo" / "clock"), demo_date()
     with ExitStack() as stack:
         stack.enter_context(only_one(data_dir / "demo"))
+        port = port or free_port()
+        require_free("127.0.0.1", port)
+        clock.set(shows_at=at_local(today, _MORNING), closes_at=at_local(today, EVENING), speed=1.0)
         url = stack.enter_context(demo_database(data_dir, settings.database_url, terminal.say))
         with terminal.step("Đường bộ và bản đồ nền · roads and tiles"):
             import_roads(ROAD_FILE, data_dir, area=None, progress=lambda _: None)

@@ -141,6 +141,8 @@ def test_what_is_wrong_is_said_all_at_once_and_nothing_is_taken(house: House, cl
     answer = client.post(order(ReceiverName="", ReceiverAddress=None, ReceiverTel="12"))
     assert (answer["Status"], {one["code"] for one in answer["Errors"]}) == ("T1001", {"T1001", "T1004"})
     assert client.post(order(CODAmount="năm mươi nghìn"))["Status"] == "T1106"
+    both = client.post(order(CODAmount="năm mươi nghìn", ReceiverTel="12"))["Errors"]
+    assert {one["code"] for one in both} == {"T1106", "T1004"}
     assert items(house) == []
 
 

@@ -117,11 +117,13 @@ def test_after_kill_9_the_next_day_begins_as_if_nothing_had_been(folder: Path, t
     log, third = tmp_path / "demo.log", tmp_path / "third.log"
     with demo(folder, log, speed=300) as process:
         wait_until_riding(process, log)
+        clock = (folder / "demo" / "clock").read_bytes()
         second = subprocess.run(command(), env=environment_of(folder), capture_output=True, text=True, check=False)
         assert second.returncode == 4, second.stderr
         assert "A9009" in second.stderr
         assert str(process.pid) in second.stderr
         assert "Traceback" not in second.stderr
+        assert (folder / "demo" / "clock").read_bytes() == clock
         # The one that runs goes on: the other has touched nothing of it.
         wait_until(lambda: RIDING.findall(said(log))[-1] != RIDING.findall(said(log))[0], process, log)
         own = [one for one in descendants(process) if "postgres" not in " ".join(words(one))]

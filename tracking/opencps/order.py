@@ -40,17 +40,23 @@ def flat(content: Mapping[str, object]) -> dict[str, str]:
     return dict(_flat(content))
 
 
+def dossier_of(number: str) -> tuple[str, str]:
+    """Dossier code and leg that an order's number stands for."""
+    code, mark, _ = number.partition(_COLLECTION_MARK)
+    return code, "collect" if mark else "return"
+
+
 def order_of(content: Mapping[str, object]) -> Order:
     """The order; what cannot be read is a problem of it."""
     fields = flat(content)
     number = fields.get("ordernumber", "").strip()
-    code, mark, _ = number.partition(_COLLECTION_MARK)
-    side = "sender" if mark else "receiver"
+    code, leg = dossier_of(number)
+    side = "sender" if leg == "collect" else "receiver"
     cod_vnd, problems = _money(fields.get("codamount", ""))
     return Order(
         number=number,
         dossier_code=code,
-        leg="collect" if mark else "return",
+        leg=leg,
         person=Person(name=fields.get(f"{side}name", ""), phone=fields.get(f"{side}tel", "")),
         address=_address(fields, side),
         procedure=fields.get("description", "").strip() or PROCEDURE,

@@ -12,8 +12,9 @@ from core.clock import aware, local_date
 from core.errors import Problem
 from core.scope import Scope
 from tracking import fields, intake, store_feedback, store_intake, store_opencps
+from tracking.intake_checks import check_row
 from tracking.model import RowAnswer, Status
-from tracking.opencps.order import Order, order_of, row_of
+from tracking.opencps.order import Order, dossier_of, order_of, row_of
 from tracking.placing import Resolver
 from tracking.standard import ItemFacts, due_by, load_standard
 from tracking.withdrawal import Named, WithdrawalAnswer, withdraw_results
@@ -63,9 +64,9 @@ def accept_order(
         CodedError: C1000 when the agency is not within reach.
     """
     order = order_of(content)
-    if order.problems:
-        return OrderAnswer(outcome="rejected", problems=order.problems)
     row = row_of(order, **_dates(session, scope, agency_id, order, aware(now)))
+    if order.problems:
+        return OrderAnswer(outcome="rejected", problems=(*order.problems, *check_row(0, row, now=aware(now)).problems))
     [answer] = intake.accept_results(session, scope=scope, agency_id=agency_id, rows=[row], resolver=resolver, now=now)
     return _answer(session, scope, answer)
 
@@ -92,7 +93,7 @@ def track_orders(
     Who reads on with the last position misses no change: an order that changes comes again with a higher one. Who
     always reads from the start, as some systems do, never takes an old state for the present one.
     """
-    code = fields.dossier_code(order_number.partition("__")[0])[0] if order_number else None
+    code = fields.dossier_code(dossier_of(order_number)[0])[0] if order_number else None
     until = store_feedback.horizon(session)
     rows = store_opencps.newest_of_dossiers(
         session, scope=scope, after=after, until=until, dossier_code=code, limit=max(1, min(limit, PAGE_LIMIT))
