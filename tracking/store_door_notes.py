@@ -1,10 +1,10 @@
 """SQL of what was noted at doors before."""
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Column, ColumnElement, Table, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -18,30 +18,30 @@ _PROPOSALS = cast("Table", DoorProposalRow.__table__)
 
 def attempt_notes(session: Session, province_code: str, item_ids: Iterable[UUID]) -> dict[UUID, str]:
     """What the courier noted at the last failed attempt of each item that has a note."""
-    query = (
-        select(_PROOFS.c.item_id, _PROOFS.c.note)
-        .ext(distinct_on(_PROOFS.c.item_id))
-        .where(
-            _PROOFS.c.province_code == province_code,
-            _PROOFS.c.item_id == uuids(item_ids),
-            _PROOFS.c.outcome == "attempt_failed",
-            func.length(func.trim(_PROOFS.c.note)) > 0,
-        )
-        .order_by(_PROOFS.c.item_id, _PROOFS.c.occurred_at.desc(), _PROOFS.c.id.desc())
-    )
-    return {row.item_id: row.note for row in session.execute(query)}
+    noted = (_PROOFS.c.outcome == "attempt_failed") & (func.length(func.trim(_PROOFS.c.note)) > 0)
+    return _last(session, _PROOFS, _PROOFS.c.note, _PROOFS.c.occurred_at, noted, province_code, item_ids)
 
 
 def household_words(session: Session, province_code: str, item_ids: Iterable[UUID]) -> dict[UUID, str]:
     """How the citizen described the door last, as long as the office keeps the words."""
+    kept = func.length(_PROPOSALS.c.words) > 0
+    return _last(session, _PROPOSALS, _PROPOSALS.c.words, _PROPOSALS.c.proposed_at, kept, province_code, item_ids)
+
+
+def _last(
+    session: Session,
+    table: Table,
+    words: Column[Any],
+    at: Column[Any],
+    which: ColumnElement[bool],
+    province_code: str,
+    item_ids: Iterable[UUID],
+) -> dict[UUID, str]:
+    """The newest of `which` words of each item."""
     query = (
-        select(_PROPOSALS.c.item_id, _PROPOSALS.c.words)
-        .ext(distinct_on(_PROPOSALS.c.item_id))
-        .where(
-            _PROPOSALS.c.province_code == province_code,
-            _PROPOSALS.c.item_id == uuids(item_ids),
-            func.length(_PROPOSALS.c.words) > 0,
-        )
-        .order_by(_PROPOSALS.c.item_id, _PROPOSALS.c.proposed_at.desc(), _PROPOSALS.c.id.desc())
+        select(table.c.item_id, words)
+        .ext(distinct_on(table.c.item_id))
+        .where(table.c.province_code == province_code, table.c.item_id == uuids(item_ids), which)
+        .order_by(table.c.item_id, at.desc(), table.c.id.desc())
     )
-    return {row.item_id: row.words for row in session.execute(query)}
+    return dict(session.execute(query).tuples().all())

@@ -11,7 +11,19 @@ from core.db import Base
 _AT = TIMESTAMP(timezone=True)
 
 
-class PositionRow(Base):
+class _Fix:
+    """What a phone tells of a place."""
+
+    lon: Mapped[float]
+    lat: Mapped[float]
+    accuracy_m: Mapped[float | None]
+    speed_mps: Mapped[float | None]
+    heading_deg: Mapped[float | None]
+    battery_pct: Mapped[int | None]
+    recorded_at: Mapped[datetime] = mapped_column(_AT)
+
+
+class PositionRow(_Fix, Base):
     """Where a courier was; one row for a courier and instant, so a batch sent twice adds nothing."""
 
     __tablename__ = "positions"
@@ -19,18 +31,11 @@ class PositionRow(Base):
     province_code: Mapped[str] = mapped_column(Text, primary_key=True)
     courier_id: Mapped[UUID] = mapped_column(primary_key=True)
     occurred_at: Mapped[datetime] = mapped_column(_AT, primary_key=True)
-    lon: Mapped[float]
-    lat: Mapped[float]
-    accuracy_m: Mapped[float | None]
-    speed_mps: Mapped[float | None]
-    heading_deg: Mapped[float | None]
-    battery_pct: Mapped[int | None]
-    recorded_at: Mapped[datetime] = mapped_column(_AT)
 
     __table_args__ = ({"postgresql_partition_by": "RANGE (occurred_at)", "info": {"partition": "time"}},)
 
 
-class LastPositionRow(Base):
+class LastPositionRow(_Fix, Base):
     """The newest kept fix of each courier."""
 
     __tablename__ = "last_positions"
@@ -38,13 +43,6 @@ class LastPositionRow(Base):
     province_code: Mapped[str] = mapped_column(Text, primary_key=True)
     courier_id: Mapped[UUID] = mapped_column(primary_key=True)
     occurred_at: Mapped[datetime] = mapped_column(_AT)
-    lon: Mapped[float]
-    lat: Mapped[float]
-    accuracy_m: Mapped[float | None]
-    speed_mps: Mapped[float | None]
-    heading_deg: Mapped[float | None]
-    battery_pct: Mapped[int | None]
-    recorded_at: Mapped[datetime] = mapped_column(_AT)
 
 
 class DeviceRow(Base):
