@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from core.clock import local_date
 from core.errors import CodedError
@@ -63,7 +63,6 @@ class Counters(RuleBasedStateMachine):
 
     steps: ClassVar[int] = 0
 
-    @initialize()
     def open_office(self) -> None:
         self.short: set[tuple[int, int, frozenset[UUID]]] = set()
         self.days = self.repeats = self.losses = 0

@@ -10,13 +10,9 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 from sqlalchemy import text
 
 from core.clock import local_date
@@ -30,6 +26,8 @@ from tracking.model import EventKind, NextAction, Receipt
 from tracking.pauses import pauses_of
 
 EXAMPLES = int(os.environ.get("BUUTA_STATE_EXAMPLES", "40"))
+# One seed, one day: what fails can be seen again. `make nightly` takes another every night.
+SEED = int(os.environ.get("BUUTA_STATE_SEED", "0"))
 STEPS = 100
 ROUNDS = 5
 HAPPENS = {
@@ -45,6 +43,22 @@ HAPPENS = {
 
 
 class Days(Counters):
+    @initialize()
+    def open_office(self) -> None:
+        """Something lies in each place already, as on every morning; waiting for chance to put it there takes days."""
+        super().open_office()
+        self.hand_in(3, "return")
+        held, moved, _ = self.papers
+        self.plan_and_take_out(0)
+        for key, action in ((held, NextAction.HOLD), (moved, NextAction.FORWARD)):
+            report = Report(proof_of(key, action, self.tick()), 0, 0)
+            self.reports.append(report)
+            self.tell(report, self.send(report, self.tick()))
+        self.hand_in(1, "collect")
+        self.collect_at_homes(1, at_once=True)
+        for courier in (0, 1):
+            self.hand_back(courier)
+
     # Few papers at a time, so that much happens to each.
     @precondition(lambda self: sum(paper.is_open() for paper in self.papers.values()) < 3)
     @rule(count=st.integers(1, 2), leg=st.sampled_from(["return", "return", "collect"]))
@@ -230,8 +244,8 @@ def test_whatever_the_order_of_reports_the_papers_end_where_people_say(scene: Sc
     machine: type[Days] = type("DaysOfThisScene", (Days,), {"scene": scene})
     # An example ends where it likes; the bars are numbers of steps, 2,000 here and 20,000 by night. Chance may leave
     # something out; then it goes on.
-    for _ in range(ROUNDS):
-        live(machine)
+    for number in range(ROUNDS):
+        live(seed(SEED + number)(machine))
         if not (quiet := HAPPENS - kinds_seen(scene)):
             break
     assert machine.steps >= 50 * EXAMPLES
