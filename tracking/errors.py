@@ -135,6 +135,12 @@ NOT_HANDED_IN = define(
     vi="Cơ quan chưa gửi hồ sơ «{value}».",
     en="The agency has not handed in dossier “{value}”.",
 )
+HANDED_IN_AGAIN = define(
+    "T1025",
+    200,
+    vi="Kết quả của hồ sơ «{value}» đã chuyển hoàn về cơ quan; lần gửi này là bưu gửi mới, có mã mới.",
+    en="The result of dossier “{value}” went back to the agency before; this hand-in is a new item with new codes.",
+)
 WITHDRAWAL_TOO_LATE = define(
     "T1024",
     409,

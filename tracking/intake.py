@@ -57,8 +57,9 @@ def accept_results(
     """Take in up to 1,000 results of an agency; one answer for each row, in order.
 
     A row that was there before with the same content is `unchanged`. Changed content is `updated` until the item has
-    gone out, a new due date alone also after that; a result that was withdrawn comes in anew. An address that is not
-    certain makes an ACCEPTED item that waits in the address queue.
+    gone out, a new due date alone also after that; a result that was withdrawn comes in anew, one that its agency has
+    back becomes a new item of the same dossier. An address that is not certain makes an ACCEPTED item that waits in the
+    address queue.
 
     Raises:
         CodedError: T1000 when there are too many rows, C1000 when the agency is not within reach.
@@ -130,7 +131,7 @@ def _sort(batch: _Batch, checked: Iterable[CheckedRow]) -> None:
             batch.reject(row, problem(errors.DOUBLE_IN_BATCH, pointer="dossier_code", **values))
         elif earlier is not None:
             batch.repeats.append((row, earlier.index))
-        elif known is None:
+        elif known is None or known.status == Status.RETURNED:
             batch.new.append(row)
         elif known.digest == row.digest and known.status != Status.WITHDRAWN:
             batch.answers[row.index] = _unchanged(row, known.item_id, known.tracking_code)
@@ -143,7 +144,7 @@ def _sort(batch: _Batch, checked: Iterable[CheckedRow]) -> None:
 def _create(session: Session, scope: Scope, batch: _Batch, placer: Placer, now: datetime) -> None:
     candidates = _with_free_codes(session, scope, batch, batch.new)
     placed = _placed(batch, candidates, placer)
-    items = intake_write.create(session, scope, batch.agency_id, placed, now)
+    items = intake_write.create(session, scope, batch.agency_id, placed, batch.known, now)
     for (row, place), item in zip(placed, items, strict=True):
         batch.answers[row.index] = RowAnswer(
             index=row.index,
@@ -151,7 +152,7 @@ def _create(session: Session, scope: Scope, batch: _Batch, placer: Placer, now: 
             dossier_code=row.row.dossier_code,
             item_id=item.id,
             tracking_code=item.tracking_code,
-            warnings=(*row.warnings, *_place_warning(place)),
+            warnings=(*row.warnings, *_again_warning(batch, row), *_place_warning(place)),
         )
 
 
@@ -243,6 +244,11 @@ def _updated(row: CheckedRow, item: Item, place: Place | None) -> RowAnswer:
         tracking_code=item.tracking_code,
         warnings=(*row.warnings, *(_place_warning(place) if place else ())),
     )
+
+
+def _again_warning(batch: _Batch, row: CheckedRow) -> tuple[Problem, ...]:
+    value = row.row.dossier_code
+    return (problem(errors.HANDED_IN_AGAIN, pointer="dossier_code", value=value),) if row.key in batch.known else ()
 
 
 def _place_warning(place: Place) -> tuple[Problem, ...]:

@@ -1,6 +1,6 @@
 """Writing what the intake decided: new items with their first events, and changed ones, in bulk."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from tracking.events import Draft
 from tracking.intake_checks import CheckedRow
 from tracking.model import GENESIS_HASH, EventKind, Item, ResultRow, Status
 from tracking.placing import Place, household_key_of
+from tracking.store_intake import Key, KnownDossier
 
 Placed = tuple[CheckedRow, Place]
 
@@ -57,8 +58,15 @@ class Change:
     place: Place | None
 
 
-def create(session: Session, scope: Scope, agency_id: UUID, placed: Sequence[Placed], now: datetime) -> list[Item]:
-    """Items, dossiers, events, feedback and queue entries of new rows."""
+def create(
+    session: Session,
+    scope: Scope,
+    agency_id: UUID,
+    placed: Sequence[Placed],
+    known: Mapping[Key, KnownDossier],
+    now: datetime,
+) -> list[Item]:
+    """Items, dossiers, events, feedback and queue entries of new rows; a dossier that is known gets one more item."""
     if not placed:
         return []
     serials = store_offices.take_serials(session, scope.province_code, len(placed))
@@ -72,7 +80,7 @@ def create(session: Session, scope: Scope, agency_id: UUID, placed: Sequence[Pla
     items = [born[item.id] for item in fresh]
     heads = [{"status": i.status.value, "event_seq": i.event_seq, "last_hash": i.last_hash} for i in items]
     store.insert_items(session, [columns | head for columns, head in zip(rows, heads, strict=True)])
-    _insert_dossiers(session, agency_id, placed, items, now)
+    _write_dossiers(session, agency_id, placed, items, known, now)
     _queue(session, [(item, place) for item, (_, place) in zip(items, placed, strict=True)], now)
     events.publish(session, linked, [draft.item for draft in drafts])
     return items
@@ -84,11 +92,7 @@ def change(session: Session, scope: Scope, changes: Sequence[Change], now: datet
         return
     drafts = [draft for one in changes for draft in _change_events(one, now)]
     events.record_events(session, drafts, now=now, actor=scope.actor)
-    dossiers = [
-        {"key_province": one.item.province_code, "key_id": one.dossier_id, "updated_at": now}
-        | _dossier_content(one.checked)
-        for one in changes
-    ]
+    dossiers = [_dossier_change(one.checked, one.item, one.dossier_id, now) for one in changes]
     store_intake.update_dossiers(session, dossiers)
     moved = [(one.item, one.place) for one in changes if one.place is not None]
     settled = [item.id for item, place in moved if place.commune_code]
@@ -227,17 +231,33 @@ def _place_data(place: Place) -> dict[str, Any]:
     return {"commune_code": place.commune_code, "point_source": source, "error_m": place.error_m}
 
 
-def _insert_dossiers(
-    session: Session, agency_id: UUID, placed: Sequence[Placed], items: Sequence[Item], now: datetime
+def _write_dossiers(
+    session: Session,
+    agency_id: UUID,
+    placed: Sequence[Placed],
+    items: Sequence[Item],
+    known: Mapping[Key, KnownDossier],
+    now: datetime,
 ) -> None:
-    dossiers, links = [], []
+    fresh, changed, links = [], [], []
     for (checked, _), item in zip(placed, items, strict=True):
-        key = {"province_code": item.province_code, "id": new_id(now)}
-        times = {"created_at": now, "updated_at": now}
-        own = {"agency_id": agency_id, "dossier_code": checked.row.dossier_code, "leg": checked.row.leg}
-        dossiers.append(key | own | times | _dossier_content(checked))
-        links.append({"province_code": item.province_code, "item_id": item.id, "dossier_id": key["id"]})
-    store_intake.insert_dossiers(session, dossiers, links)
+        before = known.get(checked.key)
+        dossier_id = new_id(now) if before is None else before.dossier_id
+        if before is None:
+            times = {"created_at": now, "updated_at": now}
+            own = {"agency_id": agency_id, "dossier_code": checked.row.dossier_code, "leg": checked.row.leg}
+            key = {"province_code": item.province_code, "id": dossier_id}
+            fresh.append(key | own | times | _dossier_content(checked))
+        else:
+            changed.append(_dossier_change(checked, item, dossier_id, now))
+        links.append({"province_code": item.province_code, "item_id": item.id, "dossier_id": dossier_id})
+    store_intake.insert_dossiers(session, fresh, links)
+    store_intake.update_dossiers(session, changed)
+
+
+def _dossier_change(checked: CheckedRow, item: Item, dossier_id: UUID, now: datetime) -> dict[str, Any]:
+    key = {"key_province": item.province_code, "key_id": dossier_id}
+    return key | {"updated_at": now} | _dossier_content(checked)
 
 
 def _dossier_content(checked: CheckedRow) -> dict[str, Any]:

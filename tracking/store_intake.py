@@ -99,6 +99,7 @@ def insert_dossiers(session: Session, rows: Sequence[Mapping[str, Any]], links: 
     """New dossiers and which item carries each; the items stand already."""
     if rows:
         session.execute(insert(_DOSSIERS), [dict(row) for row in rows])
+    if links:
         session.execute(insert(_CARRIED), [dict(link) for link in links])
 
 

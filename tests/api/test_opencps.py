@@ -18,7 +18,7 @@ from tests.api.serving import listening
 from tests.tracking.office_scene import NOW, SYSTEM, delivery, failure
 from tracking import service
 from tracking.holding import Correction
-from tracking.model import Item, Status
+from tracking.model import Item, NextAction, Status
 from tracking.opencps.order import flat, order_of
 
 START = "0" * 24
@@ -158,6 +158,19 @@ def test_cancel_ends_what_the_post_never_had_and_calls_back_what_it_has(house: H
     assert [house.scene.item(by_code[n]).status.value for n in "123"] == ["withdrawn", "out", "delivered"]
     assert client.post(order("H29.16-261120-0001"))["Status"] == "101"
     assert house.scene.item(by_code["1"]).status is Status.READY
+
+
+def test_an_order_after_the_return_is_a_new_item_and_its_repeat_is_none(house: House, client: Client) -> None:
+    client.post(order())
+    [old] = items(house)
+    with house.runtime.database.transaction() as session:
+        service.decide_next(session, scope=SYSTEM, item_id=old.id, action=NextAction.RETURN, now=NOW)
+        service.record_returned(session, scope=SYSTEM, item_id=old.id, receiver="Bộ phận một cửa", now=NOW)
+    house.clock.advance(timedelta(days=4))
+    assert [client.post(order())["Status"] for _ in range(3)] == ["100", "101", "101"]
+    new = next(item for item in items(house) if item.id != old.id)
+    assert (len(items(house)), new.status, new.due_on > old.due_on) == (2, Status.READY, True)
+    assert client.find("H29.16-261120-0001", size=50) == 1
 
 
 def test_reading_on_from_the_last_id_misses_nothing_and_ends(house: House, client: Client) -> None:

@@ -107,7 +107,7 @@ def _dates(session: Session, scope: Scope, agency_id: UUID, order: Order, now: d
     key = (fields.dossier_code(order.dossier_code)[0], order.leg)
     if store_intake.lock_agency(session, scope.province_code, agency_id):
         known = store_intake.known_dossiers(session, scope.province_code, agency_id, [key]).get(key)
-        if known is not None and known.status != Status.WITHDRAWN:
+        if known is not None and known.status not in (Status.WITHDRAWN, Status.RETURNED):
             return {"due_on": known.due_on, "ready_at": known.ready_at}
     today = local_date(now)
     facts = ItemFacts(ready_on=today, due_on=today, commune_code=None)
