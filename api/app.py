@@ -1,6 +1,5 @@
 """The web application: routes, problems, headers, the live stream."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -53,6 +52,7 @@ from api.routes import (
 )
 from api.runtime import Runtime
 from api.solve_pool import SolvePool
+from core.memory import settle
 
 V1 = (
     # First, because routes are tried in order and this is the busiest hour's traffic.
@@ -95,9 +95,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(runtime.warm)
-        # Lists of units and streets live as long as the process: the collector need not walk through them again.
-        gc.collect()
-        gc.freeze()
+        settle()  # lists of units and streets are read now
         try:
             async with hub.running():
                 yield

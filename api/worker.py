@@ -10,6 +10,7 @@ from api.settings import Settings
 from api.wiring import keyring_of, travel_of
 from core.clock import utc_now
 from core.jobs import JOBS
+from core.memory import settle
 from routing import jobs as planning
 from routing import learning
 from routing.learning import Lesson
@@ -40,6 +41,7 @@ def run_worker(runtime: Runtime, settings: Settings, *, queues: Sequence[str] | 
             Lesson(database=runtime.database, travel=travel, data_dir=settings.data_dir, clock=runtime.clock)
         )
         connector = PsycopgConnector(conninfo=runtime.database.url, min_size=1, max_size=settings.worker_jobs + 3)
+        settle()
         with JOBS.replace_connector(connector) as app:
             app.run_worker(
                 queues=list(queues) if queues else None,

@@ -17,6 +17,7 @@ from bench.report import Bar, Report, arguments, show
 from bench.tracking_ground import PROVINCE, SYSTEM, Ground, durable_ground
 from core.clock import utc_now
 from core.db import Database
+from core.memory import settle
 from tracking import service
 from tracking.store_audit import dossiers
 
@@ -74,6 +75,7 @@ def measure(*, events: int, days: int) -> Report:
         _histories_ms(place.database, keys[:50])
         waits = _histories_ms(place.database, keys)
         keyring = Keyring(folder / "custody.keys")
+        settle()  # as `buuta custody verify` does before it reads
         roots, roots_s = _make_roots(place, keyring, now)
         verified, verify_s = _verified(place)
         counts, audit_s = _audited(place, keyring)

@@ -17,6 +17,7 @@ from api.evidence.files import write_bundle, write_paper
 from api.settings import load_settings
 from api.wiring import keyring_of
 from core.clock import utc_now
+from core.memory import settle
 from core.scope import system_scope
 from tracking import service
 
@@ -41,6 +42,7 @@ def verify(
     with coded_errors(as_json=as_json):
         settings = load_settings()
         keyring = keyring_of(settings)
+        settle()
         # Progress goes to the terminal only: neither into a pipe nor into the JSON.
         with opened(settings) as runtime, runtime.database.snapshot() as session, Progress(disable=_quiet()) as bar:
             task = bar.add_task("verify", total=None)
