@@ -30,7 +30,13 @@ def configure(database: Database, clock: Clock, keyring: Keyring, *, precise_day
 
 
 @JOBS.periodic(cron="* * * * *")
-@JOBS.task(name="api.retry_stalled", queue=QUEUE, queueing_lock="api.retry_stalled", pass_context=True)
+@JOBS.task(  # one after another: the job that two put back is refused to the second
+    name="api.retry_stalled",
+    queue=QUEUE,
+    lock="api.retry_stalled",
+    queueing_lock="api.retry_stalled",
+    pass_context=True,
+)
 async def retry_stalled(context: procrastinate.JobContext, timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
     """Put jobs whose worker died back into the queue; returns how many."""
     manager = context.app.job_manager

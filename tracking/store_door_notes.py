@@ -44,4 +44,4 @@ def _last(
         .where(table.c.province_code == province_code, table.c.item_id == uuids(item_ids), which)
         .order_by(table.c.item_id, at.desc(), table.c.id.desc())
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(iter(session.execute(query)))
