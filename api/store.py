@@ -118,9 +118,12 @@ def add_key(session: Session, key: ApiKey, *, key_hash: str, prefix: str, now: d
     session.flush()
 
 
-def list_keys(session: Session, province_code: str) -> list[KeyRecord]:
-    """Every key of a province, revoked ones too, oldest first."""
-    rows = session.scalars(select(ApiKeyRow).where(ApiKeyRow.province_code == province_code).order_by(ApiKeyRow.id))
+def list_keys(session: Session, province_code: str, *, agency_id: UUID | None = None) -> list[KeyRecord]:
+    """Every key of a province or of one agency, revoked ones too, oldest first."""
+    query = select(ApiKeyRow).where(ApiKeyRow.province_code == province_code)
+    if agency_id is not None:
+        query = query.where(ApiKeyRow.agency_id == agency_id)
+    rows = session.scalars(query.order_by(ApiKeyRow.id))
     return [
         KeyRecord(
             id=row.id,
@@ -152,14 +155,14 @@ def find_key(session: Session, key_hash: str, *, now: datetime) -> ApiKey | None
     )
 
 
-def revoke_key(session: Session, key_id: UUID, *, province_code: str, now: datetime) -> bool:
-    """Make a key useless; False when there is none."""
-    done = session.execute(
-        update(ApiKeyRow)
-        .where(ApiKeyRow.id == key_id, ApiKeyRow.province_code == province_code, ApiKeyRow.revoked_at.is_(None))
-        .values(revoked_at=now)
-        .returning(ApiKeyRow.id)
-    )
+def revoke_key(
+    session: Session, key_id: UUID, *, province_code: str, now: datetime, agency_id: UUID | None = None
+) -> bool:
+    """Make a key useless, with `agency_id` only one of that agency; False when there is none."""
+    where = [ApiKeyRow.id == key_id, ApiKeyRow.province_code == province_code, ApiKeyRow.revoked_at.is_(None)]
+    if agency_id is not None:
+        where.append(ApiKeyRow.agency_id == agency_id)
+    done = session.execute(update(ApiKeyRow).where(*where).values(revoked_at=now).returning(ApiKeyRow.id))
     return done.first() is not None
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -69,9 +69,9 @@ def list_items(
     """
     keep = _filter(office_id, status, commune, due_before, courier_id, plan_id, q, codes_only=codes_only)
     limit = max(1, min(limit, PAGE_LIMIT))
-    found = store_lists.page(session, scope, keep, after=_parse_cursor(after), limit=limit + 1)
+    found = store_lists.page(session, scope, keep, after=parse_cursor(after), limit=limit + 1)
     more = len(found) > limit
-    return ItemPage(items=tuple(found[:limit]), next_cursor=_cursor(found[limit - 1]) if more else None)
+    return ItemPage(items=tuple(found[:limit]), next_cursor=cursor_after(found[limit - 1]) if more else None)
 
 
 def count_items(
@@ -184,24 +184,30 @@ def _filter(
     *,
     codes_only: bool,
 ) -> ItemFilter:
-    words = tuple((q.lower() if codes_only else fields.folded(q)).split()[:8])
-    return ItemFilter(
+    return replace(
+        filter_of(q=q, codes_only=codes_only),
         office_id=office_id,
         statuses=(status,) if isinstance(status, Status) else status,
         commune_code=commune,
         due_before=due_before,
         courier_id=courier_id,
         plan_id=plan_id,
-        words=() if codes_only else words,
-        code_words=words if codes_only else (),
     )
 
 
-def _cursor(item: Item) -> str:
+def filter_of(*, q: str, codes_only: bool) -> ItemFilter:
+    """What keeps the items of a search alone."""
+    words = tuple((q.lower() if codes_only else fields.folded(q)).split()[:8])
+    return ItemFilter(words=() if codes_only else words, code_words=words if codes_only else ())
+
+
+def cursor_after(item: Item) -> str:
+    """What a list that goes by due date is asked with to go on behind the item."""
     return base64.urlsafe_b64encode(f"{item.due_on.isoformat()}/{item.id}".encode()).decode().rstrip("=")
 
 
-def _parse_cursor(text: str | None) -> tuple[date, UUID] | None:
+def parse_cursor(text: str | None) -> tuple[date, UUID] | None:
+    """Due date and id of the item a list goes on behind; raises T3005."""
     if not text:
         return None
     try:

@@ -33,6 +33,9 @@ class Endpoint:
     previous_public_key: str | None
     failures: int
     paused_until: datetime | None
+    last_success_at: datetime | None
+    last_failure_at: datetime | None
+    last_failure: str | None
     created_at: datetime
 
 
@@ -195,9 +198,12 @@ def replay(
     after: int,
     dossier_code: str | None,
     from_sequence: int,
+    dead_only: bool = False,
     now: datetime,
 ) -> int:
     """Have messages sent again, or for the first time: those above a position, of one dossier from a sequence on.
+
+    With `dead_only` none but those that were given up.
 
     They are due at once, also when the caller's clock runs ahead of the worker's.
     """
@@ -209,6 +215,12 @@ def replay(
             FROM feedback_messages
             WHERE province_code = :province AND agency_id = :agency AND position > :after
               AND (CAST(:code AS text) IS NULL OR dossier_code = :code) AND sequence >= :sequence
+              AND (NOT :dead_only OR EXISTS (
+                SELECT FROM feedback_deliveries g
+                WHERE g.province_code = feedback_messages.province_code AND g.endpoint_id = :endpoint
+                  AND g.event_id = feedback_messages.event_id AND g.dossier_code = feedback_messages.dossier_code
+                  AND g.state = 'dead'
+              ))
             ON CONFLICT (province_code, endpoint_id, event_id, dossier_code) DO UPDATE
                 SET state = 'pending', attempts = 0, next_at = excluded.next_at, settled_at = NULL
             RETURNING 1
@@ -220,6 +232,7 @@ def replay(
             "after": after,
             "code": dossier_code,
             "sequence": from_sequence,
+            "dead_only": dead_only,
             "now": now,
         },
     )
@@ -259,5 +272,8 @@ def _endpoint(row: EndpointRow) -> Endpoint:
         previous_public_key=row.previous_public_key,
         failures=row.failures,
         paused_until=row.paused_until,
+        last_success_at=row.last_success_at,
+        last_failure_at=row.last_failure_at,
+        last_failure=row.last_failure,
         created_at=row.created_at,
     )

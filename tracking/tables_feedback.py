@@ -31,6 +31,7 @@ class EndpointRow(Base):
 
     `public_key` belongs to `signing_key`; an endpoint of an older version has none until its keys are rotated.
     `failures` counts failed drains in a row; until `paused_until` nothing is sent, then one message probes.
+    `last_failure` says why a message was not taken last: `HTTP 500`, the name of what broke.
     """
 
     __tablename__ = "feedback_endpoints"
@@ -50,6 +51,9 @@ class EndpointRow(Base):
     previous_until: Mapped[datetime | None] = mapped_column(_AT)
     failures: Mapped[int] = mapped_column(server_default=text("0"))
     paused_until: Mapped[datetime | None] = mapped_column(_AT)
+    last_success_at: Mapped[datetime | None] = mapped_column(_AT)
+    last_failure_at: Mapped[datetime | None] = mapped_column(_AT)
+    last_failure: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(_AT)
     created_by: Mapped[str] = mapped_column(Text)
 

@@ -22,6 +22,7 @@ from api.roles import (
     FEEDBACK,
     INTAKE,
     ITEM_READERS,
+    KEY_KEEPERS,
     OFFICE_STAFF,
     PLANNERS,
     REPORT_READERS,
@@ -40,6 +41,7 @@ OnTheRoad = Annotated[Identity, Depends(Allow(COURIERS), scope="function")]
 Carrier = Annotated[Identity, Depends(Allow(CARRIERS), scope="function")]
 Intake = Annotated[Identity, Depends(Allow(INTAKE), scope="function")]
 FeedbackReader = Annotated[Identity, Depends(Allow(FEEDBACK), scope="function")]
+KeyKeeper = Annotated[Identity, Depends(Allow(KEY_KEEPERS), scope="function")]
 ReportReader = Annotated[Identity, Depends(Allow(REPORT_READERS), scope="function")]
 EvidenceReader = Annotated[Identity, Depends(Allow(EVIDENCE_READERS), scope="function")]
 Solver = Annotated[Identity, Depends(Allow(SOLVERS), scope="function")]

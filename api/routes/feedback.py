@@ -8,9 +8,11 @@ from fastapi import APIRouter, Path, Query
 from api.deps import DbSession, Now, RuntimeDep
 from api.identity import Identity
 from api.presenters.webhook_keys import keys_path
-from api.routes.asking import Cursor, FeedbackReader
+from api.routes.asking import Cursor, FeedbackReader, Limit
 from api.routes.results import agency_of
 from api.schemas.feedback import (
+    DeadLetterList,
+    DeadLetterOut,
     EndpointCreated,
     EndpointIn,
     EndpointList,
@@ -18,8 +20,11 @@ from api.schemas.feedback import (
     EventsPage,
     ReplayIn,
     ReplayOut,
+    TrialOut,
 )
+from core.clock import utc_now
 from tracking.feedback import endpoints, stream
+from tracking.feedback.trial import send_test
 from tracking.store_endpoints import Backlog, Endpoint
 
 router = APIRouter(tags=["feedback"])
@@ -105,8 +110,33 @@ def post_replay(
         after=content.after,
         dossier_code=content.dossier_code,
         from_sequence=content.from_sequence,
+        dead_only=content.dead_only,
     )
     return ReplayOut(messages=count)
+
+
+@router.get("/endpoints/{endpoint_id}/dead")
+def get_dead_letters(
+    endpoint_id: UUID, session: DbSession, caller: FeedbackReader, limit: Limit = 100
+) -> DeadLetterList:
+    """Messages that were given up after the last attempt, newest first; `…/replay` with `dead_only` sends them."""
+    found = endpoints.dead_letters(session, scope=caller.scope, endpoint_id=endpoint_id, limit=limit)
+    return DeadLetterList(letters=[DeadLetterOut.model_validate(letter) for letter in found])
+
+
+@router.post("/endpoints/{endpoint_id}/test")
+def post_test(endpoint_id: UUID, session: DbSession, caller: FeedbackReader, runtime: RuntimeDep) -> TrialOut:
+    """Send a signed test event (`vn.buuta.test`) at once and tell what the receiver answered; nothing is kept of it."""
+    trial = send_test(
+        session,
+        scope=caller.scope,
+        endpoint_id=endpoint_id,
+        box=runtime.secrets,
+        allow_private=runtime.options.allow_private_webhooks,
+        # Also in a demo's fast day: receivers check the time of a signature against their own clocks.
+        now=utc_now(),
+    )
+    return TrialOut.model_validate(trial)
 
 
 def _out(caller: Identity, endpoint: Endpoint, backlog: Backlog | None = None) -> EndpointOut:
@@ -121,6 +151,9 @@ def _out(caller: Identity, endpoint: Endpoint, backlog: Backlog | None = None) -
         keys_path=keys_path(caller.scope.province_code, endpoint.id),
         paused_until=endpoint.paused_until,
         failures=endpoint.failures,
+        last_success_at=endpoint.last_success_at,
+        last_failure_at=endpoint.last_failure_at,
+        last_failure=endpoint.last_failure,
         created_at=endpoint.created_at,
         pending=backlog.pending if backlog else 0,
         dead=backlog.dead if backlog else 0,

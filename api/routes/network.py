@@ -8,10 +8,11 @@ from fastapi import APIRouter, Response
 from api import auth, people, store
 from api.auth import KEY_PREFIX_LENGTH
 from api.deps import DbSession, Now
-from api.identity import ApiKey, User
+from api.errors import FORBIDDEN
+from api.identity import ApiKey, Identity, User
 from api.presenters.network import account_out, agency_of, courier_of, courier_out, office_of
 from api.roles import Role
-from api.routes.asking import Admin, Anyone, Staff
+from api.routes.asking import Admin, Anyone, KeyKeeper, Staff
 from api.schemas.network import (
     AccountOut,
     AgencyIn,
@@ -123,32 +124,42 @@ def patch_user(user_id: UUID, content: UserChange, session: DbSession, caller: A
 
 
 @router.get("/keys")
-def get_keys(session: DbSession, caller: Admin) -> KeyList:
-    """Keys of dossier systems, revoked ones too; of each only its beginning."""
-    keys = store.list_keys(session, caller.scope.province_code)
+def get_keys(session: DbSession, caller: KeyKeeper) -> KeyList:
+    """Keys of dossier systems, revoked ones too; of each only its beginning. An agency sees its own."""
+    keys = store.list_keys(session, caller.scope.province_code, agency_id=caller.scope.agency_id)
     return KeyList(keys=[KeyOut.model_validate(key) for key in keys])
 
 
 @router.post("/keys", status_code=201)
-def post_key(content: KeyIn, session: DbSession, caller: Admin, now: Now) -> KeyCreated:
-    """Make a key for an agency's dossier system; it is shown this one time."""
+def post_key(content: KeyIn, session: DbSession, caller: KeyKeeper, now: Now) -> KeyCreated:
+    """Make a key for an agency's dossier system; it is shown this one time. An agency's people make their own."""
+    _guard_person(caller)
+    agency_id = content.agency_id or caller.scope.agency_id
     known = {agency.id for agency in service.list_agencies(session, scope=caller.scope)}
-    if content.agency_id not in known:
+    if agency_id is None or agency_id not in known:
         raise fail(NOT_FOUND, what="agency")
     key = ApiKey(
         id=new_id(now),
         province_code=caller.scope.province_code,
         name=content.name,
         role=Role.AGENCY,
-        agency_id=content.agency_id,
+        agency_id=agency_id,
     )
     secret = auth.issue_key(session, key, now=now)
     return KeyCreated(id=key.id, prefix=secret[:KEY_PREFIX_LENGTH], key=secret)
 
 
 @router.delete("/keys/{key_id}", status_code=204)
-def delete_key(key_id: UUID, session: DbSession, caller: Admin, now: Now) -> Response:
+def delete_key(key_id: UUID, session: DbSession, caller: KeyKeeper, now: Now) -> Response:
     """Make a key useless."""
-    if not store.revoke_key(session, key_id, province_code=caller.scope.province_code, now=now):
+    _guard_person(caller)
+    scope = caller.scope
+    if not store.revoke_key(session, key_id, province_code=scope.province_code, agency_id=scope.agency_id, now=now):
         raise fail(NOT_FOUND, what="key")
     return Response(status_code=204)
+
+
+def _guard_person(caller: Identity) -> None:
+    """A key that was stolen must not make others that outlive it. Raises A1004."""
+    if caller.user is None:
+        raise fail(FORBIDDEN)

@@ -26,6 +26,7 @@ class EndpointIn(Input):
 class EndpointOut(Output):
     """`pending` and `dead`: messages that wait, and messages given up.
 
+    `paused_until`: the circuit is open, nothing is sent before. `last_failure`: why a message was not taken last.
     `public_key` (`whpk_…`) verifies `v1a` signatures; it stands under `keys_path` too, without signing in.
     """
 
@@ -39,6 +40,9 @@ class EndpointOut(Output):
     keys_path: str
     paused_until: datetime | None
     failures: int
+    last_success_at: datetime | None
+    last_failure_at: datetime | None
+    last_failure: str | None
     created_at: datetime
     pending: int
     dead: int
@@ -57,12 +61,46 @@ class EndpointList(Output):
 
 
 class ReplayIn(Input):
-    """Send again what stands in the stream after a cursor; with `dossier_code` only that dossier's."""
+    """Send again what stands in the stream after a cursor; with `dossier_code` only that dossier's.
+
+    `dead_only`: only messages that were given up.
+    """
 
     after: str | None = None
     dossier_code: Code | None = None
     from_sequence: Annotated[int, Field(ge=1)] = 1
+    dead_only: bool = False
 
 
 class ReplayOut(Output):
     messages: int
+
+
+class DeadLetterOut(Output):
+    """A message given up after the last attempt; `status` is the last HTTP status, None when nothing came."""
+
+    id: UUID
+    dossier_code: str
+    sequence: int
+    type: str
+    recorded_at: datetime
+    settled_at: datetime
+    attempts: int
+    status: int | None
+    error: str | None
+
+
+class DeadLetterList(Output):
+    letters: list[DeadLetterOut]
+
+
+class TrialOut(Output):
+    """What was sent as a test and what came back. `status` None: nothing came, `error` says why."""
+
+    id: UUID
+    accepted: bool
+    status: int | None
+    error: str | None
+    took_ms: int
+    headers: dict[str, str]
+    body: dict[str, object]

@@ -119,8 +119,10 @@ class UserCreated(Output):
 
 
 class KeyIn(Input):
+    """`agency_id` is named by administrators; an agency's people make keys of their own agency."""
+
     name: Line
-    agency_id: Id
+    agency_id: Id | None = None
 
 
 class KeyCreated(Output):

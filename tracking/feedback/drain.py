@@ -23,6 +23,7 @@ from tracking.feedback.schedule import Verdict, next_attempt, pause_s, retry_aft
 from tracking.feedback.secrets import SecretBox
 from tracking.feedback.sender import ANSWER_S, Answer, Sender
 from tracking.feedback.webhook import Signer, SigningKeys
+from tracking.store_endpoint_health import note_answers
 from tracking.store_endpoints import Endpoint, EndpointKey
 from tracking.store_feedback import DueMessage, Settled
 
@@ -163,6 +164,8 @@ class _Drain:
         self._drained.failed += len(attempts) - accepted
         with self._deliverer.database.transaction() as session:
             store_feedback.settle(session, self._key, settled=[s for s, _ in settled], now=now)
+            failures = [attempt.answer.error for attempt in attempts if not attempt.answer.accepted]
+            note_answers(session, self._key, accepted=accepted > 0, failure=failures[-1] if failures else None, now=now)
             if any(verdict is Verdict.DISABLE for _, verdict in settled):
                 store_endpoints.set_state(session, self._key, state="disabled", reason="410 Gone")
             elif breaker.open or (load.endpoint.failures and not accepted):

@@ -16,6 +16,7 @@ from tracking.feedback.guard import check_url
 from tracking.feedback.outbox import ask_drain
 from tracking.feedback.secrets import SecretBox, new_key_pair, new_secret
 from tracking.feedback.stream import position_of
+from tracking.store_endpoint_health import DeadLetter, dead_letters_of
 from tracking.store_endpoints import Backlog, Endpoint, EndpointKey, NewKeys
 
 ROTATION = timedelta(hours=24)
@@ -114,10 +115,12 @@ def replay(
     after: str | None = None,
     dossier_code: str | None = None,
     from_sequence: int = 1,
+    dead_only: bool = False,
 ) -> int:
     """Send again, under the same ids, what stands in the stream after a cursor; returns how many messages.
 
     With `dossier_code` only that dossier's, from a sequence on. Events from before the endpoint was set are sent too.
+    With `dead_only` only those that were given up.
     """
     endpoint = _endpoint(session, scope, endpoint_id)
     count = store.replay(
@@ -127,6 +130,7 @@ def replay(
         after=position_of(after),
         dossier_code=dossier_code,
         from_sequence=from_sequence,
+        dead_only=dead_only,
         now=aware(now),
     )
     ask_drain(session, EndpointKey(scope.province_code, endpoint.id))
@@ -136,6 +140,12 @@ def replay(
 def backlogs(session: Session, *, scope: Scope) -> list[Backlog]:
     """How much waits for each endpoint within reach."""
     return store.backlogs(session, scope=scope)
+
+
+def dead_letters(session: Session, *, scope: Scope, endpoint_id: UUID, limit: int = 100) -> list[DeadLetter]:
+    """Messages that were given up, newest first. Raises C1000."""
+    endpoint = _endpoint(session, scope, endpoint_id)
+    return dead_letters_of(session, EndpointKey(scope.province_code, endpoint.id), limit=limit)
 
 
 def _closed(box: SecretBox, secret: str) -> NewKeys:

@@ -548,6 +548,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dossiers:search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Search Dossiers
+         * @description Dossiers by due date with what is overdue or foreseen to be; words come in the body, for they may be a name.
+         */
+        post: operations["post_search_dossiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints": {
         parameters: {
             query?: never;
@@ -566,6 +586,26 @@ export interface paths {
          * @description Set an endpoint; it gets what happens from now on. The same URL again changes nothing.
          */
         post: operations["post_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{endpoint_id}/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dead Letters
+         * @description Messages that were given up after the last attempt, newest first; `…/replay` with `dead_only` sends them.
+         */
+        get: operations["get_dead_letters"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -646,6 +686,26 @@ export interface paths {
          * @description A new secret and a new key pair; the old ones sign too for a day.
          */
         post: operations["post_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{endpoint_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Test
+         * @description Send a signed test event (`vn.buuta.test`) at once and tell what the receiver answered; nothing is kept of it.
+         */
+        post: operations["post_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1073,13 +1133,13 @@ export interface paths {
         };
         /**
          * Get Keys
-         * @description Keys of dossier systems, revoked ones too; of each only its beginning.
+         * @description Keys of dossier systems, revoked ones too; of each only its beginning. An agency sees its own.
          */
         get: operations["get_keys"];
         put?: never;
         /**
          * Post Key
-         * @description Make a key for an agency's dossier system; it is shown this one time.
+         * @description Make a key for an agency's dossier system; it is shown this one time. An agency's people make their own.
          */
         post: operations["post_key"];
         delete?: never;
@@ -2872,6 +2932,44 @@ export interface components {
             visit_id: string;
             window: components["schemas"]["WindowOut"] | null;
         };
+        /** DeadLetterList */
+        DeadLetterList: {
+            /** Letters */
+            letters: components["schemas"]["DeadLetterOut"][];
+        };
+        /**
+         * DeadLetterOut
+         * @description A message given up after the last attempt; `status` is the last HTTP status, None when nothing came.
+         */
+        DeadLetterOut: {
+            /** Attempts */
+            attempts: number;
+            /** Dossier Code */
+            dossier_code: string;
+            /** Error */
+            error: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Sequence */
+            sequence: number;
+            /**
+             * Settled At
+             * Format: date-time
+             */
+            settled_at: string;
+            /** Status */
+            status: number | null;
+            /** Type */
+            type: string;
+        };
         /**
          * DecideIn
          * @description What is done next with a paper that lies at the office.
@@ -3046,6 +3144,49 @@ export interface components {
             point_source: string | null;
         };
         /**
+         * DossierGroup
+         * @description A part of the list; `failed` needs somebody's decision, `foreseen` will be overdue as things stand.
+         * @enum {string}
+         */
+        DossierGroup: "all" | "open" | "overdue" | "foreseen" | "failed" | "delivered" | "back";
+        /** DossierPageOut */
+        DossierPageOut: {
+            counts: components["schemas"]["GroupCounts"];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Rows */
+            rows: components["schemas"]["DossierRowOut"][];
+        };
+        /**
+         * DossierRowOut
+         * @description `mark`: past its due date, or foreseen to be when it goes out on the next day it can.
+         */
+        DossierRowOut: {
+            item: components["schemas"]["ItemOut"];
+            /** Mark */
+            mark: ("overdue" | "foreseen") | null;
+        };
+        /**
+         * DossierSearchIn
+         * @description `q`: part of a code; who sees people unmasked may ask for words of a name or phone too.
+         */
+        DossierSearchIn: {
+            /** Cursor */
+            cursor?: string | null;
+            /** @default open */
+            group: components["schemas"]["DossierGroup"];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+        };
+        /**
          * DropIn
          * @description Take stops off the day's plan.
          */
@@ -3125,6 +3266,7 @@ export interface components {
          * EndpointOut
          * @description `pending` and `dead`: messages that wait, and messages given up.
          *
+         *     `paused_until`: the circuit is open, nothing is sent before. `last_failure`: why a message was not taken last.
          *     `public_key` (`whpk_…`) verifies `v1a` signatures; it stands under `keys_path` too, without signing in.
          */
         EndpointOut: {
@@ -3149,6 +3291,12 @@ export interface components {
             id: string;
             /** Keys Path */
             keys_path: string;
+            /** Last Failure */
+            last_failure: string | null;
+            /** Last Failure At */
+            last_failure_at: string | null;
+            /** Last Success At */
+            last_success_at: string | null;
             /** Oldest Waiting At */
             oldest_waiting_at: string | null;
             /** Paused Until */
@@ -3404,6 +3552,26 @@ export interface components {
          * @enum {string}
          */
         Group: "commune" | "office" | "agency" | "week";
+        /**
+         * GroupCounts
+         * @description How many of what was searched for stand in each group; one may stand in several.
+         */
+        GroupCounts: {
+            /** All */
+            all: number;
+            /** Back */
+            back: number;
+            /** Delivered */
+            delivered: number;
+            /** Failed */
+            failed: number;
+            /** Foreseen */
+            foreseen: number;
+            /** Open */
+            open: number;
+            /** Overdue */
+            overdue: number;
+        };
         /**
          * HandoverIn
          * @description Papers between the office and the caller, a courier.
@@ -3752,13 +3920,13 @@ export interface components {
             /** Prefix */
             prefix: string;
         };
-        /** KeyIn */
+        /**
+         * KeyIn
+         * @description `agency_id` is named by administrators; an agency's people make keys of their own agency.
+         */
         KeyIn: {
-            /**
-             * Agency Id
-             * Format: uuid
-             */
-            agency_id: string;
+            /** Agency Id */
+            agency_id?: string | null;
             /** Name */
             name: string;
         };
@@ -5048,10 +5216,17 @@ export interface components {
         /**
          * ReplayIn
          * @description Send again what stands in the stream after a cursor; with `dossier_code` only that dossier's.
+         *
+         *     `dead_only`: only messages that were given up.
          */
         ReplayIn: {
             /** After */
             after?: string | null;
+            /**
+             * Dead Only
+             * @default false
+             */
+            dead_only: boolean;
             /** Dossier Code */
             dossier_code?: string | null;
             /**
@@ -5948,6 +6123,33 @@ export interface components {
          * @enum {string}
          */
         TransferState: "asked" | "approved" | "declined" | "withdrawn";
+        /**
+         * TrialOut
+         * @description What was sent as a test and what came back. `status` None: nothing came, `error` says why.
+         */
+        TrialOut: {
+            /** Accepted */
+            accepted: boolean;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Error */
+            error: string | null;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Status */
+            status: number | null;
+            /** Took Ms */
+            took_ms: number;
+        };
         /**
          * TurnOut
          * @description A stop and the next one of its round. `difference`: what visiting them the other way round would cost; None when
@@ -7713,6 +7915,39 @@ export interface operations {
             };
         };
     };
+    post_search_dossiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DossierSearchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierPageOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_endpoints: {
         parameters: {
             query?: never;
@@ -7762,6 +7997,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndpointCreated"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_dead_letters: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
                 };
             };
             /** @description A problem, with its code in both languages */
@@ -7890,6 +8158,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndpointCreated"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
                 };
             };
             /** @description A problem, with its code in both languages */

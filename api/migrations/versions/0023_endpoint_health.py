@@ -1,0 +1,15 @@
+"""When an endpoint last took a message, when not, and why."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0023"
+down_revision = "0022"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the file as it stands; it is never edited once released."""
+    op.get_bind().exec_driver_sql(Path(__file__).with_name("0023_endpoint_health.sql").read_text().replace("%", "%%"))
