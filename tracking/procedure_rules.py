@@ -98,7 +98,8 @@ def save_rule(session: Session, *, scope: Scope, agency_id: UUID | None, procedu
     """
     may_administer(scope, "rule")
     refuse(_name_mistakes(procedure))
-    saved = ProcedureRule(id=new_id(), agency_id=agency_id, procedure=fields.folded(procedure), rule=rule)
+    name = procedure.strip()
+    saved = ProcedureRule(id=new_id(), agency_id=agency_id, procedure=fields.folded(name), written=name, rule=rule)
     return store_rules.put_rule(session, scope.province_code, saved)
 
 

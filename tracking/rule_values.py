@@ -27,9 +27,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcedureRule:
-    """A rule with whom it is for; `agency_id` None is every agency, an empty `procedure` every procedure."""
+    """A rule with whom it is for; `agency_id` None is every agency, an empty `procedure` every procedure.
+
+    `procedure` is folded, `written` is its name as people know it.
+    """
 
     id: UUID
     agency_id: UUID | None
     procedure: str
+    written: str
     rule: Rule

@@ -24,6 +24,7 @@ def rules(session: Session, province_code: str) -> list[ProcedureRule]:
 def put_rule(session: Session, province_code: str, rule: ProcedureRule) -> ProcedureRule:
     """Write the one rule of an agency and procedure; one that stands keeps its id."""
     values = asdict(rule.rule)
+    values["written"] = rule.written
     own = {"province_code": province_code, "id": rule.id, "agency_id": rule.agency_id, "procedure": rule.procedure}
     if rule.agency_id is None:
         unique: dict[str, Any] = {"index_elements": ["province_code", "procedure"]}
@@ -44,4 +45,4 @@ def drop_rule(session: Session, province_code: str, rule_id: UUID) -> bool:
 def _rule(row: Row[Any]) -> ProcedureRule:
     own = {name: getattr(row, name) for name in Rule.__dataclass_fields__}
     rule = Rule(**own | {"otp": Otp(row.otp)})
-    return ProcedureRule(id=row.id, agency_id=row.agency_id, procedure=row.procedure, rule=rule)
+    return ProcedureRule(id=row.id, agency_id=row.agency_id, procedure=row.procedure, written=row.written, rule=rule)

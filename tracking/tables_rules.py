@@ -10,7 +10,7 @@ from tracking.rule_values import Otp
 
 
 class ProcedureRuleRow(Base):
-    """A rule for an agency (none: all) and a procedure (folded; empty: all)."""
+    """A rule for an agency (none: all) and a procedure (folded; empty: all), whose name stands as it was `written`."""
 
     __tablename__ = "procedure_rules"
 
@@ -18,6 +18,7 @@ class ProcedureRuleRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     agency_id: Mapped[UUID | None]
     procedure: Mapped[str] = mapped_column(Text)
+    written: Mapped[str] = mapped_column(Text)
     in_person: Mapped[bool]
     authorised_agent: Mapped[bool]
     written_authorisation: Mapped[bool]

@@ -44,4 +44,4 @@ def delete_rule(rule_id: UUID, session: DbSession, caller: Admin) -> Response:
 
 
 def _out(one: ProcedureRule) -> ProcedureRuleOut:
-    return ProcedureRuleOut(id=one.id, agency_id=one.agency_id, procedure=one.procedure, **asdict(one.rule))
+    return ProcedureRuleOut(id=one.id, agency_id=one.agency_id, procedure=one.written, **asdict(one.rule))

@@ -23,7 +23,7 @@ class ProcedureRuleIn(Input):
 
 
 class ProcedureRuleOut(Output):
-    """A rule; `procedure` without case and diacritics."""
+    """A rule; `procedure` as it was written, held by any writing of it with other case or without diacritics."""
 
     id: UUID
     agency_id: UUID | None

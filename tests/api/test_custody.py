@@ -135,6 +135,7 @@ def test_rules_are_set_by_an_administrator_and_reach_the_phone(house: House) -> 
     done = house.person("courier").put(f"/v1/proofs/{new_id()}", json=proof)
     assert {"identity_missing", "otp_missing"} <= set(done.json()["flags"])
     rules = house.person("manager").get("/v1/procedure-rules").json()["rules"]
+    assert [one["procedure"] for one in rules] == [rule["procedure"]]
     assert house.person("admin").delete(f"/v1/procedure-rules/{rules[0]['id']}").status_code == 204
 
 

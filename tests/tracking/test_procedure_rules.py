@@ -110,8 +110,9 @@ def test_the_most_specific_rule_holds(scene: Scene) -> None:
 
 def test_a_rule_is_replaced_and_forgotten(scene: Scene) -> None:
     first = set_rule(scene, Rule(identity=True))
-    second = set_rule(scene, Rule(slip_back=True))
+    second = set_rule(scene, Rule(slip_back=True), f" {LAND.upper()} ")
     assert (first.id, second.rule) == (second.id, Rule(slip_back=True))
+    assert (first.written, second.written) == (LAND, LAND.upper())
     assert refusal(scene, _without_now(service.forget_rule), scope=scene.dispatcher, rule_id=first.id).code == "C1000"
     done(scene, _without_now(service.forget_rule), rule_id=first.id)
     assert refusal(scene, _without_now(service.forget_rule), rule_id=first.id).code == "C1000"

@@ -4776,7 +4776,7 @@ export interface components {
         };
         /**
          * ProcedureRuleOut
-         * @description A rule; `procedure` without case and diacritics.
+         * @description A rule; `procedure` as it was written, held by any writing of it with other case or without diacritics.
          */
         ProcedureRuleOut: {
             /** Agency Id */
