@@ -37,6 +37,8 @@ def forward(session: Session, *, scope: Scope, item_id: UUID, to_office_id: UUID
     if to_office_id == item.office_id:
         raise fail(OFFICE_ITSELF, pointer="to_office_id", item_code=item.item_code)
     at = aware(now)
+    # Who forwards a paper has it. One that has been out was here before, and its round's late reports still count.
+    received_at = item.received_at if item.out_at else item.received_at or at
     record_event(
         session,
         item=item,
@@ -45,7 +47,7 @@ def forward(session: Session, *, scope: Scope, item_id: UUID, to_office_id: UUID
         now=at,
         actor=scope.actor,
         data={"to_office_id": str(to_office_id)},
-        changes={"to_office_id": to_office_id, "received_at": item.received_at or at},
+        changes={"to_office_id": to_office_id, "received_at": received_at},
     )
     return store.find_any_item(session, scope.province_code, item_id) or item
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from core.errors import CodedError
+from core.ids import new_id
 from core.scope import Scope
 from tests.tracking.office_scene import NOW, SYSTEM, Scene, delivery, failure, snapshot
 from tracking import service
@@ -199,6 +200,22 @@ def test_a_paper_that_lies_here_does_not_fly_to_another_office(scene: Scene) -> 
         scene.office.id,
         scene.other_office.id,
     )
+
+
+def test_the_rounds_newer_attempt_counts_also_after_the_office_chose_where_to_forward(scene: Scene) -> None:
+    (key,) = scene.out()
+    moved = failure(key, action=NextAction.FORWARD, reason=FailureReason.MOVED, redelivery_on=None)
+    newer = failure(key, proof_id=new_id(NOW), occurred_at=moved.occurred_at + timedelta(minutes=30))
+    scope = scene.courier_scope()
+    done(scene, service.record_proof, scope=scope, proof=moved, now=LATER)
+    scene.hand_back([key], now=LATER)
+    at = LATER + timedelta(hours=3)
+    done(scene, service.forward, scope=SYSTEM, item_id=key, to_office_id=scene.other_office.id, now=at)
+    # The phone had no network until now.
+    receipt = done(scene, service.record_proof, scope=scope, proof=newer, now=at + timedelta(hours=1))
+    assert "superseded" not in receipt.flags
+    item = scene.item(key)
+    assert (item.status, item.to_office_id, item.attempts) == (Status.READY, None, 2)
 
 
 def test_bags_take_only_what_goes_there(scene: Scene) -> None:
