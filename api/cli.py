@@ -27,6 +27,7 @@ COMMANDS = {
     "custody": "api.commands.custody:custody",
     "user": "api.commands.people:users",
     "key": "api.commands.people:keys",
+    "sandbox": "api.commands.sandbox:sandbox",
     "device": "api.commands.devices:devices",
 }
 

@@ -9,10 +9,30 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.deps import Allow
+from api.openapi_examples import EVENT, put_examples
+from api.schemas.feedback import StatusEvent
 from api.schemas.types import ProblemDocument
 from api.schemas.vroom import definitions as vroom_definitions
+from tracking.feedback.cloudevents import CONTENT_TYPE
 
 _PROBLEM = {"$ref": "#/components/schemas/ProblemDocument"}
+# What we send to an agency's endpoint (OpenAPI 3.1, 4.8.1): the receiver's side of the interface.
+_STATUS = {
+    "operationId": "receive_status",
+    "summary": "What happened to a paper, signed by Standard Webhooks 1.0.0",
+    "description": "Any 2xx: done. 410: the endpoint is disabled. Anything else, or nothing: sent again.",
+    "parameters": [
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+        for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/StatusEvent"}, "example": EVENT},
+        },
+    },
+    "responses": {"2XX": {"description": "Taken, or known already"}, "410": {"description": "Send nothing more"}},
+}
 
 
 def operation_id(route: APIRoute) -> str:
@@ -61,6 +81,8 @@ def build_schema(app: FastAPI, roles: Mapping[str, list[str]]) -> dict[str, Any]
     schemas["ProblemDocument"] = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(schemas["ProblemDocument"].pop("$defs", {}))
     schemas.update(vroom_definitions())
+    schemas["StatusEvent"] = StatusEvent.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(schemas["StatusEvent"].pop("$defs", {}))
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for methods in document["paths"].values():
@@ -72,4 +94,6 @@ def build_schema(app: FastAPI, roles: Mapping[str, list[str]]) -> dict[str, Any]
                 "description": "A problem, with its code in both languages",
                 "content": {"application/problem+json": {"schema": _PROBLEM}},
             }
+            put_examples(operation)
+    document["webhooks"] = {"status": {"post": _STATUS}}
     return document

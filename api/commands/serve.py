@@ -1,6 +1,5 @@
 """`buuta serve`: the web server, with the database and, when asked, the worker it needs."""
 
-import errno
 import os
 import signal
 import subprocess
@@ -14,15 +13,13 @@ import uvicorn
 
 from api import store_health
 from api.commands.output import Exit, coded_errors
+from api.free_address import require_free
 from api.log import configure_logging
 from api.migrate import migrate
 from api.settings import Settings, load_settings
-from api.setup_errors import PORT_TAKEN
 from api.wiring import database_of, roads_of
 from core.children import die_with_parent
 from core.db import Database
-from core.errors import fail
-from core.ports import free_port
 from geodata.communes import load_communes
 
 _STOP_S = 10
@@ -48,15 +45,6 @@ def serve(
         if with_worker:
             stack.enter_context(worker_process(settings, url, stack))
         run(settings, host=host, port=port, workers=workers)
-
-
-def require_free(host: str, port: int) -> None:
-    """Raises A9008 when someone listens there already; a bad address is left to the server."""
-    try:
-        free_port(port, host)
-    except OSError as refused:
-        if refused.errno == errno.EADDRINUSE:
-            raise fail(PORT_TAKEN, host=host, port=port) from refused
 
 
 def prepare(url: str) -> None:

@@ -17,6 +17,11 @@ class Person:
     def __init__(self, base_url: str) -> None:
         self._http = httpx.Client(base_url=base_url, timeout=_PATIENCE_S, trust_env=False)
 
+    @property
+    def base_url(self) -> str:
+        """Where the server is."""
+        return str(self._http.base_url)
+
     def sign_in(self, login: str, password: str) -> None:
         """Open a session; the cookie stays with this person."""
         self.post("/v1/session", {"login": login, "password": password})
@@ -45,10 +50,6 @@ class Person:
     def read(self, path: str) -> bytes:
         """The bytes of a document."""
         return _checked(self._http.get(path)).content
-
-    def other(self) -> "Person":
-        """Somebody else at the same address, not signed in."""
-        return Person(str(self._http.base_url))
 
     def close(self) -> None:
         """Drop the connections."""

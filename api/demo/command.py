@@ -13,7 +13,6 @@ import httpx
 import typer
 
 from api.commands.output import coded_errors
-from api.commands.serve import require_free
 from api.demo.background import in_background
 from api.demo.client import Person
 from api.demo.day import EVENING, DemoDay
@@ -21,10 +20,12 @@ from api.demo.fast_clock import FastClock
 from api.demo.ground import ROAD_FILE, demo_database
 from api.demo.places import PROVINCE
 from api.demo.processes import only_one, running, wait_healthy
-from api.demo.receiver import Receiver
 from api.demo.seed import add_admin, seed
 from api.demo.show import Terminal, decimal
 from api.demo.sign_ins import passwords
+from api.free_address import require_free
+from api.sandbox.faults import Fault, Faults
+from api.sandbox.server import Sandbox
 from api.settings import Settings, load_settings
 from api.setup_errors import DEMO_BROKEN
 from core.calendar import WorkingCalendar
@@ -76,7 +77,7 @@ def _stage(terminal: Terminal, port: int, plan_seconds: float) -> Iterator[DemoD
 def stage(
     settings: Settings, terminal: Terminal, *, port: int, plan_seconds: float = 0.0, fault_share: float = 0.02
 ) -> Iterator[DemoDay]:
-    """Everything the day needs, running: database, roads, server, worker, receiver, people."""
+    """Everything the day needs, running: database, roads, server, worker, dossier system, people."""
     data_dir = settings.data_dir.resolve()
     clock, today = FastClock(data_dir / "demo" / "clock"), demo_date()
     with ExitStack() as stack:
@@ -87,13 +88,13 @@ def stage(
         url = stack.enter_context(demo_database(data_dir, settings.database_url, terminal.say))
         with terminal.step("Đường bộ và bản đồ nền · roads and tiles"):
             import_roads(ROAD_FILE, data_dir, area=None, progress=lambda _: None)
-        receiver = Receiver(fault_share=fault_share)
-        receiver.start()
-        stack.callback(receiver.stop)
+        sandbox = Sandbox(faults=Faults({Fault.ERROR, Fault.RESET}, fault_share))
+        sandbox.start()
+        stack.callback(sandbox.stop)
         doors = _Doors(url=url, data_dir=data_dir, port=port, clock=clock)
         with terminal.step("Máy chủ và bộ xử lý · server and worker"):
             stack.enter_context(doors.open())
-        day = _peopled(doors, receiver, today, clock)
+        day = _peopled(doors, sandbox, today, clock)
         day.plan_seconds = plan_seconds or None
         terminal.addresses(day)
         try:
@@ -144,16 +145,16 @@ class _Doors:
             yield
 
 
-def _peopled(doors: _Doors, receiver: Receiver, today: date, clock: FastClock) -> DemoDay:
+def _peopled(doors: _Doors, sandbox: Sandbox, today: date, clock: FastClock) -> DemoDay:
     known = passwords(doors.data_dir)
     database = Database(doors.url, pool_size=1)
     add_admin(database, known["admin"], clock)
     database.close()
     admin = Person(doors.base_url)
     admin.sign_in("admin", known["admin"])
-    seeded = seed(admin, known, hooks_url=receiver.url)
-    receiver.secret = seeded.webhook_secret
-    return DemoDay(base_url=doors.base_url, passwords=known, seeded=seeded, clock=clock, receiver=receiver, day=today)
+    seeded = seed(admin, known, hooks_url=sandbox.url)
+    sandbox.secret = seeded.webhook_secret
+    return DemoDay(base_url=doors.base_url, passwords=known, seeded=seeded, clock=clock, sandbox=sandbox, day=today)
 
 
 def play(day: DemoDay, terminal: Terminal, speed: float) -> list[str]:

@@ -14,13 +14,13 @@ from api.demo.client import Person
 from api.demo.courier import CourierDay
 from api.demo.fast_clock import FastClock
 from api.demo.places import OFFICES
-from api.demo.receiver import Receiver
 from api.demo.results import DemoResult, demo_results
 from api.demo.seed import Seeded
+from api.sandbox.link import Link
+from api.sandbox.server import Sandbox
 from geodata.model import LonLat
 
 EVENING = time_of_day(19, 0)
-_BATCH = 100
 _POLL_S = 0.3
 _PLAN_DEADLINE_S = 180.0
 _FEEDBACK_DEADLINE_S = 120.0
@@ -45,7 +45,7 @@ class DemoDay:
     passwords: dict[str, str]
     seeded: Seeded
     clock: FastClock
-    receiver: Receiver
+    sandbox: Sandbox
     day: date
     plan_seconds: float | None = None
     timings: Timings = field(default_factory=Timings)
@@ -66,14 +66,10 @@ class DemoDay:
         """The agency's system posts its results; the answer counts them by outcome."""
         started = time.monotonic()
         self.results = demo_results(self.day)
-        system = Person(self.base_url)
-        system.use_key(self.seeded.key)
-        counts: Counter[str] = Counter()
-        for first in range(0, len(self.results), _BATCH):
-            rows = [result.row for result in self.results[first : first + _BATCH]]
-            answer = system.post("/v1/results:batch", {"rows": rows})
-            counts.update(answer["counts"])
-            self.item_ids |= {row["dossier_code"]: row["item_id"] for row in answer["rows"] if row["item_id"]}
+        link = Link(self.base_url, self.seeded.key)
+        counts, answers = link.send([result.row for result in self.results])
+        link.close()
+        self.item_ids |= {row["dossier_code"]: row["item_id"] for row in answers if row["item_id"]}
         self.timings.take("results_in", started)
         return counts
 
@@ -173,12 +169,11 @@ class DemoDay:
         return sum(int(endpoint["pending"]) for endpoint in system.get("/v1/endpoints")["endpoints"])
 
     def not_ended(self) -> list[str]:
-        """Dossier codes that are neither delivered (portal status 10) nor failed with a next action at the receiver."""
+        """Dossier codes that are neither delivered (portal status 10) nor failed with a next action there."""
         return [code for code in self.item_ids if not self._ended(code)]
 
     def _ended(self, dossier_code: str) -> bool:
-        with self.receiver.dossiers.lock:
-            chain = list(self.receiver.dossiers.events.get(dossier_code, ()))
+        chain = self.sandbox.dossiers.chain(dossier_code)
         if any(event["data"]["portal_status"] == 10 for event in chain):
             return bool(chain[-1]["data"]["status"] == "delivered")
         return any(event["data"]["status"] == "attempt_failed" and event["data"]["action"] for event in chain)

@@ -9,6 +9,7 @@ from api.demo.places import AGENCY_CODE, AGENCY_NAME, OFFICES, PROVINCE, DemoOff
 from api.demo.sign_ins import SignIn, sign_ins
 from api.identity import User
 from api.roles import Role
+from api.sandbox.link import Link
 from api.store import add_user
 from core.db import Database
 from core.ids import new_id
@@ -46,10 +47,10 @@ def seed(admin: Person, passwords: dict[str, str], *, hooks_url: str) -> Seeded:
         if person.role != "admin":
             _user(admin, person, passwords[person.login], offices, couriers, agency)
     key = admin.post("/v1/keys", {"name": "Hệ thống một cửa (demo)", "agency_id": agency})["key"]
-    agency_system = admin.other()
-    agency_system.use_key(key)
-    endpoint = agency_system.post("/v1/endpoints", {"url": hooks_url})
-    return Seeded(offices=offices, couriers=couriers, key=key, webhook_secret=endpoint["secret"])
+    link = Link(admin.base_url, key)
+    secret = link.register(hooks_url)
+    link.close()
+    return Seeded(offices=offices, couriers=couriers, key=key, webhook_secret=secret)
 
 
 def _office(admin: Person, office: DemoOffice) -> str:

@@ -55,7 +55,7 @@ class Terminal:
             ("Người dân tra cứu · tracking page", "/t"),
         ):
             pages.add_row(name, f"{day.base_url}{path}")
-        pages.add_row("Hệ thống một cửa (mô phỏng) · dossier system", day.receiver.page_url)
+        pages.add_row("Hệ thống một cửa (mô phỏng) · dossier system", day.sandbox.page_url)
         people = Table("Đăng nhập · login", "Mật khẩu · password", "Ai · who", title_justify="left")
         for person in sign_ins():
             people.add_row(person.login, day.passwords[person.login], person.name)
@@ -75,14 +75,14 @@ class Terminal:
 
     def summary(self, day: DemoDay, plans_km: float, open_ones: list[str]) -> None:
         """The day in numbers."""
-        counts = day.receiver.dossiers.counts
+        counts = day.sandbox.dossiers.counts
         table = Table(title="Một ngày · one day", title_justify="left", show_header=False)
         rows = (
             ("Kết quả nhận · results in", len(day.item_ids)),
             ("Phát thành công · delivered", day.outcomes["delivered"]),
             ("Phát chưa thành công · attempts failed", day.outcomes["attempt_failed"]),
             ("Quãng đường kế hoạch · planned km", decimal(plans_km)),
-            ("Hồ sơ đã trả (10) · dossiers at 10", day.receiver.dossiers.returned()),
+            ("Hồ sơ đã trả (10) · dossiers at 10", day.sandbox.dossiers.returned()),
             ("Trạng thái đã nhận · statuses applied", counts["applied"]),
             ("Lỗi cố ý / gửi lại không trùng · faults / repeats", f"{counts['faults']} / {counts['repeated']}"),
             ("Sai thứ tự · out of order", counts["out_of_order"]),
@@ -101,7 +101,7 @@ def decimal(value: float) -> str:
 
 
 def _state(day: DemoDay) -> str:
-    applied = day.receiver.dossiers.counts["applied"]
+    applied = day.sandbox.dossiers.counts["applied"]
     return (
         f"{day.clock().astimezone(VIETNAM):%H:%M}  ● {day.outcomes['delivered']} đã phát · "
         f"▲ {day.outcomes['attempt_failed']} chưa được · {applied} trạng thái đã về"

@@ -1,18 +1,54 @@
 """Status going out: the pull stream and the webhook endpoints."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, WithJsonSchema
 
 from api.schemas.types import Code, Id, Input, Output
 
 
-class EventsPage(Output):
-    """CloudEvents 1.0 in order; ask again with `after=next`, also after an empty page."""
+class StatusData(Output):
+    """Where the paper stands after the event; no personal data. New fields may be added."""
 
-    events: list[dict[str, object]]
+    dossier_code: str
+    item_code: str
+    tracking_code: str
+    status: str
+    portal_status: Literal[9, 10] = Field(description="9 «Đã xử lý xong», 10 «Đã trả kết quả»; never back.")
+    superseded: bool = Field(description="A late report that a newer one has overtaken.")
+    reason: str | None
+    action: str | None
+    redelivery_on: date | None
+    due_on: date
+
+
+class StatusEvent(Output):
+    """CloudEvents 1.0. `source` and `id` are the key by which a repetition is known; `sequence` counts the events of
+    one dossier. New types and fields may be added.
+    """
+
+    specversion: Literal["1.0"]
+    id: UUID
+    source: str
+    type: str
+    subject: str = Field(description="The item code.")
+    time: datetime = Field(description="When it happened.")
+    recordedtime: datetime = Field(description="When it was learnt of.")
+    sequence: Annotated[str, StringConstraints(pattern=r"^\d{10}$")]
+    datacontenttype: Literal["application/json"]
+    data: StatusData
+
+
+# Events are kept as they were sent, so they are described, not read and written anew.
+_Event = Annotated[dict[str, object], WithJsonSchema({"$ref": "#/components/schemas/StatusEvent"})]
+
+
+class EventsPage(Output):
+    """Events in order; ask again with `after=next`, also after an empty page."""
+
+    events: list[_Event]
     next: str
 
 

@@ -67,7 +67,7 @@ def test_every_dossier_ended_the_day_where_it_should(played: Played) -> None:
     assert len(played.day.item_ids) == 400
     assert sum(played.day.outcomes.values()) == 400
     assert 0.03 <= failed_share(played) <= 0.12
-    assert played.day.receiver.dossiers.returned() == played.day.outcomes["delivered"]
+    assert played.day.sandbox.dossiers.returned() == played.day.outcomes["delivered"]
 
 
 def failed_share(played: Played) -> float:
@@ -98,12 +98,12 @@ def test_no_plan_breaks_a_rule_and_none_left_anything_out(played: Played) -> Non
 
 
 def test_each_status_arrived_once_and_in_order_through_the_faults(played: Played) -> None:
-    counts = played.day.receiver.dossiers.counts
+    counts = played.day.sandbox.dossiers.counts
     assert counts["faults"] > 0
     assert counts["out_of_order"] == counts["refused"] == 0
     assert counts["applied"] == played.one("SELECT count(*) FROM feedback_messages")
     assert played.one("SELECT count(*) FROM feedback_deliveries WHERE state <> 'delivered'") == 0
-    for chain in played.day.receiver.dossiers.events.values():
+    for chain in played.day.sandbox.dossiers.events.values():
         assert [int(event["sequence"]) for event in chain] == list(range(1, len(chain) + 1))
         portal = [event["data"]["portal_status"] for event in chain]
         assert portal == sorted(portal)
@@ -157,7 +157,7 @@ def _repeat(courier: Person, proof_id: str, body: dict[str, object]) -> dict[str
 
 
 def test_the_same_webhooks_again_count_once(played: Played) -> None:
-    dossiers = played.day.receiver.dossiers
+    dossiers = played.day.sandbox.dossiers
     before, repeated = dossiers.counts["applied"], dossiers.counts["repeated"]
     agency = played.day.person("motcua")
     [endpoint] = agency.get("/v1/endpoints")["endpoints"]

@@ -23,7 +23,7 @@ UV = """case "$1 $2" in
 esac"""
 NPM = """case "$1" in ci) mkdir -p node_modules;; run) mkdir -p dist;; esac"""
 
-OF_ANY_MACHINE = ("cat",)
+OF_ANY_MACHINE = ("bash", "cat")
 
 
 class Machine:

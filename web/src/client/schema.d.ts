@@ -2315,7 +2315,28 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What happened to a paper, signed by Standard Webhooks 1.0.0
+         * @description Any 2xx: done. 410: the endpoint is disabled. Anything else, or nothing: sent again.
+         */
+        post: operations["receive_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** AccountOut */
@@ -3411,13 +3432,11 @@ export interface components {
         };
         /**
          * EventsPage
-         * @description CloudEvents 1.0 in order; ask again with `after=next`, also after an empty page.
+         * @description Events in order; ask again with `after=next`, also after an empty page.
          */
         EventsPage: {
             /** Events */
-            events: {
-                [key: string]: unknown;
-            }[];
+            events: components["schemas"]["StatusEvent"][];
             /** Next */
             next: string;
         };
@@ -5704,6 +5723,88 @@ export interface components {
          * @enum {string}
          */
         Status: "accepted" | "ready" | "planned" | "out" | "delivered" | "attempt_failed" | "held" | "forwarded" | "returning" | "returned" | "collected" | "handed_in" | "lost" | "withdrawn";
+        /**
+         * StatusData
+         * @description Where the paper stands after the event; no personal data. New fields may be added.
+         */
+        StatusData: {
+            /** Action */
+            action: string | null;
+            /** Dossier Code */
+            dossier_code: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Item Code */
+            item_code: string;
+            /**
+             * Portal Status
+             * @description 9 «Đã xử lý xong», 10 «Đã trả kết quả»; never back.
+             * @enum {integer}
+             */
+            portal_status: 9 | 10;
+            /** Reason */
+            reason: string | null;
+            /** Redelivery On */
+            redelivery_on: string | null;
+            /** Status */
+            status: string;
+            /**
+             * Superseded
+             * @description A late report that a newer one has overtaken.
+             */
+            superseded: boolean;
+            /** Tracking Code */
+            tracking_code: string;
+        };
+        /**
+         * StatusEvent
+         * @description CloudEvents 1.0. `source` and `id` are the key by which a repetition is known; `sequence` counts the events of
+         *     one dossier. New types and fields may be added.
+         */
+        StatusEvent: {
+            data: components["schemas"]["StatusData"];
+            /**
+             * Datacontenttype
+             * @constant
+             */
+            datacontenttype: "application/json";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Recordedtime
+             * Format: date-time
+             * @description When it was learnt of.
+             */
+            recordedtime: string;
+            /** Sequence */
+            sequence: string;
+            /** Source */
+            source: string;
+            /**
+             * Specversion
+             * @constant
+             */
+            specversion: "1.0";
+            /**
+             * Subject
+             * @description The item code.
+             */
+            subject: string;
+            /**
+             * Time
+             * Format: date-time
+             * @description When it happened.
+             */
+            time: string;
+            /** Type */
+            type: string;
+        };
         /** StayItem */
         StayItem: {
             /**
@@ -7901,6 +8002,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "data": {
+                     *             "action": "redeliver",
+                     *             "dossier_code": "H29.16-261120-0001",
+                     *             "due_on": "2026-11-25",
+                     *             "item_code": "RA123456785VN",
+                     *             "portal_status": 9,
+                     *             "reason": "absent",
+                     *             "redelivery_on": "2026-11-23",
+                     *             "status": "attempt_failed",
+                     *             "superseded": false,
+                     *             "tracking_code": "7Q2M-4KXP-9D0T"
+                     *           },
+                     *           "datacontenttype": "application/json",
+                     *           "id": "4f4f1a55-6a43-5d3e-9c9b-d2f4b6ff1f10",
+                     *           "recordedtime": "2026-11-20T02:14:31Z",
+                     *           "sequence": "0000000004",
+                     *           "source": "urn:buuta:province:79",
+                     *           "specversion": "1.0",
+                     *           "subject": "RA123456785VN",
+                     *           "time": "2026-11-20T02:14:09Z",
+                     *           "type": "vn.buuta.item.attempt_failed"
+                     *         }
+                     *       ],
+                     *       "next": ""
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventsPage"];
                 };
             };
@@ -7963,6 +8094,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "endpoints": [
+                     *         {
+                     *           "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *           "created_at": "2026-11-20T01:00:00Z",
+                     *           "dead": 0,
+                     *           "failures": 0,
+                     *           "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *           "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *           "oldest_waiting_at": null,
+                     *           "paused_until": null,
+                     *           "pending": 0,
+                     *           "public_key": "whpk_q6NnSVm8mLQ1bFvYkq0lT8y0uR1cYk0rJ1Yj0oQm9bM=",
+                     *           "rotating_until": null,
+                     *           "state": "active",
+                     *           "state_reason": null,
+                     *           "url": "https://hoso.example.vn/buuta"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointList"];
                 };
             };
@@ -7986,6 +8139,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://hoso.example.vn/buuta"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EndpointIn"];
             };
         };
@@ -7996,6 +8154,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "endpoint": {
+                     *         "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *         "created_at": "2026-11-20T01:00:00Z",
+                     *         "dead": 0,
+                     *         "failures": 0,
+                     *         "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *         "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *         "oldest_waiting_at": null,
+                     *         "paused_until": null,
+                     *         "pending": 0,
+                     *         "public_key": "whpk_q6NnSVm8mLQ1bFvYkq0lT8y0uR1cYk0rJ1Yj0oQm9bM=",
+                     *         "rotating_until": null,
+                     *         "state": "active",
+                     *         "state_reason": null,
+                     *         "url": "https://hoso.example.vn/buuta"
+                     *       },
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointCreated"];
                 };
             };
@@ -8060,6 +8239,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *       "created_at": "2026-11-20T01:00:00Z",
+                     *       "dead": 0,
+                     *       "failures": 0,
+                     *       "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *       "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *       "oldest_waiting_at": null,
+                     *       "paused_until": null,
+                     *       "pending": 0,
+                     *       "public_key": "whpk_q6NnSVm8mLQ1bFvYkq0lT8y0uR1cYk0rJ1Yj0oQm9bM=",
+                     *       "rotating_until": null,
+                     *       "state": "disabled",
+                     *       "state_reason": null,
+                     *       "url": "https://hoso.example.vn/buuta"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointOut"];
                 };
             };
@@ -8091,6 +8288,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *       "created_at": "2026-11-20T01:00:00Z",
+                     *       "dead": 0,
+                     *       "failures": 0,
+                     *       "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *       "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *       "oldest_waiting_at": null,
+                     *       "paused_until": null,
+                     *       "pending": 0,
+                     *       "public_key": "whpk_q6NnSVm8mLQ1bFvYkq0lT8y0uR1cYk0rJ1Yj0oQm9bM=",
+                     *       "rotating_until": null,
+                     *       "state": "active",
+                     *       "state_reason": null,
+                     *       "url": "https://hoso.example.vn/buuta"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointOut"];
                 };
             };
@@ -8116,6 +8331,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "dossier_code": "H29.16-261120-0001",
+                 *       "from_sequence": 2
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReplayIn"];
             };
         };
@@ -8126,6 +8347,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReplayOut"];
                 };
             };
@@ -8157,6 +8383,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "endpoint": {
+                     *         "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *         "created_at": "2026-11-20T01:00:00Z",
+                     *         "dead": 0,
+                     *         "failures": 0,
+                     *         "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *         "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *         "oldest_waiting_at": null,
+                     *         "paused_until": null,
+                     *         "pending": 0,
+                     *         "public_key": "whpk_q6NnSVm8mLQ1bFvYkq0lT8y0uR1cYk0rJ1Yj0oQm9bM=",
+                     *         "rotating_until": "2026-11-21T01:00:00Z",
+                     *         "state": "active",
+                     *         "state_reason": null,
+                     *         "url": "https://hoso.example.vn/buuta"
+                     *       },
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointCreated"];
                 };
             };
@@ -8220,6 +8467,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "data": {
+                     *             "action": "redeliver",
+                     *             "dossier_code": "H29.16-261120-0001",
+                     *             "due_on": "2026-11-25",
+                     *             "item_code": "RA123456785VN",
+                     *             "portal_status": 9,
+                     *             "reason": "absent",
+                     *             "redelivery_on": "2026-11-23",
+                     *             "status": "attempt_failed",
+                     *             "superseded": false,
+                     *             "tracking_code": "7Q2M-4KXP-9D0T"
+                     *           },
+                     *           "datacontenttype": "application/json",
+                     *           "id": "4f4f1a55-6a43-5d3e-9c9b-d2f4b6ff1f10",
+                     *           "recordedtime": "2026-11-20T02:14:31Z",
+                     *           "sequence": "0000000004",
+                     *           "source": "urn:buuta:province:79",
+                     *           "specversion": "1.0",
+                     *           "subject": "RA123456785VN",
+                     *           "time": "2026-11-20T02:14:09Z",
+                     *           "type": "vn.buuta.item.attempt_failed"
+                     *         }
+                     *       ],
+                     *       "next": "MTIzNDU2"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventsPage"];
                 };
             };
@@ -9577,6 +9854,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "CODAmount": 100000,
+                 *       "CustomerCode": "CC01",
+                 *       "Description": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                 *       "OrderNumber": "H29.16-261120-0001",
+                 *       "ReceiverAddress": "Số 12 Lê Lợi, phường Sài Gòn",
+                 *       "ReceiverName": "Nguyễn Thị Bích Ngọc",
+                 *       "ReceiverTel": "0999123456",
+                 *       "SenderAddress": "Số 63 Lý Tự Trọng",
+                 *       "SenderName": "Sở Nông nghiệp và Môi trường",
+                 *       "SenderTel": "02838290000"
+                 *     }
+                 */
                 "application/json": {
                     /** @description Whole dong, collected for the agency. */
                     CODAmount?: number | string | null;
@@ -9601,6 +9892,20 @@ export interface operations {
                     lastId?: string | number | null;
                     pageSize?: number | string | null;
                 };
+                /**
+                 * @example {
+                 *       "CODAmount": 100000,
+                 *       "CustomerCode": "CC01",
+                 *       "Description": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                 *       "OrderNumber": "H29.16-261120-0001",
+                 *       "ReceiverAddress": "Số 12 Lê Lợi, phường Sài Gòn",
+                 *       "ReceiverName": "Nguyễn Thị Bích Ngọc",
+                 *       "ReceiverTel": "0999123456",
+                 *       "SenderAddress": "Số 63 Lý Tự Trọng",
+                 *       "SenderName": "Sở Nông nghiệp và Môi trường",
+                 *       "SenderTel": "02838290000"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": {
                     /** @description Whole dong, collected for the agency. */
                     CODAmount?: number | string | null;
@@ -9634,6 +9939,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "Errors": [],
+                     *       "ItemCode": "RA123456785VN",
+                     *       "Message": "Đã tiếp nhận yêu cầu",
+                     *       "Status": "100"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrderResult"];
                 };
             };
@@ -9663,6 +9976,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "Errors": [],
+                     *       "ItemCode": null,
+                     *       "Message": "Đã hủy yêu cầu",
+                     *       "Status": "100"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrderResult"];
                 };
             };
@@ -9686,6 +10007,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "CustomerCode": "CC01",
+                 *       "OrderNumber": "H29.16-261120-0001"
+                 *     }
+                 */
                 "application/json": {
                     /** @description Whole dong, collected for the agency. */
                     CODAmount?: number | string | null;
@@ -9710,6 +10037,12 @@ export interface operations {
                     lastId?: string | number | null;
                     pageSize?: number | string | null;
                 };
+                /**
+                 * @example {
+                 *       "CustomerCode": "CC01",
+                 *       "OrderNumber": "H29.16-261120-0001"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": {
                     /** @description Whole dong, collected for the agency. */
                     CODAmount?: number | string | null;
@@ -9743,6 +10076,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "Errors": [],
+                     *       "ItemCode": null,
+                     *       "Message": "Đã hủy yêu cầu",
+                     *       "Status": "100"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrderResult"];
                 };
             };
@@ -9772,6 +10113,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "buuta_…",
+                     *       "expires_in": 3600,
+                     *       "token_type": "Bearer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenOut"];
                 };
             };
@@ -9801,6 +10149,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "_embedded": {
+                     *         "rh:doc": [
+                     *           {
+                     *             "CustomerCode": "CC01",
+                     *             "EventTime": "2026-11-20T09:14:09+07:00",
+                     *             "ItemCode": "RA123456785VN",
+                     *             "Notes": "absent",
+                     *             "OrderNumber": "H29.16-261120-0001",
+                     *             "POSID": null,
+                     *             "StatusCode": 3,
+                     *             "StatusMessage": "Phát chưa thành công",
+                     *             "_id": {
+                     *               "$oid": "00000000000000000000002a"
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_returned": 1,
+                     *       "_size": 100,
+                     *       "_total_pages": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["TrackingOut"];
                 };
             };
@@ -9824,6 +10196,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "lastId": "000000000000000000000000",
+                 *       "pageSize": 100
+                 *     }
+                 */
                 "application/json": {
                     /** @description Whole dong, collected for the agency. */
                     CODAmount?: number | string | null;
@@ -9848,6 +10226,12 @@ export interface operations {
                     lastId?: string | number | null;
                     pageSize?: number | string | null;
                 };
+                /**
+                 * @example {
+                 *       "lastId": "000000000000000000000000",
+                 *       "pageSize": 100
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": {
                     /** @description Whole dong, collected for the agency. */
                     CODAmount?: number | string | null;
@@ -9881,6 +10265,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "_embedded": {
+                     *         "rh:doc": [
+                     *           {
+                     *             "CustomerCode": "CC01",
+                     *             "EventTime": "2026-11-20T09:14:09+07:00",
+                     *             "ItemCode": "RA123456785VN",
+                     *             "Notes": "absent",
+                     *             "OrderNumber": "H29.16-261120-0001",
+                     *             "POSID": null,
+                     *             "StatusCode": 3,
+                     *             "StatusMessage": "Phát chưa thành công",
+                     *             "_id": {
+                     *               "$oid": "00000000000000000000002a"
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_returned": 1,
+                     *       "_size": 100,
+                     *       "_total_pages": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["TrackingOut"];
                 };
             };
@@ -10791,6 +11199,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rows": [
+                 *         {
+                 *           "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                 *           "addressee": {
+                 *             "name": "Nguyễn Thị Bích Ngọc",
+                 *             "phone": "0999123456"
+                 *           },
+                 *           "dossier_code": "H29.16-261120-0001",
+                 *           "due_on": "2026-11-25",
+                 *           "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                 *           "ready_at": "2026-11-19T15:30:00+07:00",
+                 *           "state_fee_vnd": 100000
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResultBatchIn"];
             };
         };
@@ -10801,6 +11227,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accepted": true,
+                     *       "counts": {
+                     *         "created": 1,
+                     *         "rejected": 1,
+                     *         "unchanged": 0,
+                     *         "updated": 0
+                     *       },
+                     *       "rows": [
+                     *         {
+                     *           "dossier_code": "H29.16-261120-0001",
+                     *           "index": 0,
+                     *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
+                     *           "outcome": "created",
+                     *           "problems": [],
+                     *           "tracking_code": "7Q2M-4KXP-9D0T",
+                     *           "warnings": []
+                     *         },
+                     *         {
+                     *           "dossier_code": "H29.16-261120-0002",
+                     *           "index": 1,
+                     *           "item_id": null,
+                     *           "outcome": "rejected",
+                     *           "problems": [
+                     *             {
+                     *               "code": "T1004",
+                     *               "detail": "Số điện thoại «12» không phải số Việt Nam hợp lệ.",
+                     *               "detail_en": "Phone number “12” is not a valid Vietnamese number.",
+                     *               "pointer": "addressee.phone"
+                     *             }
+                     *           ],
+                     *           "tracking_code": null,
+                     *           "warnings": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchOut"];
                 };
             };
@@ -10826,6 +11290,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rows": [
+                 *         {
+                 *           "apology_slip": "XL-0042",
+                 *           "dossier_code": "H29.16-261120-0001",
+                 *           "due_on": "2026-11-27"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewDatesIn"];
             };
         };
@@ -10836,6 +11311,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accepted": true,
+                     *       "counts": {
+                     *         "created": 0,
+                     *         "rejected": 0,
+                     *         "unchanged": 0,
+                     *         "updated": 1
+                     *       },
+                     *       "rows": [
+                     *         {
+                     *           "dossier_code": "H29.16-261120-0001",
+                     *           "index": 0,
+                     *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
+                     *           "outcome": "updated",
+                     *           "problems": [],
+                     *           "tracking_code": "7Q2M-4KXP-9D0T",
+                     *           "warnings": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchOut"];
                 };
             };
@@ -10900,6 +11397,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accepted": false,
+                     *       "counts": {
+                     *         "created": 1,
+                     *         "rejected": 1,
+                     *         "unchanged": 0,
+                     *         "updated": 0
+                     *       },
+                     *       "rows": [
+                     *         {
+                     *           "dossier_code": "H29.16-261120-0001",
+                     *           "index": 2,
+                     *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
+                     *           "outcome": "created",
+                     *           "problems": [],
+                     *           "tracking_code": "7Q2M-4KXP-9D0T",
+                     *           "warnings": []
+                     *         },
+                     *         {
+                     *           "dossier_code": "H29.16-261120-0002",
+                     *           "index": 3,
+                     *           "item_id": null,
+                     *           "outcome": "rejected",
+                     *           "problems": [
+                     *             {
+                     *               "code": "T1004",
+                     *               "detail": "Số điện thoại «12» không phải số Việt Nam hợp lệ.",
+                     *               "detail_en": "Phone number “12” is not a valid Vietnamese number.",
+                     *               "pointer": "addressee.phone"
+                     *             }
+                     *           ],
+                     *           "tracking_code": null,
+                     *           "warnings": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchOut"];
                 };
             };
@@ -10925,6 +11460,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rows": [
+                 *         {
+                 *           "dossier_code": "H29.16-261120-0001"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["WithdrawalIn"];
             };
         };
@@ -10935,6 +11479,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "dossier_code": "H29.16-261120-0001",
+                     *           "index": 0,
+                     *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
+                     *           "outcome": "withdrawn",
+                     *           "problems": [],
+                     *           "tracking_code": "7Q2M-4KXP-9D0T"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WithdrawalOut"];
                 };
             };
@@ -11359,6 +11917,64 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
+            };
+        };
+    };
+    receive_status: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-timestamp": string;
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "action": "redeliver",
+                 *         "dossier_code": "H29.16-261120-0001",
+                 *         "due_on": "2026-11-25",
+                 *         "item_code": "RA123456785VN",
+                 *         "portal_status": 9,
+                 *         "reason": "absent",
+                 *         "redelivery_on": "2026-11-23",
+                 *         "status": "attempt_failed",
+                 *         "superseded": false,
+                 *         "tracking_code": "7Q2M-4KXP-9D0T"
+                 *       },
+                 *       "datacontenttype": "application/json",
+                 *       "id": "4f4f1a55-6a43-5d3e-9c9b-d2f4b6ff1f10",
+                 *       "recordedtime": "2026-11-20T02:14:31Z",
+                 *       "sequence": "0000000004",
+                 *       "source": "urn:buuta:province:79",
+                 *       "specversion": "1.0",
+                 *       "subject": "RA123456785VN",
+                 *       "time": "2026-11-20T02:14:09Z",
+                 *       "type": "vn.buuta.item.attempt_failed"
+                 *     }
+                 */
+                "application/cloudevents+json": components["schemas"]["StatusEvent"];
+            };
+        };
+        responses: {
+            /** @description Send nothing more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken, or known already */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

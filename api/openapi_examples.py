@@ -1,0 +1,185 @@
+"""Examples of what dossier systems send and get, by operation: they stand in the OpenAPI document."""
+
+from typing import Any
+
+from core.errors import problem
+from tracking.errors import PHONE_WRONG
+
+ITEM = "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10"
+AGENCY = "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01"
+ENDPOINT = "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085"
+CODE = "H29.16-261120-0001"
+TRACKING = "7Q2M-4KXP-9D0T"
+
+EVENT: dict[str, Any] = {
+    "specversion": "1.0",
+    "id": "4f4f1a55-6a43-5d3e-9c9b-d2f4b6ff1f10",
+    "source": "urn:buuta:province:79",
+    "type": "vn.buuta.item.attempt_failed",
+    "subject": "RA123456785VN",
+    "time": "2026-11-20T02:14:09Z",
+    "recordedtime": "2026-11-20T02:14:31Z",
+    "sequence": "0000000004",
+    "datacontenttype": "application/json",
+    "data": {
+        "dossier_code": CODE,
+        "item_code": "RA123456785VN",
+        "tracking_code": TRACKING,
+        "status": "attempt_failed",
+        "portal_status": 9,
+        "superseded": False,
+        "reason": "absent",
+        "action": "redeliver",
+        "redelivery_on": "2026-11-23",
+        "due_on": "2026-11-25",
+    },
+}
+_ROW: dict[str, Any] = {
+    "dossier_code": CODE,
+    "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+    "addressee": {"name": "Nguyễn Thị Bích Ngọc", "phone": "0999123456"},
+    "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+    "due_on": "2026-11-25",
+    "ready_at": "2026-11-19T15:30:00+07:00",
+    "state_fee_vnd": 100_000,
+}
+_CREATED: dict[str, Any] = {
+    "index": 0,
+    "outcome": "created",
+    "dossier_code": CODE,
+    "item_id": ITEM,
+    "tracking_code": TRACKING,
+    "problems": [],
+    "warnings": [],
+}
+_WRONG_PHONE: dict[str, Any] = {
+    "index": 1,
+    "outcome": "rejected",
+    "dossier_code": "H29.16-261120-0002",
+    "item_id": None,
+    "tracking_code": None,
+    "problems": [problem(PHONE_WRONG, pointer="addressee.phone", value="12").as_dict()],
+    "warnings": [],
+}
+_NAMED = {"rows": [{"dossier_code": CODE}]}
+_BATCH = {
+    "accepted": True,
+    "counts": {"created": 1, "unchanged": 0, "updated": 0, "rejected": 1},
+    "rows": [_CREATED, _WRONG_PHONE],
+}
+_ENDPOINT: dict[str, Any] = {
+    "id": ENDPOINT,
+    "agency_id": AGENCY,
+    "url": "https://hoso.example.vn/buuta",
+    "state": "active",
+    "state_reason": None,
+    "rotating_until": None,
+    "public_key": "whpk_q6NnSVm8mLQ1bFvYkq0lT8y0uR1cYk0rJ1Yj0oQm9bM=",
+    "keys_path": f"/.well-known/webhook-keys/79/{ENDPOINT}",
+    "paused_until": None,
+    "failures": 0,
+    "created_at": "2026-11-20T01:00:00Z",
+    "pending": 0,
+    "dead": 0,
+    "oldest_waiting_at": None,
+}
+_MADE = {"endpoint": _ENDPOINT, "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}
+_PAGE = {"events": [EVENT], "next": "MTIzNDU2"}
+_ORDER = {
+    "CustomerCode": "CC01",
+    "OrderNumber": CODE,
+    "CODAmount": 100_000,
+    "SenderName": "Sở Nông nghiệp và Môi trường",
+    "SenderAddress": "Số 63 Lý Tự Trọng",
+    "SenderTel": "02838290000",
+    "ReceiverName": "Nguyễn Thị Bích Ngọc",
+    "ReceiverAddress": "Số 12 Lê Lợi, phường Sài Gòn",
+    "ReceiverTel": "0999123456",
+    "Description": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+}
+_ORDERED: dict[str, Any] = {
+    "Status": "100",
+    "Message": "Đã tiếp nhận yêu cầu",
+    "ItemCode": "RA123456785VN",
+    "Errors": [],
+}
+_CANCELLED: dict[str, Any] = {"Status": "100", "Message": "Đã hủy yêu cầu", "ItemCode": None, "Errors": []}
+_TRACKED = {
+    "_size": 100,
+    "_total_pages": 1,
+    "_returned": 1,
+    "_embedded": {
+        "rh:doc": [
+            {
+                "_id": {"$oid": "00000000000000000000002a"},
+                "CustomerCode": "CC01",
+                "OrderNumber": CODE,
+                "EventTime": "2026-11-20T09:14:09+07:00",
+                "POSID": None,
+                "ItemCode": "RA123456785VN",
+                "StatusCode": 3,
+                "StatusMessage": "Phát chưa thành công",
+                "Notes": "absent",
+            }
+        ]
+    },
+}
+
+REQUESTS: dict[str, Any] = {
+    "post_results": {"rows": [_ROW]},
+    "post_withdrawal": _NAMED,
+    "post_due_dates": {"rows": [{"dossier_code": CODE, "due_on": "2026-11-27", "apology_slip": "XL-0042"}]},
+    "post_endpoint": {"url": _ENDPOINT["url"]},
+    "post_replay": {"dossier_code": CODE, "from_sequence": 2},
+    "post_opencps_order": _ORDER,
+    "post_opencps_cancel": {"CustomerCode": "CC01", "OrderNumber": CODE},
+    "post_opencps_tracking": {"pageSize": 100, "lastId": "0" * 24},
+}
+"""JSON bodies by operation."""
+
+ANSWERS: dict[str, Any] = {
+    "post_results": _BATCH,
+    "post_withdrawal": {
+        "rows": [
+            {
+                "index": 0,
+                "outcome": "withdrawn",
+                "dossier_code": CODE,
+                "item_id": ITEM,
+                "tracking_code": TRACKING,
+                "problems": [],
+            }
+        ]
+    },
+    "post_due_dates": {
+        "accepted": True,
+        "counts": {"created": 0, "unchanged": 0, "updated": 1, "rejected": 0},
+        "rows": [_CREATED | {"outcome": "updated"}],
+    },
+    "post_upload": _BATCH | {"accepted": False, "rows": [_CREATED | {"index": 2}, _WRONG_PHONE | {"index": 3}]},
+    "get_events": _PAGE,
+    "get_dossier_events": _PAGE | {"next": ""},
+    "get_endpoints": {"endpoints": [_ENDPOINT]},
+    "post_endpoint": _MADE,
+    "post_rotate": _MADE | {"endpoint": _ENDPOINT | {"rotating_until": "2026-11-21T01:00:00Z"}},
+    "post_disable": _ENDPOINT | {"state": "disabled"},
+    "post_enable": _ENDPOINT,
+    "post_replay": {"messages": 3},
+    "post_opencps_token": {"access_token": "buuta_…", "token_type": "Bearer", "expires_in": 3600},
+    "post_opencps_order": _ORDERED,
+    "get_opencps_cancel": _CANCELLED,
+    "post_opencps_cancel": _CANCELLED,
+    "get_opencps_tracking": _TRACKED,
+    "post_opencps_tracking": _TRACKED,
+}
+"""JSON answers by operation."""
+
+
+def put_examples(operation: dict[str, Any]) -> None:
+    """Set an operation's examples, where it has some."""
+    name = operation["operationId"]
+    if name in REQUESTS:
+        for content in operation["requestBody"]["content"].values():
+            content["example"] = REQUESTS[name]
+    if name in ANSWERS:
+        operation["responses"]["200"]["content"]["application/json"]["example"] = ANSWERS[name]

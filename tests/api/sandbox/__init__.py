@@ -1,0 +1,1 @@
+"""The sandbox dossier system and the conformance test."""
