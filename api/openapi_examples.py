@@ -34,6 +34,16 @@ EVENT: dict[str, Any] = {
         "due_on": "2026-11-25",
     },
 }
+TEST: dict[str, Any] = EVENT | {
+    "id": "01a1d5a2-7c3b-7f61-a3d8-94c2f6b1e085",
+    "type": "vn.buuta.test",
+    "subject": "BUUTA-TEST",
+    "sequence": "0000000001",
+    "data": EVENT["data"]
+    | dict.fromkeys(("dossier_code", "item_code"), "BUUTA-TEST")
+    | {"status": "ready"}
+    | dict.fromkeys(("tracking_code", "reason", "action", "redelivery_on", "due_on")),
+}
 _ROW: dict[str, Any] = {
     "dossier_code": CODE,
     "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
@@ -78,6 +88,9 @@ _ENDPOINT: dict[str, Any] = {
     "keys_path": f"/.well-known/webhook-keys/79/{ENDPOINT}",
     "paused_until": None,
     "failures": 0,
+    "last_success_at": "2026-11-20T02:14:32Z",
+    "last_failure_at": None,
+    "last_failure": None,
     "created_at": "2026-11-20T01:00:00Z",
     "pending": 0,
     "dead": 0,
@@ -165,6 +178,35 @@ ANSWERS: dict[str, Any] = {
     "post_disable": _ENDPOINT | {"state": "disabled"},
     "post_enable": _ENDPOINT,
     "post_replay": {"messages": 3},
+    "get_dead_letters": {
+        "letters": [
+            {
+                "id": EVENT["id"],
+                "dossier_code": CODE,
+                "sequence": 4,
+                "type": EVENT["type"],
+                "recorded_at": EVENT["recordedtime"],
+                "settled_at": "2026-11-23T06:20:00Z",
+                "attempts": 10,
+                "status": 500,
+                "error": "HTTP 500",
+            }
+        ]
+    },
+    "post_test": {
+        "id": TEST["id"],
+        "accepted": True,
+        "status": 204,
+        "error": None,
+        "took_ms": 38,
+        "headers": {
+            "content-type": "application/cloudevents+json",
+            "webhook-id": TEST["id"],
+            "webhook-timestamp": "1795140869",
+            "webhook-signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+        },
+        "body": TEST,
+    },
     "post_opencps_token": {"access_token": "buuta_…", "token_type": "Bearer", "expires_in": 3600},
     "post_opencps_order": _ORDERED,
     "get_opencps_cancel": _CANCELLED,

@@ -10,18 +10,21 @@ from api.schemas.types import Code, Id, Input, Output
 
 
 class StatusData(Output):
-    """Where the paper stands after the event; no personal data. New fields may be added."""
+    """Where the paper stands after the event; no personal data. New fields may be added.
+
+    `tracking_code` and `due_on` are null in a test event alone.
+    """
 
     dossier_code: str
     item_code: str
-    tracking_code: str
+    tracking_code: str | None
     status: str
     portal_status: Literal[9, 10] = Field(description="9 «Đã xử lý xong», 10 «Đã trả kết quả»; never back.")
     superseded: bool = Field(description="A late report that a newer one has overtaken.")
     reason: str | None
     action: str | None
     redelivery_on: date | None
-    due_on: date
+    due_on: date | None
 
 
 class StatusEvent(Output):
@@ -42,7 +45,7 @@ class StatusEvent(Output):
 
 
 # Events are kept as they were sent, so they are described, not read and written anew.
-_Event = Annotated[dict[str, object], WithJsonSchema({"$ref": "#/components/schemas/StatusEvent"})]
+_Event = Annotated[dict[str, object], WithJsonSchema({"allOf": [{"$ref": "#/components/schemas/StatusEvent"}]})]
 
 
 class EventsPage(Output):
@@ -139,4 +142,4 @@ class TrialOut(Output):
     error: str | None
     took_ms: int
     headers: dict[str, str]
-    body: dict[str, object]
+    body: _Event

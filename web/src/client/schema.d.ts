@@ -5726,17 +5726,16 @@ export interface components {
         /**
          * StatusData
          * @description Where the paper stands after the event; no personal data. New fields may be added.
+         *
+         *     `tracking_code` and `due_on` are null in a test event alone.
          */
         StatusData: {
             /** Action */
             action: string | null;
             /** Dossier Code */
             dossier_code: string;
-            /**
-             * Due On
-             * Format: date
-             */
-            due_on: string;
+            /** Due On */
+            due_on: string | null;
             /** Item Code */
             item_code: string;
             /**
@@ -5757,7 +5756,7 @@ export interface components {
              */
             superseded: boolean;
             /** Tracking Code */
-            tracking_code: string;
+            tracking_code: string | null;
         };
         /**
          * StatusEvent
@@ -6232,9 +6231,7 @@ export interface components {
             /** Accepted */
             accepted: boolean;
             /** Body */
-            body: {
-                [key: string]: unknown;
-            };
+            body: components["schemas"]["StatusEvent"];
             /** Error */
             error: string | null;
             /** Headers */
@@ -8104,6 +8101,9 @@ export interface operations {
                      *           "failures": 0,
                      *           "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *           "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *           "last_failure": null,
+                     *           "last_failure_at": null,
+                     *           "last_success_at": "2026-11-20T02:14:32Z",
                      *           "oldest_waiting_at": null,
                      *           "paused_until": null,
                      *           "pending": 0,
@@ -8163,6 +8163,9 @@ export interface operations {
                      *         "failures": 0,
                      *         "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *         "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *         "last_failure": null,
+                     *         "last_failure_at": null,
+                     *         "last_success_at": "2026-11-20T02:14:32Z",
                      *         "oldest_waiting_at": null,
                      *         "paused_until": null,
                      *         "pending": 0,
@@ -8208,6 +8211,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "letters": [
+                     *         {
+                     *           "attempts": 10,
+                     *           "dossier_code": "H29.16-261120-0001",
+                     *           "error": "HTTP 500",
+                     *           "id": "4f4f1a55-6a43-5d3e-9c9b-d2f4b6ff1f10",
+                     *           "recorded_at": "2026-11-20T02:14:31Z",
+                     *           "sequence": 4,
+                     *           "settled_at": "2026-11-23T06:20:00Z",
+                     *           "status": 500,
+                     *           "type": "vn.buuta.item.attempt_failed"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLetterList"];
                 };
             };
@@ -8247,6 +8267,9 @@ export interface operations {
                      *       "failures": 0,
                      *       "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *       "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *       "last_failure": null,
+                     *       "last_failure_at": null,
+                     *       "last_success_at": "2026-11-20T02:14:32Z",
                      *       "oldest_waiting_at": null,
                      *       "paused_until": null,
                      *       "pending": 0,
@@ -8296,6 +8319,9 @@ export interface operations {
                      *       "failures": 0,
                      *       "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *       "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *       "last_failure": null,
+                     *       "last_failure_at": null,
+                     *       "last_success_at": "2026-11-20T02:14:32Z",
                      *       "oldest_waiting_at": null,
                      *       "paused_until": null,
                      *       "pending": 0,
@@ -8392,6 +8418,9 @@ export interface operations {
                      *         "failures": 0,
                      *         "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *         "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *         "last_failure": null,
+                     *         "last_failure_at": null,
+                     *         "last_success_at": "2026-11-20T02:14:32Z",
                      *         "oldest_waiting_at": null,
                      *         "paused_until": null,
                      *         "pending": 0,
@@ -8435,6 +8464,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accepted": true,
+                     *       "body": {
+                     *         "data": {
+                     *           "action": null,
+                     *           "dossier_code": "BUUTA-TEST",
+                     *           "due_on": null,
+                     *           "item_code": "BUUTA-TEST",
+                     *           "portal_status": 9,
+                     *           "reason": null,
+                     *           "redelivery_on": null,
+                     *           "status": "ready",
+                     *           "superseded": false,
+                     *           "tracking_code": null
+                     *         },
+                     *         "datacontenttype": "application/json",
+                     *         "id": "01a1d5a2-7c3b-7f61-a3d8-94c2f6b1e085",
+                     *         "recordedtime": "2026-11-20T02:14:31Z",
+                     *         "sequence": "0000000001",
+                     *         "source": "urn:buuta:province:79",
+                     *         "specversion": "1.0",
+                     *         "subject": "BUUTA-TEST",
+                     *         "time": "2026-11-20T02:14:09Z",
+                     *         "type": "vn.buuta.test"
+                     *       },
+                     *       "error": null,
+                     *       "headers": {
+                     *         "content-type": "application/cloudevents+json",
+                     *         "webhook-id": "01a1d5a2-7c3b-7f61-a3d8-94c2f6b1e085",
+                     *         "webhook-signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+                     *         "webhook-timestamp": "1795140869"
+                     *       },
+                     *       "id": "01a1d5a2-7c3b-7f61-a3d8-94c2f6b1e085",
+                     *       "status": 204,
+                     *       "took_ms": 38
+                     *     }
+                     */
                     "application/json": components["schemas"]["TrialOut"];
                 };
             };
