@@ -56,7 +56,8 @@ def test_another_crew_is_tried_and_a_refusal_is_told(page: Page, office: Office)
     crew.get_by_label("Bớt ai").select_option(label=name)
     crew.get_by_role("button", name="Tính thử").click()
     expect(crew.get_by_role("progressbar")).to_be_visible()
-    expect(crew).to_contain_text(f"Nếu không có {name}")
+    # Two searches that take their time; on a machine with other work, much of it.
+    expect(crew).to_contain_text(f"Nếu không có {name}", timeout=90_000)
     expect(crew.locator("div", has_text="Điểm phát được").last).to_have_text(re.compile(r"[±−+]\d+"))
     assert wcag_faults(page) == []
     refused = {"code": "A1902", "detail": "Máy tính đang bận.", "detail_en": "Busy."}
