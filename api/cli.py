@@ -29,6 +29,7 @@ COMMANDS = {
     "key": "api.commands.people:keys",
     "sandbox": "api.commands.sandbox:sandbox",
     "device": "api.commands.devices:devices",
+    "source": "api.commands.sources:sources",
 }
 
 

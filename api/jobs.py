@@ -14,6 +14,7 @@ from tracking import service
 from tracking.coarse import coarsen_days
 from tracking.reform import keep_units
 from tracking.service import erase_old_evidence, erase_old_words
+from tracking.sources.jobs import forget_refused
 
 QUEUE = "housekeeping"
 _LOG = structlog.get_logger("jobs")
@@ -82,12 +83,13 @@ def make_roots(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
 @JOBS.periodic(cron="5 * * * *")
 @JOBS.task(name="api.sweep", queue=QUEUE, queueing_lock="api.sweep")
 def sweep(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
-    """Delete expired sessions, old repeats, old attempts, what citizens wrote and who received papers long ago."""
+    """Delete expired sessions, old repeats, old attempts, old words and names, refused rows."""
     database, clock = _configured[0]
     with database.transaction() as session:
         now = clock()
         swept = store_calls.sweep(session, now=now)
-        return swept + erase_old_words(session, now=now) + erase_old_evidence(session, now=now)
+        swept += erase_old_words(session, now=now) + erase_old_evidence(session, now=now)
+        return swept + forget_refused(session, now=now)
 
 
 @JOBS.periodic(cron="0 20 * * *")  # 03:00 in Vietnam, after the lesson

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from procrastinate import PsycopgConnector
 
 from api import jobs as housekeeping
+from api.pulling import poller_of
 from api.runtime import Runtime
 from api.settings import Settings
 from api.wiring import keyring_of, travel_of
@@ -15,6 +16,7 @@ from routing import jobs as planning
 from routing import learning
 from routing.learning import Lesson
 from tracking.feedback import delivery
+from tracking.sources import jobs as pulling
 
 # A search obeys its own limit; a job that has not ended by then is left to the next worker.
 _GRACE_S = 8.0
@@ -36,6 +38,7 @@ def run_worker(runtime: Runtime, settings: Settings, *, queues: Sequence[str] | 
             clock=utc_now,
             allow_private=settings.allow_private_webhooks,
         )
+        pulling.configure(poller_of(runtime))
         planning.configure(runtime.database, travel=travel, clock=runtime.clock)
         learning.configure(
             Lesson(database=runtime.database, travel=travel, data_dir=settings.data_dir, clock=runtime.clock)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.scope import Scope
 from tracking.tables_feedback import EndpointRow, FeedbackDossierRow, MessageRow
+from tracking.tables_sources import SourceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,10 @@ def sees_all_agencies(scope: Scope) -> bool:
     return scope.agency_id is None and scope.office_ids is None and scope.courier_id is None
 
 
-def within(scope: Scope, row: type[EndpointRow] | type[MessageRow] | type[FeedbackDossierRow]) -> ColumnElement[bool]:
+_OfAgency = type[EndpointRow] | type[MessageRow] | type[FeedbackDossierRow] | type[SourceRow]
+
+
+def within(scope: Scope, row: _OfAgency) -> ColumnElement[bool]:
     """Rows a scope sees: every agency's of the province, or one agency's. An office or a courier sees none."""
     inside = row.province_code == scope.province_code
     return inside if sees_all_agencies(scope) else and_(inside, row.agency_id == scope.agency_id)

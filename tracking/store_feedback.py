@@ -290,13 +290,13 @@ def endpoints_waiting(session: Session, *, now: datetime) -> list[EndpointKey]:
 _LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
-def try_lock_endpoint(session: Session, key: EndpointKey, *, idle_limit_s: int) -> bool:
-    """Be the one sender of an endpoint until this transaction ends; False when somebody else is.
+def try_lock(session: Session, name: str, idle_limit_s: int) -> bool:
+    """Be the one worker at an endpoint or a source until this transaction ends; False when somebody else is.
 
     The lock dies with its connection, so a killed worker blocks nobody; `idle_limit_s` frees it from a lost machine.
     """
     session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{int(idle_limit_s)}s'"))
-    return bool(session.execute(_LOCK, {"key": f"feedback:{key.province_code}:{key.endpoint_id}"}).scalar_one())
+    return bool(session.execute(_LOCK, {"key": name}).scalar_one())
 
 
 def still_locked(session: Session) -> None:

@@ -17,6 +17,7 @@ import tracking.tables_positions
 import tracking.tables_proposals
 import tracking.tables_roots
 import tracking.tables_rules
+import tracking.tables_sources
 import tracking.tables_tariffs
 import tracking.tables_voices  # noqa: F401  registers their tables
 from core.db import Base, one_of

@@ -2,10 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from api.schemas.results import (
-    BadRow,
     BatchCounts,
     BatchOut,
     ResultRowIn,
@@ -16,12 +14,15 @@ from api.schemas.results import (
 from api.schemas.types import PersonIn, PointIn, ProblemOut, WindowIn
 from core.errors import Problem
 from geodata.model import LonLat
+from tracking.intake_rows import BadRow
 from tracking.model import Person, ResultRow, RowAnswer, Window
 from tracking.service import WithdrawalAnswer
 
 
-def row_of(row: ResultRowIn) -> ResultRow:
-    """The domain's row."""
+def row_of(row: ResultRowIn | BadRow) -> ResultRow | BadRow:
+    """The domain's row; what has not the form of one stays what it is."""
+    if isinstance(row, BadRow):
+        return row
     return ResultRow(
         dossier_code=row.dossier_code,
         procedure=row.procedure,
@@ -55,19 +56,6 @@ def lon_lat(point: PointIn | None) -> LonLat | None:
 def window_of(window: WindowIn | None) -> Window | None:
     """The domain's window."""
     return None if window is None else Window(start_at=window.start_at, end_at=window.end_at)
-
-
-def merge_answers(
-    rows: Sequence[ResultRowIn | BadRow], good: Sequence[int], answers: Sequence[RowAnswer]
-) -> list[RowAnswer]:
-    """The service's answers under the indices of the caller's list, with the rows that never were rows between."""
-    refused = [
-        RowAnswer(index=i, outcome="rejected", dossier_code=row.dossier_code, problems=row.problems)
-        for i, row in enumerate(rows)
-        if isinstance(row, BadRow)
-    ]
-    taken = [replace(answer, index=good[answer.index]) for answer in answers]
-    return sorted([*refused, *taken], key=lambda answer: answer.index)
 
 
 def batch_out(answers: Sequence[RowAnswer], *, accepted: bool) -> BatchOut:

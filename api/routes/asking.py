@@ -27,6 +27,7 @@ from api.roles import (
     PLANNERS,
     REPORT_READERS,
     SOLVERS,
+    SOURCE_READERS,
 )
 from api.runtime import Runtime
 from core.clock import local_date
@@ -42,6 +43,7 @@ Carrier = Annotated[Identity, Depends(Allow(CARRIERS), scope="function")]
 Intake = Annotated[Identity, Depends(Allow(INTAKE), scope="function")]
 FeedbackReader = Annotated[Identity, Depends(Allow(FEEDBACK), scope="function")]
 KeyKeeper = Annotated[Identity, Depends(Allow(KEY_KEEPERS), scope="function")]
+SourceReader = Annotated[Identity, Depends(Allow(SOURCE_READERS), scope="function")]
 ReportReader = Annotated[Identity, Depends(Allow(REPORT_READERS), scope="function")]
 EvidenceReader = Annotated[Identity, Depends(Allow(EVIDENCE_READERS), scope="function")]
 Solver = Annotated[Identity, Depends(Allow(SOLVERS), scope="function")]

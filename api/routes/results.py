@@ -9,12 +9,13 @@ from api.deps import DbSession, Now, RuntimeDep
 from api.errors import NOT_OFFICE_KEY
 from api.idempotency import OnceDep
 from api.identity import Identity
-from api.presenters.results import batch_out, merge_answers, row_of, withdrawal_out
+from api.presenters.results import batch_out, row_of, withdrawal_out
 from api.route_files import EXPORTS
 from api.routes.asking import Intake
-from api.schemas.results import BadRow, BatchOut, NewDatesIn, ResultBatchIn, WithdrawalIn, WithdrawalOut
+from api.schemas.results import BatchOut, NewDatesIn, ResultBatchIn, WithdrawalIn, WithdrawalOut
 from core.errors import fail
 from tracking import service
+from tracking.intake_rows import accept_mixed
 from tracking.sheet_intake import accept_sheet
 from tracking.sheet_marked import marked_xlsx
 from tracking.sheet_template import template_xlsx
@@ -29,17 +30,16 @@ def post_results(
     """Take in up to 1,000 results; an answer for each row, one bad row never stops another."""
 
     def work() -> BatchOut:
-        good = [(i, row_of(row)) for i, row in enumerate(content.rows) if not isinstance(row, BadRow)]
-        answers = service.accept_results(
+        answers = accept_mixed(
             session,
             scope=caller.scope,
             agency_id=agency_of(caller, content.agency_id),
-            rows=[row for _, row in good],
+            rows=[row_of(row) for row in content.rows],
             resolver=runtime.resolver,
             now=now,
             submitting_office_id=office_of(caller),
         )
-        return batch_out(merge_answers(content.rows, [i for i, _ in good], answers), accepted=True)
+        return batch_out(answers, accepted=True)
 
     return once.run(BatchOut, work)
 

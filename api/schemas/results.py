@@ -1,6 +1,5 @@
 """Results coming in from dossier systems: one bad row never stops another, so rows are validated one by one."""
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapV
 
 from api.problems import problems_of
 from api.schemas.types import Code, Id, Input, Instant, Line, LocalDate, Output, PersonIn, PointIn, ProblemOut, WindowIn
-from core.errors import Problem
+from tracking.intake_rows import BadRow
 
 MAX_ROWS = 1000
 
@@ -34,14 +33,6 @@ class ResultRowIn(Input):
     window: WindowIn | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row that does not even have the form of one, with everything that is wrong with it."""
-
-    dossier_code: str
-    problems: tuple[Problem, ...]
-
-
 def _row_or_problems(value: object, handler: ValidatorFunctionWrapHandler) -> ResultRowIn | BadRow:
     try:
         return handler(value)  # type: ignore[no-any-return]
@@ -50,11 +41,11 @@ def _row_or_problems(value: object, handler: ValidatorFunctionWrapHandler) -> Re
         return BadRow(code if isinstance(code, str) else "", tuple(problems_of(refused.errors())))
 
 
+RowIn = Annotated[ResultRowIn, WrapValidator(_row_or_problems)]
+
+
 class ResultBatchIn(Input):
-    rows: Annotated[
-        list[Annotated[ResultRowIn, WrapValidator(_row_or_problems)]],
-        Field(min_length=1, max_length=MAX_ROWS),
-    ]
+    rows: Annotated[list[RowIn], Field(min_length=1, max_length=MAX_ROWS)]
     agency_id: Id | None = Field(default=None, description="Only for staff who enter results for an agency.")
 
 

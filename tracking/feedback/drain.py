@@ -76,7 +76,7 @@ def drain(
         return time.monotonic() < until and not should_stop()
 
     with deliverer.database.transaction() as guard:
-        if not store_feedback.try_lock_endpoint(guard, key, idle_limit_s=_IDLE_LIMIT_S):
+        if not store_feedback.try_lock(guard, f"feedback:{key.province_code}:{key.endpoint_id}", _IDLE_LIMIT_S):
             drained.busy = True
             return drained
         _Drain(deliverer, key, guard, may_go_on, drained).run()

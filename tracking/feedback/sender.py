@@ -1,8 +1,9 @@
-"""Sending over HTTP: one checked address, kept-alive connections, time limits, no redirects, little read back."""
+"""Asking over HTTP: one checked address, kept-alive connections, time limits, no redirects, a limit to what is read."""
 
+import base64
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import TracebackType
 from typing import Self
@@ -18,16 +19,22 @@ _ANSWER_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a receiver said; `status` is None when nothing came, and `error` says why."""
+    """What the other side said; `status` is None when nothing came. `error` says what is wrong: every answer but 2xx
+    is, also a redirect, which is not followed. `refused`: it concerns this message alone, the receiver is well. `body`
+    is the beginning of the answer; `is_whole` unless it was too long or dripped.
+    """
 
     status: int | None
     retry_after: str | None = None
     error: str | None = None
+    refused: bool = False
+    body: bytes = field(default=b"", repr=False)
+    is_whole: bool = True
 
     @property
     def accepted(self) -> bool:
-        """Whether the receiver has the message: any 2xx. A redirect is not followed, so it is no success."""
-        return self.status is not None and 200 <= self.status < 300
+        """Whether the receiver has the message."""
+        return self.error is None
 
 
 class Sender:
@@ -54,11 +61,18 @@ class Sender:
 
     def send(self, body: str, headers: dict[str, str]) -> Answer:
         """Post one message; never raises for what the other side or the network does."""
+        return self._ask("POST", headers, body.encode(), most_bytes=_ANSWER_BYTES)
+
+    def fetch(self, headers: dict[str, str], *, most_bytes: int) -> Answer:
+        """Get what lies at the address; never raises for what the other side or the network does."""
+        return self._ask("GET", headers, b"", most_bytes=most_bytes)
+
+    def _ask(self, method: str, headers: dict[str, str], content: bytes, *, most_bytes: int) -> Answer:
         request = httpx.Request(
-            "POST",
+            method,
             self._url,
             headers={"host": self._host, **headers},
-            content=body.encode(),
+            content=content,
             extensions=self._extensions,
         )
         try:
@@ -66,25 +80,35 @@ class Sender:
         except httpx.TransportError as broken:
             return Answer(status=None, error=type(broken).__name__)
         try:
-            self._read_a_little(response)
-        except httpx.TransportError:
+            body, is_whole = self._read(response, most_bytes)
+        except (httpx.TransportError, httpx.DecodingError):
             # The status line stands: the receiver has said it all the same.
-            pass
+            body, is_whole = b"", False
         finally:
             response.close()
         return Answer(
             status=response.status_code,
             retry_after=response.headers.get("retry-after"),
             error=None if 200 <= response.status_code < 300 else f"HTTP {response.status_code}",
+            body=body,
+            is_whole=is_whole,
         )
 
-    def _read_a_little(self, response: httpx.Response) -> None:
-        """Read the answer to its end, so that the connection can be used again, unless it is long or drips."""
-        until, left = time.monotonic() + self._answer_s, _ANSWER_BYTES
-        for chunk in response.iter_raw():
-            left -= len(chunk)
-            if left < 0 or time.monotonic() > until:
-                return
+    def _read(self, response: httpx.Response, most_bytes: int) -> tuple[bytes, bool]:
+        """The answer to its end, so that the connection can be used again, unless it is long or drips."""
+        until, read = time.monotonic() + self._answer_s, bytearray()
+        for chunk in response.iter_bytes():
+            read += chunk
+            if len(read) > most_bytes or time.monotonic() > until:
+                return bytes(read[:most_bytes]), False
+        return bytes(read), True
+
+
+def authorization(secret: str) -> str:
+    """The header that shows a secret: `name:password` by Basic (RFC 7617), anything else by Bearer (RFC 6750)."""
+    if ":" in secret:
+        return f"Basic {base64.b64encode(secret.encode()).decode()}"
+    return f"Bearer {secret}"
 
 
 @lru_cache(maxsize=1)

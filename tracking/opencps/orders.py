@@ -13,7 +13,7 @@ from core.errors import Problem
 from core.scope import Scope
 from tracking import fields, intake, store_feedback, store_intake, store_opencps
 from tracking.intake_checks import check_row
-from tracking.model import RowAnswer, Status
+from tracking.model import Outcome, RowAnswer, Status
 from tracking.opencps.order import Order, dossier_of, order_of, row_of
 from tracking.placing import Resolver
 from tracking.standard import ItemFacts, due_by, load_standard
@@ -26,7 +26,7 @@ PAGE_LIMIT = 1000
 class OrderAnswer:
     """What became of an order; `outcome` as for rows of results."""
 
-    outcome: str
+    outcome: Outcome
     item_code: str | None = None
     tracking_code: str | None = None
     problems: tuple[Problem, ...] = ()
@@ -69,6 +69,21 @@ def accept_order(
         return OrderAnswer(outcome="rejected", problems=(*order.problems, *check_row(0, row, now=aware(now)).problems))
     [answer] = intake.accept_results(session, scope=scope, agency_id=agency_id, rows=[row], resolver=resolver, now=now)
     return _answer(session, scope, answer)
+
+
+def accept_listed(
+    session: Session, *, scope: Scope, agency_id: UUID, index: int, content: object, resolver: Resolver, now: datetime
+) -> RowAnswer:
+    """`accept_order` for one of a published list, answered as a row; what is no order is one without content."""
+    sent = content if isinstance(content, Mapping) else {}
+    answer = accept_order(session, scope=scope, agency_id=agency_id, content=sent, resolver=resolver, now=now)
+    return RowAnswer(
+        index=index,
+        outcome=answer.outcome,
+        dossier_code=fields.dossier_code(order_of(sent).dossier_code)[0],
+        tracking_code=answer.tracking_code,
+        problems=answer.problems,
+    )
 
 
 def cancel_order(
