@@ -30,6 +30,7 @@ COMMANDS = {
     "sandbox": "api.commands.sandbox:sandbox",
     "device": "api.commands.devices:devices",
     "source": "api.commands.sources:sources",
+    "endpoint": "api.commands.endpoints:endpoints",
 }
 
 

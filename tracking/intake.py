@@ -1,7 +1,7 @@
 """Taking results in from agencies: idempotent on (agency, dossier code, leg), and one bad row never stops another."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from core.clock import aware
 from core.errors import NOT_FOUND, Problem, fail, problem
 from core.scope import Scope
 from tracking import errors, intake_write, store, store_intake, store_offices
-from tracking.intake_checks import CheckedRow, check_row
+from tracking.intake_checks import CheckedRow, check_row, digest_of
 from tracking.intake_write import Change, Placed
 from tracking.lifecycle import may
 from tracking.model import EventKind, Item, ResultRow, RowAnswer, Status
@@ -32,6 +32,7 @@ class _Batch:
     answers: dict[int, RowAnswer] = field(default_factory=dict)
     new: list[CheckedRow] = field(default_factory=list)
     changed: list[CheckedRow] = field(default_factory=list)
+    receipts: list[CheckedRow] = field(default_factory=list)
     repeats: list[tuple[CheckedRow, int]] = field(default_factory=list)
 
     def reject(self, row: CheckedRow, *problems: Problem) -> None:
@@ -109,6 +110,7 @@ def accept_rows(
     placer.look_up_doors(session, [row.row for row in (*batch.new, *batch.changed)], now)
     _create(session, scope, batch, placer, now)
     _change(session, scope, batch, placer, now)
+    _note_receipts(session, scope, batch, now)
     _answer_repeats(batch)
     return [batch.answers[index] for index in range(len(rows))]
 
@@ -135,6 +137,8 @@ def _sort(batch: _Batch, checked: Iterable[CheckedRow]) -> None:
             batch.new.append(row)
         elif known.digest == row.digest and known.status != Status.WITHDRAWN:
             batch.answers[row.index] = _unchanged(row, known.item_id, known.tracking_code)
+        elif known.status != Status.WITHDRAWN and _differs_in_receipt_alone(row, known):
+            batch.receipts.append(row)
         else:
             batch.changed.append(row)
         if not row.problems:
@@ -176,6 +180,25 @@ def _change(session: Session, scope: Scope, batch: _Batch, placer: Placer, now: 
         changes.append(Change(checked=row, item=item, dossier_id=known.dossier_id, place=place))
         batch.answers[row.index] = _updated(row, item, place)
     intake_write.change(session, scope, changes, now)
+
+
+def _note_receipts(session: Session, scope: Scope, batch: _Batch, now: datetime) -> None:
+    """Rows that add the receipt code alone: it says where the dossier is told of, and changes nothing of the paper."""
+    intake_write.note_receipts(session, scope.province_code, batch.receipts, batch.known, now)
+    for row in batch.receipts:
+        known = batch.known[row.key]
+        batch.answers[row.index] = RowAnswer(
+            index=row.index,
+            outcome="updated",
+            dossier_code=row.row.dossier_code,
+            item_id=known.item_id,
+            tracking_code=known.tracking_code,
+            warnings=row.warnings,
+        )
+
+
+def _differs_in_receipt_alone(row: CheckedRow, known: KnownDossier) -> bool:
+    return digest_of(replace(row.row, receipt_code=known.receipt_code)) == known.digest
 
 
 def _is_changeable(item: Item, row: ResultRow) -> bool:

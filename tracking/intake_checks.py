@@ -16,7 +16,7 @@ from tracking.model import Person, ResultRow, Window
 
 LEGS = ("return", "collect")
 _DOSSIER_CODE_LIMIT = 64
-_TEXT_LIMITS = {"procedure": 500, "addressee.name": 200, "address": 500, "item_code": 40}
+_TEXT_LIMITS = {"procedure": 500, "addressee.name": 200, "address": 500, "item_code": 40, "receipt_code": 60}
 _NUMBERS = {
     "weight_g": (1, 31_500),  # the postal law's largest letter-post and parcel item, grams
     "papers": (1, 999),
@@ -35,6 +35,7 @@ _NAMES = {
     "state_fee_vnd": "Lệ phí",
     "postage_vnd": "Cước",
     "item_code": "Mã bưu gửi",
+    "receipt_code": "Mã biên nhận",
     "window": "Khung giờ hẹn",
 }
 _LEAST_WINDOW = timedelta(minutes=30)
@@ -71,6 +72,7 @@ def check_row(index: int, row: ResultRow, *, now: datetime) -> CheckedRow:
         ready_at=_utc(row.ready_at),
         window=_utc_window(row.window),
         item_code=fields.item_code(row.item_code) if row.item_code else None,
+        receipt_code=(row.receipt_code or "").strip() or None,
     )
     found = [*_texts(tidy), *_numbers(tidy), *_times(tidy, now), *_place(tidy)]
     if phone is None:
@@ -108,6 +110,8 @@ def digest_of(row: ResultRow) -> str:
         row.point and [row.point.lon, row.point.lat],
         window,
     ]
+    # Only where there is one: rows from before it was known keep their digest.
+    content += [row.receipt_code] if row.receipt_code else []
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 

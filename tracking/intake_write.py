@@ -92,12 +92,24 @@ def change(session: Session, scope: Scope, changes: Sequence[Change], now: datet
         return
     drafts = [draft for one in changes for draft in _change_events(one, now)]
     events.record_events(session, drafts, now=now, actor=scope.actor)
-    dossiers = [_dossier_change(one.checked, one.item, one.dossier_id, now) for one in changes]
+    dossiers = [_dossier_change(one.checked, one.item.province_code, one.dossier_id, now) for one in changes]
     store_intake.update_dossiers(session, dossiers)
     moved = [(one.item, one.place) for one in changes if one.place is not None]
     settled = [item.id for item, place in moved if place.commune_code]
     store_intake.close_addresses(session, scope.province_code, settled, at=now, by=scope.actor)
     _queue(session, moved, now)
+
+
+def note_receipts(
+    session: Session,
+    province_code: str,
+    rows: Sequence[CheckedRow],
+    known: Mapping[Key, KnownDossier],
+    now: datetime,
+) -> None:
+    """Write the receipt codes of known dossiers."""
+    changes = [_dossier_change(row, province_code, known[row.key].dossier_id, now) for row in rows]
+    store_intake.update_dossiers(session, changes)
 
 
 def is_moved(item: Item, row: ResultRow) -> bool:
@@ -249,20 +261,26 @@ def _write_dossiers(
             key = {"province_code": item.province_code, "id": dossier_id}
             fresh.append(key | own | times | _dossier_content(checked))
         else:
-            changed.append(_dossier_change(checked, item, dossier_id, now))
+            changed.append(_dossier_change(checked, item.province_code, dossier_id, now))
         links.append({"province_code": item.province_code, "item_id": item.id, "dossier_id": dossier_id})
     store_intake.insert_dossiers(session, fresh, links)
     store_intake.update_dossiers(session, changed)
 
 
-def _dossier_change(checked: CheckedRow, item: Item, dossier_id: UUID, now: datetime) -> dict[str, Any]:
-    key = {"key_province": item.province_code, "key_id": dossier_id}
+def _dossier_change(checked: CheckedRow, province_code: str, dossier_id: UUID, now: datetime) -> dict[str, Any]:
+    key = {"key_province": province_code, "key_id": dossier_id}
     return key | {"updated_at": now} | _dossier_content(checked)
 
 
 def _dossier_content(checked: CheckedRow) -> dict[str, Any]:
     row = checked.row
-    return {"procedure": row.procedure, "due_on": row.due_on, "ready_at": row.ready_at, "digest": checked.digest}
+    return {
+        "procedure": row.procedure,
+        "due_on": row.due_on,
+        "ready_at": row.ready_at,
+        "digest": checked.digest,
+        "receipt_code": row.receipt_code,
+    }
 
 
 def _queue(session: Session, placed: Sequence[tuple[Item, Place]], now: datetime) -> None:

@@ -109,6 +109,7 @@ class ResultRow:
     in_person: bool = False
     point: LonLat | None = None
     window: Window | None = None
+    receipt_code: str | None = None
 
 
 Outcome = Literal["created", "unchanged", "updated", "rejected"]

@@ -27,6 +27,8 @@ class Endpoint:
     id: UUID
     agency_id: UUID
     url: str
+    kind: str
+    group_id: str | None
     state: str
     state_reason: str | None
     rotating_until: datetime | None
@@ -42,11 +44,11 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewKeys:
-    """An encrypted secret and an encrypted private key with its public half."""
+    """An encrypted secret and, where messages are signed, an encrypted private key with its public half."""
 
     secret: bytes
-    signing_key: bytes
-    public_key: str
+    signing_key: bytes | None = None
+    public_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +87,25 @@ def within(scope: Scope, row: _OfAgency) -> ColumnElement[bool]:
 
 
 def insert_endpoint(
-    session: Session, *, scope: Scope, endpoint_id: UUID, agency_id: UUID, url: str, keys: NewKeys, now: datetime
+    session: Session,
+    *,
+    scope: Scope,
+    endpoint_id: UUID,
+    agency_id: UUID,
+    url: str,
+    keys: NewKeys,
+    now: datetime,
+    kind: str = "webhook",
+    group_id: str | None = None,
 ) -> bool:
     """Write a new endpoint; False when the agency has that URL already."""
     made = session.execute(
         text("""
             INSERT INTO feedback_endpoints
-                (province_code, id, agency_id, url, state, secret, signing_key, public_key, created_at, created_by)
-            VALUES (:province, :id, :agency, :url, 'active', :secret, :signing_key, :public_key, :now, :actor)
+                (province_code, id, agency_id, url, kind, group_id, state, secret, signing_key, public_key, created_at,
+                 created_by)
+            VALUES (:province, :id, :agency, :url, :kind, :group, 'active', :secret, :signing_key, :public_key, :now,
+                    :actor)
             ON CONFLICT (province_code, agency_id, url) DO NOTHING RETURNING id
         """),
         {
@@ -100,6 +113,8 @@ def insert_endpoint(
             "id": endpoint_id,
             "agency": agency_id,
             "url": url,
+            "kind": kind,
+            "group": group_id,
             "secret": keys.secret,
             "signing_key": keys.signing_key,
             "public_key": keys.public_key,
@@ -172,6 +187,15 @@ def replace_keys(session: Session, key: EndpointKey, *, keys: NewKeys, previous_
     )
 
 
+def set_credential(session: Session, key: EndpointKey, *, secret: bytes, group_id: str | None) -> None:
+    """Replace what is shown to a system that is not sent signatures."""
+    query = text("""
+        UPDATE feedback_endpoints SET secret = :secret, group_id = :group WHERE province_code = :province AND id = :id
+    """)
+    values = {"province": key.province_code, "id": key.endpoint_id, "secret": secret, "group": group_id}
+    session.execute(query, values)
+
+
 def set_state(session: Session, key: EndpointKey, *, state: str, reason: str | None) -> None:
     """Switch an endpoint on or off; on means healthy until shown otherwise."""
     session.execute(
@@ -194,6 +218,16 @@ def set_health(session: Session, key: EndpointKey, *, failures: int, paused_unti
     )
 
 
+# An OpenCPS system is told of two moments of a result: it was handed in, and the recipient has it. Of a message `m` for
+# an endpoint `e`.
+IS_FOR_ENDPOINT = """(e.kind = 'webhook' OR (
+    m.body->>'type' IN ('vn.buuta.item.accepted', 'vn.buuta.item.delivered') AND EXISTS (
+        SELECT FROM events v JOIN items i ON i.province_code = v.province_code AND i.id = v.item_id
+        WHERE v.province_code = :province AND v.id = m.event_id AND i.leg = 'return'
+    )
+))"""
+
+
 def replay(
     session: Session,
     *,
@@ -212,23 +246,24 @@ def replay(
     They are due at once, also when the caller's clock runs ahead of the worker's.
     """
     sent = session.execute(
-        text("""
+        text(f"""
             INSERT INTO feedback_deliveries AS d
                 (province_code, endpoint_id, event_id, dossier_code, position, state, attempts, next_at)
-            SELECT province_code, :endpoint, event_id, dossier_code, position, 'pending', 0, least(:now, now())
-            FROM feedback_messages
-            WHERE province_code = :province AND agency_id = :agency AND position > :after
-              AND (CAST(:code AS text) IS NULL OR dossier_code = :code) AND sequence >= :sequence
+            SELECT m.province_code, e.id, m.event_id, m.dossier_code, m.position, 'pending', 0, least(:now, now())
+            FROM feedback_messages m
+            JOIN feedback_endpoints e ON e.province_code = m.province_code AND e.id = :endpoint
+            WHERE m.province_code = :province AND m.agency_id = :agency AND m.position > :after
+              AND (CAST(:code AS text) IS NULL OR m.dossier_code = :code) AND m.sequence >= :sequence
+              AND {IS_FOR_ENDPOINT}
               AND (NOT :dead_only OR EXISTS (
                 SELECT FROM feedback_deliveries g
-                WHERE g.province_code = feedback_messages.province_code AND g.endpoint_id = :endpoint
-                  AND g.event_id = feedback_messages.event_id AND g.dossier_code = feedback_messages.dossier_code
-                  AND g.state = 'dead'
+                WHERE g.province_code = m.province_code AND g.endpoint_id = e.id
+                  AND g.event_id = m.event_id AND g.dossier_code = m.dossier_code AND g.state = 'dead'
               ))
             ON CONFLICT (province_code, endpoint_id, event_id, dossier_code) DO UPDATE
                 SET state = 'pending', attempts = 0, next_at = excluded.next_at, settled_at = NULL
             RETURNING 1
-        """),
+        """),  # noqa: S608  our own text
         {
             "province": province_code,
             "endpoint": endpoint.id,
@@ -269,6 +304,8 @@ def _endpoint(row: EndpointRow) -> Endpoint:
         id=row.id,
         agency_id=row.agency_id,
         url=row.url,
+        kind=row.kind,
+        group_id=row.group_id,
         state=row.state,
         state_reason=row.state_reason,
         rotating_until=row.previous_until,

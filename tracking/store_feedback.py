@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.scope import Scope
-from tracking.store_endpoints import EndpointKey, within
+from tracking.store_endpoints import IS_FOR_ENDPOINT, EndpointKey, within
 from tracking.tables_feedback import MessageRow
 
 _MESSAGES = select(MessageRow.position, MessageRow.agency_id, MessageRow.body)
@@ -143,30 +143,31 @@ def horizon(session: Session) -> int:
 
 
 # Due since the epoch, whatever the clocks of phones and servers say: the first attempt is at once.
-_INSERT = text("""
+_INSERT = text(f"""
     WITH coming AS (
         SELECT n.*, nextval('feedback_positions') AS position FROM (
             SELECT * FROM unnest(
                 CAST(:ids AS uuid[]), CAST(:events AS uuid[]), CAST(:codes AS text[]), CAST(:agencies AS uuid[]),
-                CAST(:sequences AS int[]), CAST(:bodies AS text[])
+                CAST(:sequences AS int[]), CAST(CAST(:bodies AS text[]) AS jsonb[])
             ) WITH ORDINALITY AS u(id, event_id, dossier_code, agency_id, sequence, body, ord)
             ORDER BY ord
         ) n
     ), message AS (
         INSERT INTO feedback_messages
             (province_code, event_id, dossier_code, id, agency_id, sequence, position, body)
-        SELECT :province, event_id, dossier_code, id, agency_id, sequence, position, CAST(body AS jsonb) FROM coming
+        SELECT :province, event_id, dossier_code, id, agency_id, sequence, position, body FROM coming
     ), delivery AS (
         INSERT INTO feedback_deliveries
             (province_code, endpoint_id, event_id, dossier_code, position, state, attempts, next_at)
-        SELECT :province, e.id, c.event_id, c.dossier_code, c.position, 'pending', 0, 'epoch'
-        FROM coming c JOIN feedback_endpoints e ON e.province_code = :province AND e.agency_id = c.agency_id
+        SELECT :province, e.id, m.event_id, m.dossier_code, m.position, 'pending', 0, 'epoch'
+        FROM coming m JOIN feedback_endpoints e ON e.province_code = :province AND e.agency_id = m.agency_id
+        WHERE {IS_FOR_ENDPOINT}
         RETURNING endpoint_id
     )
     SELECT DISTINCT d.endpoint_id FROM delivery d
     JOIN feedback_endpoints e ON e.province_code = :province AND e.id = d.endpoint_id WHERE e.state = 'active'
     ORDER BY 1
-""")
+""")  # noqa: S608  our own text
 
 
 def insert_messages(session: Session, *, province_code: str, messages: Sequence[NewMessage]) -> list[UUID]:

@@ -39,6 +39,7 @@ class KnownDossier:
     status: str
     due_on: date
     ready_at: datetime
+    receipt_code: str | None
 
 
 def lock_agency(session: Session, province_code: str, agency_id: UUID) -> bool:
@@ -61,6 +62,7 @@ def known_dossiers(
         select(
             _DOSSIERS.c.dossier_code, _DOSSIERS.c.leg, _DOSSIERS.c.id, _DOSSIERS.c.digest, ITEMS.c.id.label("item_id"),
             ITEMS.c.tracking_code, ITEMS.c.status, _DOSSIERS.c.due_on, _DOSSIERS.c.ready_at,
+            _DOSSIERS.c.receipt_code,
         )
         .ext(distinct_on(_DOSSIERS.c.id))
         .join(wanted, (wanted.c.code == _DOSSIERS.c.dossier_code) & (wanted.c.leg == _DOSSIERS.c.leg))
@@ -81,6 +83,7 @@ def known_dossiers(
             status=row.status,
             due_on=row.due_on,
             ready_at=row.ready_at,
+            receipt_code=row.receipt_code,
         )
         for row in session.execute(query)
     }

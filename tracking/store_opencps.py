@@ -1,8 +1,10 @@
 """SQL of the order interface: how each dossier stands by its newest message."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from core.scope import Scope
@@ -46,3 +48,25 @@ def item_code(session: Session, province_code: str, item_id: UUID) -> str | None
     """The code of an item."""
     query = select(ITEMS.c.item_code).where(ITEMS.c.province_code == province_code, ITEMS.c.id == item_id)
     return session.scalar(query)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an OpenCPS system is told of a dossier: the code it is known by there, whether the recipient has it."""
+
+    receipt_code: str | None
+    is_delivered: bool
+
+
+_TOLD = text("""
+    SELECT d.dossier_code, d.receipt_code, f.delivered_sequence IS NOT NULL AS is_delivered
+    FROM dossiers d JOIN feedback_dossiers f USING (province_code, agency_id, dossier_code)
+    WHERE d.province_code = :province AND d.agency_id = :agency AND d.leg = 'return'
+      AND d.dossier_code = ANY(CAST(:codes AS text[]))
+""")
+
+
+def told_of(session: Session, province_code: str, agency_id: UUID, codes: Iterable[str]) -> dict[str, Told]:
+    """What there is to tell of these dossiers now."""
+    values = {"province": province_code, "agency": agency_id, "codes": list(codes)}
+    return {row.dossier_code: Told(row.receipt_code, row.is_delivered) for row in session.execute(_TOLD, values)}

@@ -121,7 +121,9 @@ class ItemRow(Base):
 
 
 class DossierRow(Base):
-    """A dossier's leg as an agency handed it in; `digest` tells a repeated row from a changed one."""
+    """A dossier's leg as an agency handed it in; `digest` tells a repeated row from a changed one. `receipt_code` is
+    what an OpenCPS system knows it by.
+    """
 
     __tablename__ = "dossiers"
 
@@ -134,6 +136,7 @@ class DossierRow(Base):
     due_on: Mapped[date]
     ready_at: Mapped[datetime] = mapped_column(_AT)
     digest: Mapped[str] = mapped_column(Text)
+    receipt_code: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(_AT)
     updated_at: Mapped[datetime] = mapped_column(_AT)
 

@@ -29,6 +29,8 @@ POSITIONS = Sequence("feedback_positions", metadata=Base.metadata)
 class EndpointRow(Base):
     """Where an agency wants its events sent. Secrets are encrypted (`tracking.feedback.secrets.SecretBox`).
 
+    `kind` webhook: CloudEvents, signed. `kind` opencps: the form of VietOpenCPS; `secret` is what is shown there (name
+    and password), `group_id` the site the system is.
     `public_key` belongs to `signing_key`; an endpoint of an older version has none until its keys are rotated.
     `failures` counts failed drains in a row; until `paused_until` nothing is sent, then one message probes.
     `last_failure` says why a message was not taken last: `HTTP 500`, the name of what broke.
@@ -40,6 +42,8 @@ class EndpointRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     agency_id: Mapped[UUID]
     url: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text, server_default="webhook")
+    group_id: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
     state_reason: Mapped[str | None] = mapped_column(Text)
     secret: Mapped[bytes] = mapped_column(LargeBinary)
@@ -59,6 +63,7 @@ class EndpointRow(Base):
 
     __table_args__ = (
         CheckConstraint("state IN ('active', 'disabled')", name="state"),
+        CheckConstraint("kind IN ('webhook', 'opencps')", name="kind"),
         CheckConstraint("(previous_secret IS NULL) = (previous_until IS NULL)", name="rotation"),
         CheckConstraint("(signing_key IS NULL) = (public_key IS NULL)", name="key_pair"),
         CheckConstraint("(previous_signing_key IS NULL) = (previous_public_key IS NULL)", name="previous_key_pair"),

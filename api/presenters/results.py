@@ -40,6 +40,7 @@ def row_of(row: ResultRowIn | BadRow) -> ResultRow | BadRow:
         in_person=row.in_person,
         point=lon_lat(row.point),
         window=window_of(row.window),
+        receipt_code=row.receipt_code,
     )
 
 

@@ -18,6 +18,7 @@ from api.schemas.feedback import (
     EndpointList,
     EndpointOut,
     EventsPage,
+    OpenCpsEndpointIn,
     ReplayIn,
     ReplayOut,
     TrialOut,
@@ -74,6 +75,25 @@ def post_endpoint(
         now=now,
     )
     return EndpointCreated(endpoint=_out(caller, made.endpoint), secret=made.secret)
+
+
+@router.post("/endpoints:opencps")
+def post_opencps_endpoint(
+    content: OpenCpsEndpointIn, session: DbSession, caller: FeedbackReader, runtime: RuntimeDep, now: Now
+) -> EndpointOut:
+    """Have a VietOpenCPS system told at its `…/dossiers/vnpost`. The same URL again changes the credential."""
+    made = endpoints.save_opencps_endpoint(
+        session,
+        scope=caller.scope,
+        agency_id=agency_of(caller, content.agency_id),
+        url=content.url,
+        credential=content.credential,
+        group_id=content.group_id,
+        box=runtime.secrets,
+        allow_private=runtime.options.allow_private_webhooks,
+        now=now,
+    )
+    return _out(caller, made)
 
 
 @router.post("/endpoints/{endpoint_id}/rotate")
@@ -144,6 +164,7 @@ def _out(caller: Identity, endpoint: Endpoint, backlog: Backlog | None = None) -
         id=endpoint.id,
         agency_id=endpoint.agency_id,
         url=endpoint.url,
+        kind=endpoint.kind,
         state=endpoint.state,
         state_reason=endpoint.state_reason,
         rotating_until=endpoint.rotating_until,

@@ -62,6 +62,13 @@ class EndpointIn(Input):
     agency_id: Id | None = None
 
 
+class OpenCpsEndpointIn(EndpointIn):
+    """`credential`: `name:password` of the receiving system, or its token; kept encrypted and never shown."""
+
+    credential: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=500)]
+    group_id: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")] | None = None
+
+
 class EndpointOut(Output):
     """`pending` and `dead`: messages that wait, and messages given up.
 
@@ -72,6 +79,7 @@ class EndpointOut(Output):
     id: UUID
     agency_id: UUID
     url: str
+    kind: str
     state: str
     state_reason: str | None
     rotating_until: datetime | None

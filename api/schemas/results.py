@@ -31,6 +31,9 @@ class ResultRowIn(Input):
     in_person: bool = False
     point: PointIn | None = None
     window: WindowIn | None = None
+    receipt_code: Code | None = Field(
+        default=None, description="What an OpenCPS system knows the dossier by (`D-…`, on the appointment slip)."
+    )
 
 
 def _row_or_problems(value: object, handler: ValidatorFunctionWrapHandler) -> ResultRowIn | BadRow:

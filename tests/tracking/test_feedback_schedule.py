@@ -49,14 +49,19 @@ def test_the_table(
         def random(self) -> float:
             return 0.0
 
-    after = next_attempt(attempts=attempts, status=status, retry_after_s=retry_after, rng=NoJitter())
+    accepted = status is not None and 200 <= status < 300
+    after = next_attempt(attempts=attempts, accepted=accepted, status=status, retry_after_s=retry_after, rng=NoJitter())
     assert (after.verdict, after.delay_s) == (verdict, delay_s)
 
 
 @given(attempts=st.integers(1, 9), asked=st.floats(0, 80_000), seed=st.integers())
 def test_jitter_only_delays_and_what_the_receiver_asks_is_kept(attempts: int, asked: float, seed: int) -> None:
-    plain = next_attempt(attempts=attempts, status=500, retry_after_s=None, rng=random.Random(seed)).delay_s
-    waiting = next_attempt(attempts=attempts, status=429, retry_after_s=asked, rng=random.Random(seed)).delay_s
+    def delay_s(status: int, retry_after_s: float | None) -> float:
+        rng = random.Random(seed)
+        after = next_attempt(attempts=attempts, accepted=False, status=status, retry_after_s=retry_after_s, rng=rng)
+        return after.delay_s
+
+    plain, waiting = delay_s(500, None), delay_s(429, asked)
     table = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)[attempts - 1]
     assert table <= plain <= table * (1 + JITTER)
     assert waiting == max(plain, asked)

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import orjson
 from sqlalchemy.orm import Session
 
 from core.clock import Clock
@@ -15,7 +14,8 @@ from core.db import Database
 from core.errors import CodedError
 from core.jobs import defer, withdraw
 from core.scope import system_scope
-from tracking import store_endpoints, store_feedback
+from tracking import store_endpoints, store_feedback, store_opencps
+from tracking.feedback.dialects import Dialect, OpenCps, SignedEvents
 from tracking.feedback.guard import locate
 from tracking.feedback.lanes import Attempt, Breaker, send_batch
 from tracking.feedback.outbox import DRAIN_QUEUE, DRAIN_TASK, drain_args
@@ -57,7 +57,7 @@ class Drained:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Load:
     endpoint: Endpoint
-    keys: SigningKeys
+    dialect: Dialect
     batch: Sequence[DueMessage]
 
 
@@ -132,7 +132,17 @@ class _Drain:
             batch = store_feedback.due_messages(session, self._key, now=now, limit=1 if endpoint.failures else BATCH)
             if not batch:
                 return None
-            return _Load(endpoint=endpoint, keys=self._keys(session, now), batch=batch)
+            return _Load(endpoint=endpoint, dialect=self._dialect(session, endpoint, batch, now), batch=batch)
+
+    def _dialect(self, session: Session, endpoint: Endpoint, batch: Sequence[DueMessage], now: datetime) -> Dialect:
+        if endpoint.kind != "opencps":
+            return SignedEvents(Signer(self._keys(session, now)))
+        codes = {message.dossier_code for message in batch}
+        return OpenCps(
+            secret=self._deliverer.box.open(store_endpoints.keys_of(session, self._key).secret),
+            group_id=endpoint.group_id,
+            told=store_opencps.told_of(session, self._key.province_code, endpoint.agency_id, codes),
+        )
 
     def _keys(self, session: Session, now: datetime) -> SigningKeys:
         closed = store_endpoints.keys_of(session, self._key)
@@ -147,11 +157,11 @@ class _Drain:
         )
 
     def _send(self, load: _Load, sender: Sender, lanes: ThreadPoolExecutor) -> tuple[list[Attempt], Breaker]:
-        signer, breaker = Signer(load.keys), Breaker()
+        breaker = Breaker()
 
         def send(message: DueMessage) -> Answer:
-            body = orjson.dumps(message.body).decode()
-            return sender.send(body, signer.headers(str(message.id), body, now=self._deliverer.clock()))
+            letter = load.dialect.letter(message, now=self._deliverer.clock())
+            return letter if isinstance(letter, Answer) else load.dialect.judged(sender.send(*letter))
 
         attempts = send_batch(load.batch, send=send, lanes=lanes, breaker=breaker, may_go_on=self._may_go_on)
         return attempts, breaker
@@ -160,6 +170,7 @@ class _Drain:
         now = self._deliverer.clock()
         settled = [self._settled(attempt, now) for attempt in attempts]
         accepted = sum(attempt.answer.accepted for attempt in attempts)
+        is_well = any(attempt.answer.accepted or attempt.answer.refused for attempt in attempts)
         self._drained.accepted += accepted
         self._drained.failed += len(attempts) - accepted
         with self._deliverer.database.transaction() as session:
@@ -168,7 +179,7 @@ class _Drain:
             note_answers(session, self._key, accepted=accepted > 0, failure=failures[-1] if failures else None, now=now)
             if any(verdict is Verdict.DISABLE for _, verdict in settled):
                 store_endpoints.set_state(session, self._key, state="disabled", reason="410 Gone")
-            elif breaker.open or (load.endpoint.failures and not accepted):
+            elif breaker.open or (load.endpoint.failures and not is_well):
                 self._rest(session, load.endpoint, breaker, now)
             elif load.endpoint.failures:
                 store_endpoints.set_health(session, self._key, failures=0, paused_until=None)
@@ -179,7 +190,8 @@ class _Drain:
         attempts = message.attempts + 1
         after = next_attempt(
             attempts=attempts,
-            status=answer.status,
+            status=None if answer.refused else answer.status,
+            accepted=answer.accepted,
             retry_after_s=retry_after_s(answer.retry_after, now=now),
             rng=self._deliverer.rng,
         )

@@ -11,7 +11,7 @@ from core.errors import NOT_FOUND, fail
 from core.ids import new_id
 from core.scope import Scope
 from tracking import store_endpoints as store
-from tracking.feedback.errors import NOT_OWN_AGENCY
+from tracking.feedback.errors import NOT_OWN_AGENCY, OTHER_KIND
 from tracking.feedback.guard import check_url
 from tracking.feedback.outbox import ask_drain
 from tracking.feedback.secrets import SecretBox, new_key_pair, new_secret
@@ -37,21 +37,56 @@ def save_endpoint(
 
     Raises T5001 for a URL that cannot be used, T5005 for another agency's.
     """
-    check_url(url, allow_private=allow_private)
-    if not (store.sees_all_agencies(scope) or scope.agency_id == agency_id):
-        raise fail(NOT_OWN_AGENCY)
-    secret, endpoint_id = new_secret(), new_id(now)
+    _check(scope, agency_id, url, allow_private=allow_private)
+    secret = new_secret()
     made = store.insert_endpoint(
         session,
         scope=scope,
-        endpoint_id=endpoint_id,
+        endpoint_id=new_id(now),
         agency_id=agency_id,
         url=url,
         keys=_closed(box, secret),
         now=aware(now),
     )
-    of_url = (e for e in store.endpoints(session, scope=scope) if e.agency_id == agency_id and e.url == url)
-    return NewEndpoint(endpoint=next(of_url), secret=secret if made else None)
+    return NewEndpoint(endpoint=_of_url(session, scope, agency_id, url), secret=secret if made else None)
+
+
+def save_opencps_endpoint(
+    session: Session,
+    *,
+    scope: Scope,
+    agency_id: UUID,
+    url: str,
+    credential: str,
+    group_id: str | None,
+    box: SecretBox,
+    allow_private: bool,
+    now: datetime,
+) -> Endpoint:
+    """Set an endpoint in the form of VietOpenCPS; `credential` is `name:password` of that system, or its token.
+
+    The same URL again changes the credential and the group. Raises T5001, T5005, and T5008 for a webhook's URL.
+    """
+    _check(scope, agency_id, url, allow_private=allow_private)
+    closed = box.close(credential)
+    made = store.insert_endpoint(
+        session,
+        scope=scope,
+        endpoint_id=new_id(now),
+        agency_id=agency_id,
+        url=url,
+        keys=NewKeys(secret=closed),
+        now=aware(now),
+        kind="opencps",
+        group_id=group_id,
+    )
+    endpoint = _of_url(session, scope, agency_id, url)
+    if endpoint.kind != "opencps":
+        raise fail(OTHER_KIND)
+    if not made:
+        key = EndpointKey(scope.province_code, endpoint.id)
+        store.set_credential(session, key, secret=closed, group_id=group_id)
+    return _endpoint(session, scope, endpoint.id)
 
 
 def list_endpoints(session: Session, *, scope: Scope) -> list[Endpoint]:
@@ -82,8 +117,13 @@ def public_keys(session: Session, province_code: str, endpoint_id: UUID, *, now:
 def rotate_keys(
     session: Session, *, scope: Scope, endpoint_id: UUID, box: SecretBox, now: datetime, overlap: timedelta = ROTATION
 ) -> NewEndpoint:
-    """A new secret, shown this once, and a new key pair; the old ones sign too during the overlap."""
+    """A new secret, shown this once, and a new key pair; the old ones sign too during the overlap.
+
+    Raises C1000, and T5008 for an endpoint whose messages are not signed.
+    """
     endpoint = _endpoint(session, scope, endpoint_id)
+    if endpoint.kind != "webhook":
+        raise fail(OTHER_KIND)
     secret = new_secret()
     store.replace_keys(
         session,
@@ -146,6 +186,16 @@ def dead_letters(session: Session, *, scope: Scope, endpoint_id: UUID, limit: in
     """Messages that were given up, newest first. Raises C1000."""
     endpoint = _endpoint(session, scope, endpoint_id)
     return dead_letters_of(session, EndpointKey(scope.province_code, endpoint.id), limit=limit)
+
+
+def _check(scope: Scope, agency_id: UUID, url: str, *, allow_private: bool) -> None:
+    check_url(url, allow_private=allow_private)
+    if not (store.sees_all_agencies(scope) or scope.agency_id == agency_id):
+        raise fail(NOT_OWN_AGENCY)
+
+
+def _of_url(session: Session, scope: Scope, agency_id: UUID, url: str) -> Endpoint:
+    return next(e for e in store.endpoints(session, scope=scope) if e.agency_id == agency_id and e.url == url)
 
 
 def _closed(box: SecretBox, secret: str) -> NewKeys:

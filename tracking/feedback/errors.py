@@ -44,3 +44,15 @@ UNREADABLE_SECRET = define(
         "the backup, or rotate the secret of each endpoint."
     ),
 )
+NO_RECEIPT_CODE = define(
+    "T5007",
+    409,
+    vi="Chưa có mã biên nhận (D-…) của hồ sơ; hãy gửi lại dòng kết quả kèm receipt_code rồi phát lại.",
+    en="The dossier's receipt code (D-…) is not known; send its row again with receipt_code, then replay.",
+)
+OTHER_KIND = define(
+    "T5008",
+    409,
+    vi="Địa chỉ này thuộc loại khác: webhook có khoá ký, OpenCPS có tài khoản của hệ thống nhận.",
+    en="This endpoint is of another kind: a webhook has signing keys, OpenCPS the receiving system's account.",
+)

@@ -34,7 +34,7 @@ class Breaker:
     def saw(self, answer: Answer) -> None:
         """Count an answer."""
         with self._lock:
-            self._in_a_row = 0 if answer.accepted else self._in_a_row + 1
+            self._in_a_row = 0 if answer.accepted or answer.refused else self._in_a_row + 1
             if answer.status in ASKS_TO_WAIT and answer.retry_after is not None:
                 self.open, self.rest = True, answer.retry_after
             elif answer.status == GONE or self._in_a_row >= _FAILURES_IN_A_ROW:

@@ -36,9 +36,11 @@ class Next:
     delay_s: float = 0.0
 
 
-def next_attempt(*, attempts: int, status: int | None, retry_after_s: float | None, rng: random.Random) -> Next:
+def next_attempt(
+    *, attempts: int, accepted: bool, status: int | None, retry_after_s: float | None, rng: random.Random
+) -> Next:
     """What follows attempt number `attempts` (from 1) that ended with an HTTP status, or None when none came."""
-    if status is not None and 200 <= status < 300:
+    if accepted:
         return Next(verdict=Verdict.DELIVERED)
     if status == GONE:
         return Next(verdict=Verdict.DISABLE)

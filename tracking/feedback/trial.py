@@ -15,6 +15,7 @@ from core.ids import new_id
 from core.scope import Scope
 from tracking import store_endpoints
 from tracking.feedback.cloudevents import PORTAL_WITH_POST, source_of
+from tracking.feedback.errors import OTHER_KIND
 from tracking.feedback.guard import locate
 from tracking.feedback.secrets import SecretBox
 from tracking.feedback.sender import Sender
@@ -45,11 +46,14 @@ def send_test(
     """Send a test event to an endpoint, also to a disabled one; nothing is kept of it and no attempt is counted.
 
     Raises:
-        CodedError: C1000 out of reach, T5002 or T5003 for an address that may not be or cannot be sent to.
+        CodedError: C1000 out of reach, T5008 for one that takes no events, T5002 or T5003 for an address that may not
+            be or cannot be sent to.
     """
     endpoint = store_endpoints.endpoint(session, scope=scope, endpoint_id=endpoint_id)
     if endpoint is None:
         raise fail(NOT_FOUND, what=f"endpoint {endpoint_id}")
+    if endpoint.kind != "webhook":
+        raise fail(OTHER_KIND)
     target = locate(endpoint.url, allow_private=allow_private)
     body = _body(scope.province_code, aware(now))
     text = orjson.dumps(body).decode()

@@ -32,6 +32,7 @@ class Order:
     procedure: str
     cod_vnd: int
     item_code: str | None
+    receipt_code: str | None
     problems: tuple[Problem, ...] = ()
 
 
@@ -62,6 +63,7 @@ def order_of(content: Mapping[str, object]) -> Order:
         procedure=fields.get("description", "").strip() or PROCEDURE,
         cod_vnd=cod_vnd,
         item_code=fields.get("itemcode", "").strip() or None,
+        receipt_code=(fields.get("ma_bien_nhan") or fields.get("receiptcode") or "").strip() or None,
         problems=problems,
     )
 
@@ -78,6 +80,7 @@ def row_of(order: Order, *, due_on: date, ready_at: datetime) -> ResultRow:
         leg=order.leg,
         item_code=order.item_code,
         state_fee_vnd=order.cod_vnd,
+        receipt_code=order.receipt_code,
     )
 
 

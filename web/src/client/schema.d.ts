@@ -712,6 +712,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints:opencps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Opencps Endpoint
+         * @description Have a VietOpenCPS system told at its `…/dossiers/vnpost`. The same URL again changes the credential.
+         */
+        post: operations["post_opencps_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -3416,6 +3436,8 @@ export interface components {
             id: string;
             /** Keys Path */
             keys_path: string;
+            /** Kind */
+            kind: string;
             /** Last Failure */
             last_failure: string | null;
             /** Last Failure At */
@@ -4526,6 +4548,20 @@ export interface components {
             };
         };
         /**
+         * OpenCpsEndpointIn
+         * @description `credential`: `name:password` of the receiving system, or its token; kept encrypted and never shown.
+         */
+        OpenCpsEndpointIn: {
+            /** Agency Id */
+            agency_id?: string | null;
+            /** Credential */
+            credential: string;
+            /** Group Id */
+            group_id?: string | null;
+            /** Url */
+            url: string;
+        };
+        /**
          * OpenDeedsOut
          * @description What the office may do with the item as it stands.
          *
@@ -5492,6 +5528,11 @@ export interface components {
              * Format: date-time
              */
             ready_at: string;
+            /**
+             * Receipt Code
+             * @description What an OpenCPS system knows the dossier by (`D-…`, on the appointment slip).
+             */
+            receipt_code?: string | null;
             /**
              * State Fee Vnd
              * @default 0
@@ -8717,6 +8758,39 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_opencps_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenCpsEndpointIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
                 };
             };
             /** @description A problem, with its code in both languages */
