@@ -1,11 +1,14 @@
 """Who is calling, and what follows from it for every query."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from api.roles import Role
+from core.errors import NOT_FOUND, fail
 from core.scope import Scope
+
+_NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,7 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """A dossier system's key, without the secret."""
+    """A dossier system's key, without the secret; `agency_ids` of a hub's key, which sends for them."""
 
     id: UUID
     province_code: str
@@ -33,6 +36,7 @@ class ApiKey:
     role: Role
     office_ids: tuple[UUID, ...] = ()
     agency_id: UUID | None = None
+    agency_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +63,22 @@ class KeyRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """The caller of one request: a user with a session, or a key."""
+    """The caller of one request: a user with a session, or a key. `agency_ids`: whom a hub may act for."""
 
     actor: str
     role: Role
     scope: Scope
     language: str = "vi"
     user: User | None = None
+    agency_ids: frozenset[UUID] = frozenset()
+
+    def acting_for(self, agency_id: UUID | None) -> "Identity":
+        """A hub narrowed to one of its agencies, anybody else as they are. Raises C1000 for an agency not its own."""
+        if self.role is not Role.HUB:
+            return self
+        if agency_id not in self.agency_ids:
+            raise fail(NOT_FOUND, what="agency")
+        return replace(self, scope=replace(self.scope, agency_id=agency_id))
 
 
 def identity_of_user(user: User) -> Identity:
@@ -77,18 +90,21 @@ def identity_of_user(user: User) -> Identity:
 def identity_of_key(key: ApiKey) -> Identity:
     """A key's identity; the actor written into events is `key:<id>`."""
     actor = f"key:{key.id}"
-    return Identity(actor=actor, role=key.role, scope=_scope(key, actor))
+    return Identity(actor=actor, role=key.role, scope=_scope(key, actor), agency_ids=frozenset(key.agency_ids))
 
 
 def _scope(who: User | ApiKey, actor: str) -> Scope:
-    """An administrator and a manager without offices see the province; a dispatcher without offices sees nothing."""
+    """An administrator and a manager without offices see the province; a dispatcher without offices sees nothing.
+
+    A hub sees nothing until it acts for an agency: nobody's id is that of an agency.
+    """
     offices: frozenset[UUID] | None = frozenset(who.office_ids)
-    if who.role in {Role.ADMIN, Role.AGENCY} or (who.role is Role.MANAGER and not offices):
+    if who.role in {Role.ADMIN, Role.AGENCY, Role.HUB} or (who.role is Role.MANAGER and not offices):
         offices = None
     return Scope(
         province_code=who.province_code,
         actor=actor,
         office_ids=offices,
-        agency_id=who.agency_id if who.role is Role.AGENCY else None,
+        agency_id=_NOBODY if who.role is Role.HUB else who.agency_id if who.role is Role.AGENCY else None,
         courier_id=who.courier_id if who.role is Role.COURIER and isinstance(who, User) else None,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 import orjson
 from fastapi import Depends, Request
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from api.auth import KEY_SCHEME, Credential, identify, sha256
 from api.deps import Allow, raw_body
 from api.errors import BAD_JSON, FORBIDDEN, SIGNED_OUT
+from api.hub import chosen
 from api.identity import Identity
 from api.presenters.results import problem_out
 from api.roles import Role
@@ -54,11 +56,21 @@ async def fields_in(request: Request, data: Annotated[bytes, Depends(raw_body)])
     return sent | body
 
 
-async def key_holder(caller: Annotated[Identity, Depends(Allow(frozenset({Role.AGENCY})))]) -> Identity:
-    """An agency's system by its key. A signed-in person has no CSRF guard at a GET that writes. Raises A1004."""
+async def key_holder(caller: Annotated[Identity, Depends(Allow(frozenset({Role.AGENCY, Role.HUB})))]) -> Identity:
+    """A system or a hub by its key. A signed-in person has no CSRF guard at a GET that writes. Raises A1004."""
     if caller.user is not None:
         raise fail(FORBIDDEN)
     return caller
+
+
+def acting_in(session: Session, caller: Identity, content: Mapping[str, object]) -> tuple[Identity, UUID]:
+    """Who acts for which agency: a hub for the one in `govAgencyCode`, a system of one agency for its own.
+
+    Raises:
+        CodedError: C1000 when a hub names none of its agencies.
+    """
+    code = flat(content).get("govagencycode", "").strip() if caller.role is Role.HUB else None
+    return chosen(session, caller, agency_id=None, code=code)
 
 
 def credential_in(request: Request) -> str:
@@ -93,10 +105,11 @@ def result_of_cancel(answer: WithdrawalAnswer) -> OrderResult:
 def page_out(session: Session, caller: Identity, content: Mapping[str, object]) -> TrackingOut:
     """A page of orders. Raises T5004 for a `lastId` that is none of ours."""
     fields = flat(content)
+    acting, _ = acting_in(session, caller, content)
     size = _whole(fields.get("pagesize", ""), otherwise=orders.PAGE_LIMIT)
     page = orders.track_orders(
         session,
-        scope=caller.scope,
+        scope=acting.scope,
         after=_position(fields.get("lastid", "")),
         order_number=fields.get("ordernumber") or None,
         limit=size,

@@ -1,4 +1,4 @@
-"""Who may do what: five roles and the groups that routes name."""
+"""Who may do what: the roles and the groups that routes name."""
 
 from enum import StrEnum
 
@@ -11,9 +11,12 @@ class Role(StrEnum):
     COURIER = "courier"
     AGENCY = "agency"
     MANAGER = "manager"
+    # A key alone, never a person: it hands in for several agencies, for one of them at a time, and does nothing else.
+    HUB = "hub"
 
 
-EVERYONE = frozenset(Role)
+PEOPLE = frozenset(Role) - {Role.HUB}
+EVERYONE = PEOPLE
 ADMINS = frozenset({Role.ADMIN})
 PLANNERS = frozenset({Role.ADMIN, Role.DISPATCHER})
 OFFICE_STAFF = frozenset({Role.ADMIN, Role.DISPATCHER, Role.MANAGER})
@@ -26,6 +29,7 @@ DOOR_KEEPERS = frozenset({Role.ADMIN, Role.DISPATCHER, Role.COURIER})
 # Whoever plans, and dossier systems by their key.
 SOLVERS = frozenset({Role.ADMIN, Role.DISPATCHER, Role.AGENCY})
 INTAKE = frozenset({Role.ADMIN, Role.DISPATCHER, Role.AGENCY})
+HANDING_IN = INTAKE | {Role.HUB}
 FEEDBACK = frozenset({Role.ADMIN, Role.AGENCY})
 KEY_KEEPERS = frozenset({Role.ADMIN, Role.AGENCY})
 SOURCE_READERS = frozenset({Role.ADMIN, Role.AGENCY, Role.MANAGER})

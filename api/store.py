@@ -110,6 +110,7 @@ def add_key(session: Session, key: ApiKey, *, key_hash: str, prefix: str, now: d
             role=key.role.value,
             office_ids=list(key.office_ids),
             agency_id=key.agency_id,
+            agency_ids=list(key.agency_ids),
             created_at=now,
             used_at=None,
             revoked_at=None,
@@ -152,6 +153,7 @@ def find_key(session: Session, key_hash: str, *, now: datetime) -> ApiKey | None
         role=Role(row.role),
         office_ids=tuple(row.office_ids),
         agency_id=row.agency_id,
+        agency_ids=tuple(row.agency_ids),
     )
 
 

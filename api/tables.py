@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, TIMESTAMP, BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.roles import Role
+from api.roles import PEOPLE
 from core.db import Base, one_of
 
 _AT = TIMESTAMP(timezone=True)
@@ -33,7 +33,7 @@ class UserRow(Base):
     created_at: Mapped[datetime] = mapped_column(_AT)
 
     __table_args__ = (
-        CheckConstraint(one_of("role", Role), name="role"),
+        CheckConstraint(one_of("role", sorted(PEOPLE)), name="role"),
         CheckConstraint("language IN ('vi', 'en')", name="language"),
         CheckConstraint("login = lower(login)", name="login_lower"),
         CheckConstraint("role <> 'courier' OR courier_id IS NOT NULL", name="courier"),
@@ -54,7 +54,9 @@ class SessionRow(Base):
 
 
 class ApiKeyRow(Base):
-    """A key of an agency's dossier system; only its SHA-256 is kept, the prefix lets people tell keys apart."""
+    """A key of an agency's dossier system, or of a hub that sends for several (`agency_ids`); only its SHA-256 is kept,
+    the prefix lets people tell keys apart.
+    """
 
     __tablename__ = "api_keys"
 
@@ -66,13 +68,15 @@ class ApiKeyRow(Base):
     role: Mapped[str] = mapped_column(Text)
     office_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     agency_id: Mapped[UUID | None]
+    agency_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
     created_at: Mapped[datetime] = mapped_column(_AT)
     used_at: Mapped[datetime | None] = mapped_column(_AT)
     revoked_at: Mapped[datetime | None] = mapped_column(_AT)
 
     __table_args__ = (
-        CheckConstraint("role IN ('agency', 'dispatcher', 'manager')", name="role"),
+        CheckConstraint("role IN ('agency', 'dispatcher', 'manager', 'hub')", name="role"),
         CheckConstraint("role <> 'agency' OR agency_id IS NOT NULL", name="agency"),
+        CheckConstraint("(role = 'hub') = (cardinality(agency_ids) > 0)", name="hub"),
     )
 
 

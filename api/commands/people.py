@@ -12,7 +12,7 @@ from api import auth, people, store
 from api.commands.ground import opened, operator_scope
 from api.commands.output import AsJson, coded_errors, say
 from api.identity import ApiKey, User
-from api.roles import Role
+from api.roles import PEOPLE, Role
 from api.settings import load_settings
 from core.errors import NOT_FOUND, fail
 from core.ids import new_id
@@ -36,6 +36,8 @@ def add_user(
     as_json: AsJson = False,
 ) -> None:
     """Thêm người dùng; không cho mật khẩu thì tạo một mật khẩu · a password is made when none is given."""
+    if role not in PEOPLE:
+        raise typer.BadParameter(role, param_hint="--role")
     password = sys.stdin.readline().strip() if password_stdin else secrets.token_urlsafe(12)
     with coded_errors(as_json=as_json):
         settings = load_settings()
@@ -126,20 +128,25 @@ def revoke_key(key_id: UUID, as_json: AsJson = False) -> None:
 @keys.command("add")
 def add_key(
     name: str,
-    agency: Annotated[str, typer.Option(help="Mã cơ quan · agency code.")],
+    agency: Annotated[list[str], typer.Option(help="Mã cơ quan · agency code; may be repeated for a hub.")],
+    hub: Annotated[bool, typer.Option("--hub", help="Trục gửi thay nhiều cơ quan · a hub for these agencies.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Tạo khóa cho hệ thống hồ sơ của một cơ quan; chỉ hiện một lần · shown this one time."""
+    """Tạo khóa cho hệ thống hồ sơ của một cơ quan, hoặc cho trục LGSP; chỉ hiện một lần · shown this one time."""
+    if len(agency) != 1 and not hub:
+        raise typer.BadParameter(", ".join(agency), param_hint="--agency")
     with coded_errors(as_json=as_json):
         settings = load_settings()
         with opened(settings) as runtime, runtime.database.transaction() as session:
             agencies = {one.code: one.id for one in service.list_agencies(session, scope=operator_scope(settings))}
+            ids = tuple(_known(agencies, code, "agency") for code in agency)
             key = ApiKey(
                 id=new_id(),
                 province_code=settings.province_code,
                 name=name,
-                role=Role.AGENCY,
-                agency_id=_known(agencies, agency, "agency"),
+                role=Role.HUB if hub else Role.AGENCY,
+                agency_id=None if hub else ids[0],
+                agency_ids=ids if hub else (),
             )
             secret = auth.issue_key(session, key, now=runtime.clock())
     say({"id": key.id, "key": secret}, as_json=as_json, text=secret)

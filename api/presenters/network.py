@@ -1,9 +1,11 @@
 """Offices, couriers, agencies: from the edge to the domain and back."""
 
 from datetime import datetime
+from typing import cast
 
 from api.identity import Account
 from api.schemas.network import AccountOut, AgencyIn, CourierIn, CourierOut, OfficeIn, ShiftOut
+from api.schemas.session import RoleName
 from core.ids import new_id
 from geodata.model import LonLat
 from tracking.model import Agency, Courier, Office
@@ -70,7 +72,7 @@ def account_out(account: Account) -> AccountOut:
         id=user.id,
         login=user.login,
         name=user.name,
-        role=user.role.value,
+        role=cast("RoleName", user.role.value),  # a person is never a hub
         office_ids=list(user.office_ids),
         agency_id=user.agency_id,
         courier_id=user.courier_id,

@@ -20,6 +20,7 @@ from api.roles import (
     EVERYONE,
     EVIDENCE_READERS,
     FEEDBACK,
+    HANDING_IN,
     INTAKE,
     ITEM_READERS,
     KEY_KEEPERS,
@@ -41,6 +42,7 @@ ItemReader = Annotated[Identity, Depends(Allow(ITEM_READERS), scope="function")]
 OnTheRoad = Annotated[Identity, Depends(Allow(COURIERS), scope="function")]
 Carrier = Annotated[Identity, Depends(Allow(CARRIERS), scope="function")]
 Intake = Annotated[Identity, Depends(Allow(INTAKE), scope="function")]
+HandingIn = Annotated[Identity, Depends(Allow(HANDING_IN), scope="function")]
 FeedbackReader = Annotated[Identity, Depends(Allow(FEEDBACK), scope="function")]
 KeyKeeper = Annotated[Identity, Depends(Allow(KEY_KEEPERS), scope="function")]
 SourceReader = Annotated[Identity, Depends(Allow(SOURCE_READERS), scope="function")]

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from api.deps import DbSession, Now, RuntimeDep
 from api.identity import Identity
 from api.opencps import (
+    acting_in,
     check_key,
     credential_in,
     fields_in,
@@ -18,7 +19,6 @@ from api.opencps import (
     result_of_cancel,
     result_of_order,
 )
-from api.routes.results import agency_of
 from api.schemas.opencps import BODY, OrderResult, TokenOut, TrackingOut
 from tracking.opencps import orders
 
@@ -40,10 +40,11 @@ def post_opencps_order(
     content: Fields, session: DbSession, caller: System, runtime: RuntimeDep, now: Now
 ) -> OrderResult:
     """Take an order in: "100" accepted, "101" already there, else our code. The same order again has no effect."""
+    acting, agency_id = acting_in(session, caller, content)
     answer = orders.accept_order(
         session,
-        scope=caller.scope,
-        agency_id=agency_of(caller, None),
+        scope=acting.scope,
+        agency_id=agency_id,
         content=content,
         resolver=runtime.resolver,
         now=now,
@@ -54,9 +55,8 @@ def post_opencps_order(
 @router.get("/orders/cancel")
 def get_opencps_cancel(content: Fields, session: DbSession, caller: System, now: Now) -> OrderResult:
     """Cancel an order by `OrderNumber`. The systems ask with GET; keys alone may, so no page can have it done."""
-    answer = orders.cancel_order(
-        session, scope=caller.scope, agency_id=agency_of(caller, None), content=content, now=now
-    )
+    acting, agency_id = acting_in(session, caller, content)
+    answer = orders.cancel_order(session, scope=acting.scope, agency_id=agency_id, content=content, now=now)
     return result_of_cancel(answer)
 
 

@@ -1,5 +1,6 @@
 """Results coming in."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -7,15 +8,17 @@ from fastapi import APIRouter, Form, Response, UploadFile
 
 from api.deps import DbSession, Now, RuntimeDep
 from api.errors import NOT_OFFICE_KEY
+from api.hub import accept_by_agency, chosen
 from api.idempotency import OnceDep
 from api.identity import Identity
 from api.presenters.results import batch_out, row_of, withdrawal_out
 from api.route_files import EXPORTS
-from api.routes.asking import Intake
+from api.routes.asking import HandingIn, Intake
 from api.schemas.results import BatchOut, NewDatesIn, ResultBatchIn, WithdrawalIn, WithdrawalOut
 from core.errors import fail
 from tracking import service
-from tracking.intake_rows import accept_mixed
+from tracking.intake_rows import BadRow, accept_mixed
+from tracking.model import RowAnswer
 from tracking.sheet_intake import accept_sheet
 from tracking.sheet_marked import marked_xlsx
 from tracking.sheet_template import template_xlsx
@@ -25,20 +28,30 @@ router = APIRouter(tags=["results"])
 
 @router.post("/results:batch")
 def post_results(
-    content: ResultBatchIn, session: DbSession, caller: Intake, runtime: RuntimeDep, now: Now, once: OnceDep
+    content: ResultBatchIn, session: DbSession, caller: HandingIn, runtime: RuntimeDep, now: Now, once: OnceDep
 ) -> BatchOut:
     """Take in up to 1,000 results; an answer for each row, one bad row never stops another."""
+    rows = [row_of(row) for row in content.rows]
 
-    def work() -> BatchOut:
-        answers = accept_mixed(
+    def accept(acting: Identity, agency_id: UUID, places: Sequence[int]) -> list[RowAnswer]:
+        return accept_mixed(
             session,
-            scope=caller.scope,
-            agency_id=agency_of(caller, content.agency_id),
-            rows=[row_of(row) for row in content.rows],
+            scope=acting.scope,
+            agency_id=agency_id,
+            rows=[rows[place] for place in places],
             resolver=runtime.resolver,
             now=now,
             submitting_office_id=office_of(caller),
         )
+
+    def work() -> BatchOut:
+        codes = [None if isinstance(row, BadRow) else row.agency_code for row in content.rows]
+        if not any(codes):
+            acting, agency_id = chosen(session, caller, agency_id=content.agency_id, code=content.agency_code)
+            return batch_out(accept(acting, agency_id, range(len(rows))), accepted=True)
+        named = content.agency_code or content.agency_id
+        own = chosen(session, caller, agency_id=content.agency_id, code=content.agency_code)[1] if named else None
+        answers = accept_by_agency(session, caller, codes, agency_id=own or caller.scope.agency_id, accept=accept)
         return batch_out(answers, accepted=True)
 
     return once.run(BatchOut, work)
@@ -46,25 +59,25 @@ def post_results(
 
 @router.post("/results:withdraw")
 def post_withdrawal(
-    content: WithdrawalIn, session: DbSession, caller: Intake, now: Now, once: OnceDep
+    content: WithdrawalIn, session: DbSession, caller: HandingIn, now: Now, once: OnceDep
 ) -> WithdrawalOut:
     """Take results back. Before the post has the paper it is over; afterwards the paper comes back to the agency."""
 
     def work() -> WithdrawalOut:
         named = [service.Named(dossier_code=row.dossier_code, leg=row.leg) for row in content.rows]
-        agency_id = agency_of(caller, content.agency_id)
-        answers = service.withdraw_results(session, scope=caller.scope, agency_id=agency_id, named=named, now=now)
+        acting, agency_id = chosen(session, caller, agency_id=content.agency_id, code=content.agency_code)
+        answers = service.withdraw_results(session, scope=acting.scope, agency_id=agency_id, named=named, now=now)
         return withdrawal_out(answers)
 
     return once.run(WithdrawalOut, work)
 
 
 @router.post("/results:due-dates")
-def post_due_dates(content: NewDatesIn, session: DbSession, caller: Intake, now: Now, once: OnceDep) -> BatchOut:
+def post_due_dates(content: NewDatesIn, session: DbSession, caller: HandingIn, now: Now, once: OnceDep) -> BatchOut:
     """Move due dates by an apology slip, also of papers on their way; nothing else of them changes."""
 
     def work() -> BatchOut:
-        agency_id = agency_of(caller, content.agency_id)
+        acting, agency_id = chosen(session, caller, agency_id=content.agency_id, code=content.agency_code)
         dates = [
             service.NewDate(
                 named=service.Named(dossier_code=row.dossier_code, leg=row.leg),
@@ -73,7 +86,7 @@ def post_due_dates(content: NewDatesIn, session: DbSession, caller: Intake, now:
             )
             for row in content.rows
         ]
-        answers = service.set_due_dates(session, scope=caller.scope, agency_id=agency_id, dates=dates, now=now)
+        answers = service.set_due_dates(session, scope=acting.scope, agency_id=agency_id, dates=dates, now=now)
         return batch_out(answers, accepted=True)
 
     return once.run(BatchOut, work)

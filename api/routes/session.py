@@ -1,5 +1,7 @@
 """Signing in and out, and who one is."""
 
+from typing import cast
+
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
@@ -9,7 +11,7 @@ from api.deps import CSRF_COOKIE, SESSION_COOKIE, DbSession, Now, RuntimeDep, gu
 from api.errors import SIGNED_OUT
 from api.identity import Identity, identity_of_user
 from api.routes.asking import Anyone
-from api.schemas.session import LanguageIn, Me, OfficeBrief, SignIn, UserOut
+from api.schemas.session import LanguageIn, Me, OfficeBrief, RoleName, SignIn, UserOut
 from core.errors import fail
 from tracking import service
 
@@ -70,7 +72,7 @@ def me_of(session: Session, identity: Identity) -> Me:
         user=UserOut(
             id=user.id,
             name=user.name,
-            role=user.role.value,
+            role=cast("RoleName", user.role.value),  # a person is never a hub
             offices=[OfficeBrief.model_validate(office) for office in offices],
             province_code=user.province_code,
             language="en" if user.language == "en" else "vi",

@@ -34,6 +34,7 @@ class ResultRowIn(Input):
     receipt_code: Code | None = Field(
         default=None, description="What an OpenCPS system knows the dossier by (`D-…`, on the appointment slip)."
     )
+    agency_code: Code | None = Field(default=None, description="The row's agency, for a hub that sends for many.")
 
 
 def _row_or_problems(value: object, handler: ValidatorFunctionWrapHandler) -> ResultRowIn | BadRow:
@@ -50,6 +51,7 @@ RowIn = Annotated[ResultRowIn, WrapValidator(_row_or_problems)]
 class ResultBatchIn(Input):
     rows: Annotated[list[RowIn], Field(min_length=1, max_length=MAX_ROWS)]
     agency_id: Id | None = Field(default=None, description="Only for staff who enter results for an agency.")
+    agency_code: Code | None = Field(default=None, description="Which agency, by code: for a hub that sends for many.")
 
 
 class NamedIn(Input):
@@ -62,6 +64,7 @@ class NamedIn(Input):
 class WithdrawalIn(Input):
     rows: Annotated[list[NamedIn], Field(min_length=1, max_length=MAX_ROWS)]
     agency_id: Id | None = Field(default=None, description="Only for staff who act for an agency.")
+    agency_code: Code | None = Field(default=None, description="Which agency, by code: for a hub that sends for many.")
 
 
 class WithdrawalRowOut(Output):
@@ -89,6 +92,7 @@ class NewDateIn(NamedIn):
 class NewDatesIn(Input):
     rows: Annotated[list[NewDateIn], Field(min_length=1, max_length=MAX_ROWS)]
     agency_id: Id | None = Field(default=None, description="Only for staff who act for an agency.")
+    agency_code: Code | None = Field(default=None, description="Which agency, by code: for a hub that sends for many.")
 
 
 class RowAnswerOut(Output):

@@ -4311,6 +4311,11 @@ export interface components {
         /** NewDatesIn */
         NewDatesIn: {
             /**
+             * Agency Code
+             * @description Which agency, by code: for a hub that sends for many.
+             */
+            agency_code?: string | null;
+            /**
              * Agency Id
              * @description Only for staff who act for an agency.
              */
@@ -5469,6 +5474,11 @@ export interface components {
         /** ResultBatchIn */
         ResultBatchIn: {
             /**
+             * Agency Code
+             * @description Which agency, by code: for a hub that sends for many.
+             */
+            agency_code?: string | null;
+            /**
              * Agency Id
              * @description Only for staff who enter results for an agency.
              */
@@ -5484,6 +5494,11 @@ export interface components {
             /** Address */
             address: string;
             addressee: components["schemas"]["PersonIn"];
+            /**
+             * Agency Code
+             * @description The row's agency, for a hub that sends for many.
+             */
+            agency_code?: string | null;
             /** Dossier Code */
             dossier_code: string;
             /**
@@ -7196,6 +7211,11 @@ export interface components {
         };
         /** WithdrawalIn */
         WithdrawalIn: {
+            /**
+             * Agency Code
+             * @description Which agency, by code: for a hub that sends for many.
+             */
+            agency_code?: string | null;
             /**
              * Agency Id
              * @description Only for staff who act for an agency.
