@@ -81,6 +81,7 @@ _ENDPOINT: dict[str, Any] = {
     "id": ENDPOINT,
     "agency_id": AGENCY,
     "url": "https://hoso.example.vn/buuta",
+    "kind": "webhook",
     "state": "active",
     "state_reason": None,
     "rotating_until": None,
@@ -97,6 +98,33 @@ _ENDPOINT: dict[str, Any] = {
     "oldest_waiting_at": None,
 }
 _MADE = {"endpoint": _ENDPOINT, "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}
+_OPENCPS_URL = "https://hoso.example.vn/o/rest/v2/dossiers/vnpost"
+_OPENCPS = _ENDPOINT | {"url": _OPENCPS_URL, "kind": "opencps", "public_key": None}
+_SOURCE: dict[str, Any] = {
+    "id": "2c8b6a1e-5d40-7a93-b7c1-6e0f9d3a5b12",
+    "agency_id": AGENCY,
+    "url": "https://hoso.example.vn/results",
+    "kind": "rows",
+    "every_minutes": 5,
+    "state": "active",
+    "state_reason": None,
+    "cursor": "n-1250",
+    "failures": 0,
+    "next_at": "2026-11-20T02:19:32Z",
+    "last_ok_at": "2026-11-20T02:14:32Z",
+    "last_error": None,
+    "last_error_at": None,
+    "rows_taken": 1249,
+    "rows_refused": 1,
+    "created_at": "2026-11-20T01:00:00Z",
+}
+_REFUSED = {
+    "dossier_code": _WRONG_PHONE["dossier_code"],
+    "row": _ROW | {"dossier_code": _WRONG_PHONE["dossier_code"], "addressee": {"name": "Trần Văn Bảy", "phone": "12"}},
+    "problems": _WRONG_PHONE["problems"],
+    "first_at": "2026-11-20T02:14:32Z",
+    "last_at": "2026-11-20T02:14:32Z",
+}
 _PAGE = {"events": [EVENT], "next": "MTIzNDU2"}
 _ORDER = {
     "CustomerCode": "CC01",
@@ -143,6 +171,8 @@ REQUESTS: dict[str, Any] = {
     "post_withdrawal": _NAMED,
     "post_due_dates": {"rows": [{"dossier_code": CODE, "due_on": "2026-11-27", "apology_slip": "XL-0042"}]},
     "post_endpoint": {"url": _ENDPOINT["url"]},
+    "post_opencps_endpoint": {"url": _OPENCPS_URL, "credential": "buuta:mat-khau", "group_id": "35417"},
+    "post_source": {"url": _SOURCE["url"], "secret": "khoa-doc-danh-sach", "every_minutes": 5},
     "post_replay": {"dossier_code": CODE, "from_sequence": 2},
     "post_opencps_order": _ORDER,
     "post_opencps_cancel": {"CustomerCode": "CC01", "OrderNumber": CODE},
@@ -174,6 +204,13 @@ ANSWERS: dict[str, Any] = {
     "get_dossier_events": _PAGE | {"next": ""},
     "get_endpoints": {"endpoints": [_ENDPOINT]},
     "post_endpoint": _MADE,
+    "post_opencps_endpoint": _OPENCPS,
+    "get_sources": {"sources": [_SOURCE]},
+    "post_source": _SOURCE,
+    "post_poll": _SOURCE,
+    "post_source_off": _SOURCE | {"state": "disabled", "state_reason": "user:…"},
+    "post_source_on": _SOURCE,
+    "get_refused": {"rows": [_REFUSED]},
     "post_rotate": _MADE | {"endpoint": _ENDPOINT | {"rotating_until": "2026-11-21T01:00:00Z"}},
     "post_disable": _ENDPOINT | {"state": "disabled"},
     "post_enable": _ENDPOINT,

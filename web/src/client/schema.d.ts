@@ -8376,6 +8376,7 @@ export interface operations {
                      *           "failures": 0,
                      *           "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *           "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *           "kind": "webhook",
                      *           "last_failure": null,
                      *           "last_failure_at": null,
                      *           "last_success_at": "2026-11-20T02:14:32Z",
@@ -8438,6 +8439,7 @@ export interface operations {
                      *         "failures": 0,
                      *         "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *         "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *         "kind": "webhook",
                      *         "last_failure": null,
                      *         "last_failure_at": null,
                      *         "last_success_at": "2026-11-20T02:14:32Z",
@@ -8542,6 +8544,7 @@ export interface operations {
                      *       "failures": 0,
                      *       "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *       "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *       "kind": "webhook",
                      *       "last_failure": null,
                      *       "last_failure_at": null,
                      *       "last_success_at": "2026-11-20T02:14:32Z",
@@ -8594,6 +8597,7 @@ export interface operations {
                      *       "failures": 0,
                      *       "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *       "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *       "kind": "webhook",
                      *       "last_failure": null,
                      *       "last_failure_at": null,
                      *       "last_success_at": "2026-11-20T02:14:32Z",
@@ -8693,6 +8697,7 @@ export interface operations {
                      *         "failures": 0,
                      *         "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *         "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *         "kind": "webhook",
                      *         "last_failure": null,
                      *         "last_failure_at": null,
                      *         "last_success_at": "2026-11-20T02:14:32Z",
@@ -8800,6 +8805,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "credential": "buuta:mat-khau",
+                 *       "group_id": "35417",
+                 *       "url": "https://hoso.example.vn/o/rest/v2/dossiers/vnpost"
+                 *     }
+                 */
                 "application/json": components["schemas"]["OpenCpsEndpointIn"];
             };
         };
@@ -8810,6 +8822,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *       "created_at": "2026-11-20T01:00:00Z",
+                     *       "dead": 0,
+                     *       "failures": 0,
+                     *       "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *       "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
+                     *       "kind": "opencps",
+                     *       "last_failure": null,
+                     *       "last_failure_at": null,
+                     *       "last_success_at": "2026-11-20T02:14:32Z",
+                     *       "oldest_waiting_at": null,
+                     *       "paused_until": null,
+                     *       "pending": 0,
+                     *       "public_key": null,
+                     *       "rotating_until": null,
+                     *       "state": "active",
+                     *       "state_reason": null,
+                     *       "url": "https://hoso.example.vn/o/rest/v2/dossiers/vnpost"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointOut"];
                 };
             };
@@ -12017,6 +12051,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sources": [
+                     *         {
+                     *           "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *           "created_at": "2026-11-20T01:00:00Z",
+                     *           "cursor": "n-1250",
+                     *           "every_minutes": 5,
+                     *           "failures": 0,
+                     *           "id": "2c8b6a1e-5d40-7a93-b7c1-6e0f9d3a5b12",
+                     *           "kind": "rows",
+                     *           "last_error": null,
+                     *           "last_error_at": null,
+                     *           "last_ok_at": "2026-11-20T02:14:32Z",
+                     *           "next_at": "2026-11-20T02:19:32Z",
+                     *           "rows_refused": 1,
+                     *           "rows_taken": 1249,
+                     *           "state": "active",
+                     *           "state_reason": null,
+                     *           "url": "https://hoso.example.vn/results"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SourceList"];
                 };
             };
@@ -12040,6 +12098,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "every_minutes": 5,
+                 *       "secret": "khoa-doc-danh-sach",
+                 *       "url": "https://hoso.example.vn/results"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SourceIn"];
             };
         };
@@ -12050,6 +12115,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *       "created_at": "2026-11-20T01:00:00Z",
+                     *       "cursor": "n-1250",
+                     *       "every_minutes": 5,
+                     *       "failures": 0,
+                     *       "id": "2c8b6a1e-5d40-7a93-b7c1-6e0f9d3a5b12",
+                     *       "kind": "rows",
+                     *       "last_error": null,
+                     *       "last_error_at": null,
+                     *       "last_ok_at": "2026-11-20T02:14:32Z",
+                     *       "next_at": "2026-11-20T02:19:32Z",
+                     *       "rows_refused": 1,
+                     *       "rows_taken": 1249,
+                     *       "state": "active",
+                     *       "state_reason": null,
+                     *       "url": "https://hoso.example.vn/results"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SourceOut"];
                 };
             };
@@ -12081,6 +12166,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *       "created_at": "2026-11-20T01:00:00Z",
+                     *       "cursor": "n-1250",
+                     *       "every_minutes": 5,
+                     *       "failures": 0,
+                     *       "id": "2c8b6a1e-5d40-7a93-b7c1-6e0f9d3a5b12",
+                     *       "kind": "rows",
+                     *       "last_error": null,
+                     *       "last_error_at": null,
+                     *       "last_ok_at": "2026-11-20T02:14:32Z",
+                     *       "next_at": "2026-11-20T02:19:32Z",
+                     *       "rows_refused": 1,
+                     *       "rows_taken": 1249,
+                     *       "state": "disabled",
+                     *       "state_reason": "user:…",
+                     *       "url": "https://hoso.example.vn/results"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SourceOut"];
                 };
             };
@@ -12112,6 +12217,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *       "created_at": "2026-11-20T01:00:00Z",
+                     *       "cursor": "n-1250",
+                     *       "every_minutes": 5,
+                     *       "failures": 0,
+                     *       "id": "2c8b6a1e-5d40-7a93-b7c1-6e0f9d3a5b12",
+                     *       "kind": "rows",
+                     *       "last_error": null,
+                     *       "last_error_at": null,
+                     *       "last_ok_at": "2026-11-20T02:14:32Z",
+                     *       "next_at": "2026-11-20T02:19:32Z",
+                     *       "rows_refused": 1,
+                     *       "rows_taken": 1249,
+                     *       "state": "active",
+                     *       "state_reason": null,
+                     *       "url": "https://hoso.example.vn/results"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SourceOut"];
                 };
             };
@@ -12143,6 +12268,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *       "created_at": "2026-11-20T01:00:00Z",
+                     *       "cursor": "n-1250",
+                     *       "every_minutes": 5,
+                     *       "failures": 0,
+                     *       "id": "2c8b6a1e-5d40-7a93-b7c1-6e0f9d3a5b12",
+                     *       "kind": "rows",
+                     *       "last_error": null,
+                     *       "last_error_at": null,
+                     *       "last_ok_at": "2026-11-20T02:14:32Z",
+                     *       "next_at": "2026-11-20T02:19:32Z",
+                     *       "rows_refused": 1,
+                     *       "rows_taken": 1249,
+                     *       "state": "active",
+                     *       "state_reason": null,
+                     *       "url": "https://hoso.example.vn/results"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SourceOut"];
                 };
             };
@@ -12174,6 +12319,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rows": [
+                     *         {
+                     *           "dossier_code": "H29.16-261120-0002",
+                     *           "first_at": "2026-11-20T02:14:32Z",
+                     *           "last_at": "2026-11-20T02:14:32Z",
+                     *           "problems": [
+                     *             {
+                     *               "code": "T1004",
+                     *               "detail": "Số điện thoại «12» không phải số Việt Nam hợp lệ.",
+                     *               "detail_en": "Phone number “12” is not a valid Vietnamese number.",
+                     *               "pointer": "addressee.phone"
+                     *             }
+                     *           ],
+                     *           "row": {
+                     *             "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *             "addressee": {
+                     *               "name": "Trần Văn Bảy",
+                     *               "phone": "12"
+                     *             },
+                     *             "dossier_code": "H29.16-261120-0002",
+                     *             "due_on": "2026-11-25",
+                     *             "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *             "ready_at": "2026-11-19T15:30:00+07:00",
+                     *             "state_fee_vnd": 100000
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefusedRowsOut"];
                 };
             };
