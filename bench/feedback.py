@@ -1,10 +1,11 @@
-"""Feedback to dossier systems: outbox writes a second, and webhooks a second from one worker to a fast receiver."""
+"""Feedback to dossier systems: outbox writes and webhooks a second, every fault of a receiver, a dead one beside."""
 
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,6 +19,8 @@ from procrastinate.schema import SchemaManager
 
 import tracking.tables  # noqa: F401  registers the tables
 from api.embedded import embedded_postgis
+from api.settings import Settings
+from bench.feedback_faults import Line, black_hole, disorder, endpoint_for, seconds_until_drained
 from bench.feedback_receiver import fast_receiver
 from bench.report import Bar, Report, arguments, show
 from core.clock import utc_now
@@ -162,7 +165,62 @@ def _timed_pull(database: Database, scope: Scope) -> float:
     return time.perf_counter() - started
 
 
-def measure(*, dossiers: int, singles: int) -> Report:
+def _through_faults(dossiers: int, *, step_s: float) -> dict[str, float]:
+    """Four events of each dossier through every fault, down for three simulated days before."""
+    agency_id, box = uuid4(), SecretBox([Fernet.generate_key()])
+    scope = Scope(province_code=_PROVINCE, actor="bench", agency_id=agency_id)
+    with _database() as database:
+        line = Line(database, box, scope)
+        line.open()
+        try:
+            _timed_bulk(database, _pairs(_parcels(agency_id, dossiers)))
+            drained_days = line.drain_through_faults(step_s=step_s)
+            states, counts = line.states(), line.place.dossiers.counts
+            return {
+                "faulty_messages": dossiers * len(_STEPS),
+                "faulty_applied": counts["applied"],
+                "faulty_repeats": counts["repeated"],
+                "faulty_faults": counts["faults"],
+                "faulty_out_of_order": counts["out_of_order"] + disorder(line.place, each=len(_STEPS)),
+                "faulty_not_delivered": sum(n for state, n in states.items() if state != "delivered"),
+                "faulty_drained_after_days": round(drained_days, 3),
+            }
+        finally:
+            line.place.stop()
+
+
+def _beside_a_dead_one(dossiers: int) -> float:
+    """Seconds of a live endpoint's backlog with a dead one beside it, times those without; one worker process."""
+    took = {}
+    for name in ("alone", "beside"):
+        box = SecretBox([Fernet.generate_key()])
+        live, dead = (Scope(province_code=_PROVINCE, actor="bench", agency_id=uuid4()) for _ in range(2))
+        with _database() as database, fast_receiver() as receiver, black_hole() as hole:
+            configure(database, box=box, clock=utc_now, allow_private=True)
+            key, _ = endpoint_for(database, live, receiver.url, box)
+            if name == "beside":
+                endpoint_for(database, dead, hole, box)
+                assert dead.agency_id is not None
+                _timed_bulk(database, _pairs(_parcels(dead.agency_id, dossiers)))
+            assert live.agency_id is not None
+            _timed_bulk(database, _pairs(_parcels(live.agency_id, dossiers)))
+            with ThreadPoolExecutor(1) as beside:
+                worker = beside.submit(_work_once, database)
+                took[name] = seconds_until_drained(database, key.endpoint_id, limit_s=60)
+                worker.result()
+    return took["beside"] / took["alone"]
+
+
+def _work_once(database: Database) -> None:
+    """A worker as `buuta worker` runs it, until no job is left."""
+    jobs = Settings.model_fields["worker_jobs"].default
+    with JOBS.replace_connector(PsycopgConnector(conninfo=database.url)) as app:
+        app.run_worker(
+            queues=["feedback"], wait=False, concurrency=jobs, listen_notify=False, install_signal_handlers=False
+        )
+
+
+def measure(*, dossiers: int, singles: int, faulty: int, step_s: float) -> Report:
     """Four events of each dossier in bulk, some more one by one, all delivered by one worker, then all pulled."""
     agency_id, box = uuid4(), SecretBox([Fernet.generate_key()])
     scope = Scope(province_code=_PROVINCE, actor="bench", agency_id=agency_id)
@@ -179,6 +237,7 @@ def measure(*, dossiers: int, singles: int) -> Report:
         delivery_s = _timed_delivery(database, scope)
         arrived = receiver.distinct()
         pull_s = _timed_pull(database, scope)
+    faults, beside = _through_faults(faulty, step_s=step_s), _beside_a_dead_one(dossiers)
     return Report(
         name="feedback",
         figures={
@@ -187,18 +246,31 @@ def measure(*, dossiers: int, singles: int) -> Report:
             "outbox_single_per_s": round(len(single) / single_s),
             "webhooks_per_s": round(messages / delivery_s),
             "pulled_per_s": round(messages / pull_s),
+            **faults,
         },
         bars=(
-            Bar("webhooks a second, one worker", messages / delivery_s, 300, ">="),
+            Bar("webhooks a second, one worker", messages / delivery_s, 500, ">="),
             Bar("messages that did not arrive", messages - arrived, 0),
+            Bar(
+                "through faults: effects that are not exactly one",
+                abs(faults["faulty_messages"] - faults["faulty_applied"]),
+                0,
+            ),
+            Bar("through faults: out of order", faults["faulty_out_of_order"], 0),
+            Bar("through faults: still waiting or given up", faults["faulty_not_delivered"], 0),
+            Bar("a live endpoint beside a dead one, times alone", beside, 1.5),
         ),
     )
+
+
+def _quick() -> Report:
+    return measure(dossiers=500, singles=200, faulty=250, step_s=3600)
 
 
 def main() -> int:
     """Measure and show."""
     asked = arguments(__doc__ or "")
-    report = measure(dossiers=500, singles=200) if asked.quick else measure(dossiers=2500, singles=1000)
+    report = _quick() if asked.quick else measure(dossiers=2500, singles=1000, faulty=2500, step_s=600)
     return show(report, as_json=asked.json)
 
 

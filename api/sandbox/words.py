@@ -58,7 +58,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "late": ("đến muộn, không lùi trạng thái", "late, nothing moved back"),
     "refused": ("bị từ chối", "refused"),
     "switches": ("Lỗi cố ý", "Faults on purpose"),
-    "share": ("mỗi lỗi trúng {share} % tin", "on {share} % of the messages"),
+    "share": ("{share} % số tin gặp một lỗi", "{share} % of the messages meet one"),
     "on": ("bật", "on"),
     "off": ("tắt", "off"),
     "send": ("Gửi kết quả", "Send results"),

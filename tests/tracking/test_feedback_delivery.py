@@ -31,6 +31,7 @@ from tracking.feedback.endpoints import (
     rotate_keys,
 )
 from tracking.feedback.outbox import enqueue_many
+from tracking.feedback.schedule import PROBED_AT_MOST
 from tracking.feedback.stream import events_after
 from tracking.model import EventKind
 from tracking.store_endpoints import EndpointKey
@@ -228,6 +229,19 @@ def test_ten_attempts_and_it_is_dead_then_the_next_of_the_dossier_goes_and_repla
     link.drain_all()
     assert link.states() == [("delivered", 1), ("delivered", 1)]
     assert link.receiver.applied["D0000"] == ["0000000002", "0000000001"], "the late one is known by its sequence"
+
+
+def test_asking_a_dead_receiver_whether_it_is_back_uses_no_message_up(link: Link) -> None:
+    link.receiver.plan = lambda _nth, _body: Say(status=503, applies=False)
+    link.tell(10, kinds=KINDS[:1])
+    for _ in range(100):
+        link.drain()
+        link.time_passes()
+    assert {state for state, _ in link.states()} == {"pending"}
+    assert max(attempts for _, attempts in link.states()) == PROBED_AT_MOST
+    link.receiver.plan = lambda _nth, _body: OK
+    link.drain_all()
+    assert {state for state, _ in link.states()} == {"delivered"}
 
 
 def test_replay_from_a_cursor_sends_the_same_ids_and_changes_nothing(link: Link) -> None:

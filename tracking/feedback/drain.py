@@ -19,7 +19,7 @@ from tracking.feedback.dialects import Dialect, OpenCps, SignedEvents
 from tracking.feedback.guard import locate
 from tracking.feedback.lanes import Attempt, Breaker, send_batch
 from tracking.feedback.outbox import DRAIN_QUEUE, DRAIN_TASK, drain_args
-from tracking.feedback.schedule import Verdict, next_attempt, pause_s, retry_after_s
+from tracking.feedback.schedule import PROBED_AT_MOST, Verdict, next_attempt, pause_s, retry_after_s
 from tracking.feedback.secrets import SecretBox
 from tracking.feedback.sender import ANSWER_S, Answer, Sender
 from tracking.feedback.webhook import Signer, SigningKeys
@@ -168,7 +168,8 @@ class _Drain:
 
     def _settle(self, load: _Load, attempts: Sequence[Attempt], breaker: Breaker) -> None:
         now = self._deliverer.clock()
-        settled = [self._settled(attempt, now) for attempt in attempts]
+        is_probe = load.endpoint.failures > 0
+        settled = [self._settled(attempt, now, is_probe=is_probe) for attempt in attempts]
         accepted = sum(attempt.answer.accepted for attempt in attempts)
         is_well = any(attempt.answer.accepted or attempt.answer.refused for attempt in attempts)
         self._drained.accepted += accepted
@@ -185,9 +186,11 @@ class _Drain:
                 store_endpoints.set_health(session, self._key, failures=0, paused_until=None)
                 store_feedback.hurry(session, self._key, now=now)
 
-    def _settled(self, attempt: Attempt, now: datetime) -> tuple[Settled, Verdict]:
+    def _settled(self, attempt: Attempt, now: datetime, *, is_probe: bool) -> tuple[Settled, Verdict]:
         message, answer = attempt.message, attempt.answer
         attempts = message.attempts + 1
+        if is_probe and not answer.accepted:
+            attempts = max(message.attempts, min(attempts, PROBED_AT_MOST))
         after = next_attempt(
             attempts=attempts,
             status=None if answer.refused else answer.status,

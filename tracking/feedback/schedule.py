@@ -10,6 +10,8 @@ from core.clock import aware
 
 # Seconds before attempt 1, 2, … 10: the schedule of Standard Webhooks 1.0.0. About 76 hours, then a dead letter.
 SCHEDULE_S = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+# Asking a receiver that is down whether it is back uses up no message: this many attempts stay for when it is.
+PROBED_AT_MOST = len(SCHEDULE_S) - 3
 JITTER = 0.2  # later by up to this share, so messages that failed together do not come back together
 LONGEST_RETRY_AFTER_S = 86_400
 GONE = 410
