@@ -16,7 +16,7 @@ from api.middleware.body_limit import BodyLimit
 from api.middleware.headers import SecurityHeaders
 from api.middleware.host_guard import HostGuard
 from api.openapi import operation_id, put_schema
-from api.pages import door, health, osmand, roots, say, tariff_page, track, webhook_keys
+from api.pages import consent, door, health, osmand, roots, say, tariff_page, track, webhook_keys
 from api.problems import install_problems
 from api.proof_desks import ProofDesks
 from api.routes import (
@@ -34,6 +34,7 @@ from api.routes import (
     items,
     money,
     network,
+    notifications,
     opencps,
     places,
     planning,
@@ -79,6 +80,7 @@ V1 = (
     positions,
     proofs,
     feedback,
+    notifications,
     sources,
     opencps,
     money,
@@ -147,6 +149,7 @@ def _install_routes(app: FastAPI) -> None:
     app.include_router(v1)
     app.include_router(health.router)
     app.include_router(osmand.router)
+    app.include_router(consent.router)
     app.include_router(door.router)
     app.include_router(say.router)
     app.include_router(tariff_page.router)

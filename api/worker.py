@@ -14,8 +14,11 @@ from core.jobs import JOBS
 from core.memory import settle
 from routing import jobs as planning
 from routing import learning
+from routing.expected import window_of
 from routing.learning import Lesson
 from tracking.feedback import delivery
+from tracking.notifications import jobs as telling
+from tracking.notifications.claiming import Port
 from tracking.sources import jobs as pulling
 
 # A search obeys its own limit; a job that has not ended by then is left to the next worker.
@@ -39,6 +42,17 @@ def run_worker(runtime: Runtime, settings: Settings, *, queues: Sequence[str] | 
             allow_private=settings.allow_private_webhooks,
         )
         pulling.configure(poller_of(runtime))
+        telling.configure(
+            Port(
+                database=runtime.database,
+                box=runtime.secrets,
+                clock=runtime.clock,
+                windows=window_of,
+                base_url=settings.base_url,
+                contact_key=runtime.identity_key,
+                allow_private=settings.allow_private_webhooks,
+            )
+        )
         planning.configure(runtime.database, travel=travel, clock=runtime.clock)
         learning.configure(
             Lesson(database=runtime.database, travel=travel, data_dir=settings.data_dir, clock=runtime.clock)

@@ -14,7 +14,7 @@ from routing.arrivals import SoFar, ahead_of, expected_arrivals, hour_factors
 from routing.spread import spread_of, told
 from routing.stored import StoredRoute
 from tracking import service as tracking
-from tracking.model import PublicView, Status
+from tracking.model import Item, PublicView, Status
 
 _ON_A_ROUTE = frozenset({Status.PLANNED, Status.OUT})
 # An older position says nothing of where the courier is by now.
@@ -25,17 +25,30 @@ def expected_window(session: Session, view: PublicView, now: datetime) -> tuple[
     """The window of a paper that is on today's published route and not yet at its door; None for any other."""
     if view.status not in _ON_A_ROUTE or view.courier_id is None:
         return None
-    today, scope = local_date(now), system_scope(view.province_code)
-    found = service.routes_of_courier(session, scope=scope, courier_id=view.courier_id, day=today)
+    return _window(session, view.province_code, view.courier_id, view.item_id, now)
+
+
+def window_of(session: Session, item: Item, now: datetime) -> tuple[datetime, datetime] | None:
+    """The same of an item."""
+    if item.status not in _ON_A_ROUTE or item.courier_id is None:
+        return None
+    return _window(session, item.province_code, item.courier_id, item.id, now)
+
+
+def _window(
+    session: Session, province_code: str, courier_id: UUID, item_id: UUID, now: datetime
+) -> tuple[datetime, datetime] | None:
+    today, scope = local_date(now), system_scope(province_code)
+    found = service.routes_of_courier(session, scope=scope, courier_id=courier_id, day=today)
     if found is None:
         return None
-    visit_id = next((one.stop.visit_id for one in found.route.stops if view.item_id in one.item_ids), None)
+    visit_id = next((one.stop.visit_id for one in found.route.stops if item_id in one.item_ids), None)
     if visit_id is None:
         return None
     so_far = so_far_of(session, scope, found.route, now)
-    hours = hour_factors(session, view.province_code, found.route)
+    hours = hour_factors(session, province_code, found.route)
     arrival_s = expected_arrivals(found.route, today, hours, so_far)[visit_id]
-    spread = spread_of(store_spread.spreads(session, view.province_code), ahead_of(found.route, visit_id, so_far))
+    spread = spread_of(store_spread.spreads(session, province_code), ahead_of(found.route, visit_id, so_far))
     # What has not come by now comes from now on.
     kept = replace(spread, early_s=min(spread.early_s, arrival_s - so_far.now_s))
     first_s, last_s = told(arrival_s, replace(kept, late_s=max(kept.late_s, -kept.early_s)))

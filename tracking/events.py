@@ -1,4 +1,6 @@
-"""Writing events: hash link, guarded move of the item, notification and feedback, all in the caller's transaction."""
+"""Writing events: hash link, guarded move of the item, live stream, feedback and what citizens are told, all in the
+caller's transaction.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -20,6 +22,7 @@ from tracking.errors import STALE_ITEM
 from tracking.feedback import outbox
 from tracking.lifecycle import transition
 from tracking.model import Event, EventKind, Item, Status
+from tracking.notifications.decide import decide
 from tracking.pause_values import Pause
 from tracking.pauses import after_event
 
@@ -100,12 +103,16 @@ def chain_new(drafts: Sequence[Draft], *, now: datetime, actor: str) -> tuple[li
 
 
 def publish(session: Session, events: Sequence[Event], items: Sequence[Item]) -> None:
-    """Append linked events, tell the live stream, and put them into the agencies' outbox. `items` are one for each."""
+    """Append linked events, tell the live stream and the agencies' outbox, decide what citizens are told. `items` are
+    one for each, as they were before it.
+    """
     if not events:
         return
     store_events.append_events(session, events)
     store_events.notify_all(session, CHANNEL, [_payload(event) for event in events])
-    outbox.enqueue_many(session, pairs=list(zip(events, items, strict=True)))
+    pairs = list(zip(events, items, strict=True))
+    outbox.enqueue_many(session, pairs=pairs)
+    decide(session, pairs=pairs)
 
 
 def _link(draft: Draft, head: _Head, now: datetime, actor: str) -> Event:

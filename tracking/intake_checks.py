@@ -13,6 +13,8 @@ from core.ids import is_valid_s10
 from geodata.model import LonLat
 from tracking import errors, fields
 from tracking.model import Person, ResultRow, Window
+from tracking.notifications.contacts import email_of
+from tracking.notifications.errors import EMAIL_WRONG
 
 LEGS = ("return", "collect")
 _DOSSIER_CODE_LIMIT = 64
@@ -63,7 +65,7 @@ class CheckedRow:
 def check_row(index: int, row: ResultRow, *, now: datetime) -> CheckedRow:
     """Normalise a row and find all its problems at once."""
     code, known_form = fields.dossier_code(row.dossier_code)
-    phone = fields.phone(row.addressee.phone)
+    phone, email = fields.phone(row.addressee.phone), email_of(row.email)
     tidy = replace(
         row,
         dossier_code=code,
@@ -73,17 +75,20 @@ def check_row(index: int, row: ResultRow, *, now: datetime) -> CheckedRow:
         window=_utc_window(row.window),
         item_code=fields.item_code(row.item_code) if row.item_code else None,
         receipt_code=(row.receipt_code or "").strip() or None,
+        email=email or "",
     )
     found = [*_texts(tidy), *_numbers(tidy), *_times(tidy, now), *_place(tidy)]
     if phone is None:
         found.append(problem(errors.PHONE_WRONG, pointer="addressee.phone", value=row.addressee.phone))
     if tidy.leg not in LEGS:
         found.append(problem(errors.LEG_UNKNOWN, pointer="leg", value=tidy.leg))
+    # A paper is not kept back by an address that only messages need.
+    warned = [problem(EMAIL_WRONG, pointer="email", value=row.email)] if email is None else []
     return CheckedRow(
         index=index,
         row=tidy,
         problems=tuple(found),
-        warnings=tuple(_warnings(tidy, known_form=known_form, phone=phone)),
+        warnings=(*_warnings(tidy, known_form=known_form, phone=phone), *warned),
         digest="" if found else digest_of(tidy),
     )
 
@@ -110,8 +115,9 @@ def digest_of(row: ResultRow) -> str:
         row.point and [row.point.lon, row.point.lat],
         window,
     ]
-    # Only where there is one: rows from before it was known keep their digest.
+    # Only where there are any: rows from before they were known keep their digest.
     content += [row.receipt_code] if row.receipt_code else []
+    content += [{"email": row.email}] if row.email else []
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 

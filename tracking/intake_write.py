@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.errors import fail
 from core.ids import make_s10, new_id, new_tracking_code
 from core.scope import Scope
-from tracking import events, fields, store, store_intake, store_offices
+from tracking import events, fields, store, store_intake, store_notification_settings, store_offices
 from tracking.errors import SERIALS_USED_UP
 from tracking.events import Draft
 from tracking.intake_checks import CheckedRow
@@ -83,6 +83,8 @@ def create(
     _write_dossiers(session, agency_id, placed, items, known, now)
     _queue(session, [(item, place) for item, (_, place) in zip(items, placed, strict=True)], now)
     events.publish(session, linked, [draft.item for draft in drafts])
+    emails = {item.id: row.row.email for item, (row, _) in zip(items, placed, strict=True) if row.row.email}
+    store_notification_settings.put_emails(session, scope.province_code, emails, now=now)
     return items
 
 
@@ -94,6 +96,8 @@ def change(session: Session, scope: Scope, changes: Sequence[Change], now: datet
     events.record_events(session, drafts, now=now, actor=scope.actor)
     dossiers = [_dossier_change(one.checked, one.item.province_code, one.dossier_id, now) for one in changes]
     store_intake.update_dossiers(session, dossiers)
+    emails = {one.item.id: one.checked.row.email for one in changes}
+    store_notification_settings.put_emails(session, scope.province_code, emails, now=now)
     moved = [(one.item, one.place) for one in changes if one.place is not None]
     settled = [item.id for item, place in moved if place.commune_code]
     store_intake.close_addresses(session, scope.province_code, settled, at=now, by=scope.actor)

@@ -91,7 +91,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultRow:
-    """One result ready for return, as an agency hands it in; nothing in it has been checked yet."""
+    """One result ready for return, as an agency hands it in, nothing of it checked; `email` is the addressee's."""
 
     dossier_code: str
     procedure: str
@@ -110,6 +110,7 @@ class ResultRow:
     point: LonLat | None = None
     window: Window | None = None
     receipt_code: str | None = None
+    email: str = ""
 
 
 Outcome = Literal["created", "unchanged", "updated", "rejected"]

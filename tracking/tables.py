@@ -12,6 +12,7 @@ import tracking.tables_custody
 import tracking.tables_feedback
 import tracking.tables_handovers
 import tracking.tables_money
+import tracking.tables_notifications
 import tracking.tables_offices
 import tracking.tables_positions
 import tracking.tables_proposals

@@ -41,6 +41,7 @@ def row_of(row: ResultRowIn | BadRow) -> ResultRow | BadRow:
         point=lon_lat(row.point),
         window=window_of(row.window),
         receipt_code=row.receipt_code,
+        email=row.email,
     )
 
 

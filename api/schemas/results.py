@@ -35,6 +35,9 @@ class ResultRowIn(Input):
         default=None, description="What an OpenCPS system knows the dossier by (`D-…`, on the appointment slip)."
     )
     agency_code: Code | None = Field(default=None, description="The row's agency, for a hub that sends for many.")
+    email: Annotated[
+        str, Field(max_length=254, description="The addressee's, for notifications; a wrong one is a warning.")
+    ] = ""
 
 
 def _row_or_problems(value: object, handler: ValidatorFunctionWrapHandler) -> ResultRowIn | BadRow:

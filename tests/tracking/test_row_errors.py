@@ -113,6 +113,8 @@ CHANGED: dict[str, Any] = {
     "in_person": True,
     "point": LonLat(lon=106.7, lat=10.7),
     "window": Window(start_at=NOW, end_at=NOW + timedelta(hours=1)),
+    "receipt_code": "D-1",
+    "email": "ngoc@example.vn",
 }
 
 

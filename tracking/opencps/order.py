@@ -33,6 +33,7 @@ class Order:
     cod_vnd: int
     item_code: str | None
     receipt_code: str | None
+    email: str = ""
     problems: tuple[Problem, ...] = ()
 
 
@@ -64,6 +65,7 @@ def order_of(content: Mapping[str, object]) -> Order:
         cod_vnd=cod_vnd,
         item_code=fields.get("itemcode", "").strip() or None,
         receipt_code=(fields.get("ma_bien_nhan") or fields.get("receiptcode") or "").strip() or None,
+        email=fields.get(f"{side}email", ""),
         problems=problems,
     )
 
@@ -81,6 +83,7 @@ def row_of(order: Order, *, due_on: date, ready_at: datetime) -> ResultRow:
         item_code=order.item_code,
         state_fee_vnd=order.cod_vnd,
         receipt_code=order.receipt_code,
+        email=order.email,
     )
 
 

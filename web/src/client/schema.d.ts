@@ -1368,6 +1368,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Notifications
+         * @description Messages of one state, newest first; ask again with `before` the last one's id.
+         */
+        get: operations["get_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Channels
+         * @description The province's channels, without their secrets.
+         */
+        get: operations["get_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/channels/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Channel
+         * @description Set a channel.
+         */
+        put: operations["put_channel"];
+        post?: never;
+        /**
+         * Delete Channel
+         * @description Take a channel away that nobody uses.
+         */
+        delete: operations["delete_channel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Consent
+         * @description Write down at the office that a phone or mail address wants no messages, or wants them again.
+         */
+        post: operations["post_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Counts
+         * @description What was told on a day, by kind, channel and state.
+         */
+        get: operations["get_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/offices/{office_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Office
+         * @description Give an office its own channels, or the province's again.
+         */
+        put: operations["put_office"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Policy
+         * @description What the province tells its citizens, and which offices have channels of their own.
+         */
+        get: operations["get_policy"];
+        /**
+         * Put Policy
+         * @description Set the province's policy; what waits obeys it too.
+         */
+        put: operations["put_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Samples
+         * @description Every text with made-up values, with and without marks, and what it costs as short messages.
+         */
+        get: operations["get_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/{notification_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Retry
+         * @description Let a message that could not be sent try every channel again.
+         */
+        post: operations["post_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/office-names": {
         parameters: {
             query?: never;
@@ -2639,6 +2827,53 @@ export interface components {
             vintage: string;
         };
         /**
+         * ChannelIn
+         * @description A mail server or a provider's HTTP interface; what stands in `config` is told in docs/notifications.md.
+         *
+         *     `secret` (the password, or what `{secret}` stands for) is kept encrypted, never shown; without it the old one stays.
+         */
+        ChannelIn: {
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /** Config */
+            config: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "smtp" | "http";
+            /** Secret */
+            secret?: string | null;
+        };
+        /** ChannelList */
+        ChannelList: {
+            /** Channels */
+            channels: components["schemas"]["ChannelOut"][];
+        };
+        /**
+         * ChannelOut
+         * @description A channel without its secret.
+         */
+        ChannelOut: {
+            /** Active */
+            active: boolean;
+            /** Config */
+            config: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Has Secret */
+            has_secret: boolean;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * ClockOut
          * @description The server's present instant, with offset.
          */
@@ -2887,6 +3122,21 @@ export interface components {
             words: string;
         };
         /**
+         * ConsentIn
+         * @description `contact`: a phone number or mail address as a person says it; `opted_out`: no more messages to it.
+         */
+        ConsentIn: {
+            /** Contact */
+            contact: string;
+            /** Opted Out */
+            opted_out: boolean;
+        };
+        /** ConsentOut */
+        ConsentOut: {
+            /** Opted Out */
+            opted_out: boolean;
+        };
+        /**
          * CorrectIn
          * @description Which event is wrong, and what about it.
          */
@@ -2925,6 +3175,27 @@ export interface components {
             };
             /** Total */
             total: number;
+        };
+        /** CountList */
+        CountList: {
+            /** Counts */
+            counts: components["schemas"]["CountOut"][];
+        };
+        /**
+         * CountOut
+         * @description Messages of one kind, channel and state; `parts`: of how many short messages.
+         */
+        CountOut: {
+            /** Channel */
+            channel: string | null;
+            kind: components["schemas"]["Kind"];
+            /** Messages */
+            messages: number;
+            /** Parts */
+            parts: number;
+            /** Reason */
+            reason: string | null;
+            state: components["schemas"]["State"];
         };
         /**
          * CourierDayOut
@@ -4027,6 +4298,7 @@ export interface components {
             /** Status */
             status?: components["schemas"]["Status"][] | null;
         };
+        JsonValue: unknown;
         /** KeptIn */
         KeptIn: {
             /**
@@ -4106,6 +4378,12 @@ export interface components {
             /** Used At */
             used_at: string | null;
         };
+        /**
+         * Kind
+         * @description What a citizen is told; the values are public.
+         * @enum {string}
+         */
+        Kind: "ready" | "coming" | "failed" | "delivered";
         /** LanguageIn */
         LanguageIn: {
             /**
@@ -4329,6 +4607,50 @@ export interface components {
          * @enum {string}
          */
         NextAction: "redeliver" | "hold" | "forward" | "correct_address" | "return";
+        /** NotificationList */
+        NotificationList: {
+            /** Notifications */
+            notifications: components["schemas"]["NotificationOut"][];
+        };
+        /**
+         * NotificationOut
+         * @description A message; whom it went to is not told. `words` until they are dropped.
+         */
+        NotificationOut: {
+            /** Attempts */
+            attempts: number;
+            /** Channel */
+            channel: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Item Ids */
+            item_ids: string[];
+            kind: components["schemas"]["Kind"];
+            /**
+             * Office Id
+             * Format: uuid
+             */
+            office_id: string;
+            /** Reason */
+            reason: string | null;
+            /** Refused By */
+            refused_by: string[];
+            /** Settled At */
+            settled_at: string | null;
+            state: components["schemas"]["State"];
+            /** Words */
+            words: string | null;
+        };
         /** OfficeBrief */
         OfficeBrief: {
             /** Code */
@@ -4348,6 +4670,27 @@ export interface components {
                 number,
                 number
             ];
+        };
+        /**
+         * OfficeChannels
+         * @description An office's own channels.
+         */
+        OfficeChannels: {
+            /** Channels */
+            channels: string[];
+            /**
+             * Office Id
+             * Format: uuid
+             */
+            office_id: string;
+        };
+        /**
+         * OfficeChannelsIn
+         * @description An office's own channels in order; null: the province's.
+         */
+        OfficeChannelsIn: {
+            /** Channels */
+            channels: string[] | null;
         };
         /**
          * OfficeIn
@@ -4833,6 +5176,111 @@ export interface components {
              * @enum {string}
              */
             state: "queued" | "running" | "draft" | "published" | "failed" | "superseded" | "cancelled" | "applied";
+        };
+        /**
+         * PolicyIn
+         * @description What is told and how. `channels` by name, the first one first. Quiet hours are local; equal times: none.
+         *
+         *     `ready_when`: a paper counts as ready when its office has signed for it (`received`) or when the agency has handed
+         *     its data in (`announced`). `accents` false takes the marks off short messages.
+         */
+        PolicyIn: {
+            /**
+             * Accents
+             * @default true
+             */
+            accents: boolean;
+            /** Active */
+            active: boolean;
+            /**
+             * Channels
+             * @default []
+             */
+            channels: string[];
+            /**
+             * Daily Limit
+             * @default 5
+             */
+            daily_limit: number;
+            /**
+             * Kinds
+             * @default [
+             *       "ready",
+             *       "coming",
+             *       "failed",
+             *       "delivered"
+             *     ]
+             */
+            kinds: components["schemas"]["Kind"][];
+            /**
+             * Language
+             * @default vi
+             * @enum {string}
+             */
+            language: "vi" | "en";
+            /**
+             * Quiet From
+             * @default 21:00:00
+             * @example 16:30:00
+             */
+            quiet_from: string;
+            /**
+             * Quiet Until
+             * @default 07:00:00
+             * @example 16:30:00
+             */
+            quiet_until: string;
+            /**
+             * Ready When
+             * @default received
+             * @enum {string}
+             */
+            ready_when: "received" | "announced";
+            /**
+             * Retention Days
+             * @default 30
+             */
+            retention_days: number;
+        };
+        /**
+         * PolicyOut
+         * @description The policy, and the offices that have channels of their own.
+         */
+        PolicyOut: {
+            /** Accents */
+            accents: boolean;
+            /** Active */
+            active: boolean;
+            /** Channels */
+            channels: string[];
+            /** Daily Limit */
+            daily_limit: number;
+            /** Kinds */
+            kinds: components["schemas"]["Kind"][];
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "vi" | "en";
+            /** Offices */
+            offices: components["schemas"]["OfficeChannels"][];
+            /**
+             * Quiet From
+             * @example 16:30:00
+             */
+            quiet_from: string;
+            /**
+             * Quiet Until
+             * @example 16:30:00
+             */
+            quiet_until: string;
+            /**
+             * Ready When
+             * @enum {string}
+             */
+            ready_when: "received" | "announced";
+            /** Retention Days */
+            retention_days: number;
         };
         /**
          * PositionAnswerOut
@@ -5507,6 +5955,12 @@ export interface components {
              */
             due_on: string;
             /**
+             * Email
+             * @description The addressee's, for notifications; a wrong one is a warning.
+             * @default
+             */
+            email: string;
+            /**
              * In Person
              * @default false
              */
@@ -5797,6 +6251,33 @@ export interface components {
             /** Written Authorisation */
             written_authorisation: boolean;
         };
+        /** SampleList */
+        SampleList: {
+            /** Samples */
+            samples: components["schemas"]["SampleOut"][];
+        };
+        /**
+         * SampleOut
+         * @description One text as it would be sent, and what it costs as short messages.
+         */
+        SampleOut: {
+            /** Accents */
+            accents: boolean;
+            /** Alphabet */
+            alphabet: string;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "vi" | "en";
+            /** Parts */
+            parts: number;
+            /** Text */
+            text: string;
+            /** Units */
+            units: number;
+        };
         /**
          * SettlementOut
          * @description Cash that was counted; `difference_vnd` negative is missing.
@@ -5987,6 +6468,12 @@ export interface components {
             /** To Round */
             to_round: number;
         };
+        /**
+         * State
+         * @description Where a message stands. `UNSURE`: it may have arrived, so it is not sent again.
+         * @enum {string}
+         */
+        State: "pending" | "sending" | "sent" | "unsure" | "dead" | "dropped";
         /**
          * Status
          * @description Where an item stands; `tracking.lifecycle.TRANSITIONS` says how it moves.
@@ -10051,6 +10538,353 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntryList"];
                 };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_notifications: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["State"];
+                office_id?: string | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_counts: {
+        parameters: {
+            query?: {
+                day?: string | null;
+                office_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_office: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                office_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfficeChannelsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, with its code in both languages */
             default: {

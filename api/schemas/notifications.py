@@ -1,0 +1,166 @@
+"""Notifications to citizens: the province's policy, its channels, who wants none, what was sent."""
+
+from datetime import datetime, time
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, JsonValue, StringConstraints
+
+from api.schemas.types import Input, LocalTime, Output
+from tracking.notifications.segments import Segments
+from tracking.notifications.values import Kind, State
+
+ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+_Kind = Annotated[Kind, Field(strict=False)]
+_MOST_CHANNELS = 10
+
+
+class PolicyIn(Input):
+    """What is told and how. `channels` by name, the first one first. Quiet hours are local; equal times: none.
+
+    `ready_when`: a paper counts as ready when its office has signed for it (`received`) or when the agency has handed
+    its data in (`announced`). `accents` false takes the marks off short messages.
+    """
+
+    active: bool
+    kinds: Annotated[tuple[_Kind, ...], Field(strict=False, max_length=4)] = tuple(Kind)
+    channels: Annotated[tuple[ChannelName, ...], Field(strict=False, max_length=_MOST_CHANNELS)] = ()
+    language: Literal["vi", "en"] = "vi"
+    accents: bool = True
+    ready_when: Literal["received", "announced"] = "received"
+    quiet_from: LocalTime = time(21, 0)
+    quiet_until: LocalTime = time(7, 0)
+    daily_limit: Annotated[int, Field(ge=1, le=50)] = 5
+    retention_days: Annotated[int, Field(ge=1, le=365)] = 30
+
+
+class OfficeChannels(Output):
+    """An office's own channels."""
+
+    office_id: UUID
+    channels: tuple[str, ...]
+
+
+class PolicyOut(Output):
+    """The policy, and the offices that have channels of their own."""
+
+    active: bool
+    kinds: tuple[Kind, ...]
+    channels: tuple[str, ...]
+    language: Literal["vi", "en"]
+    accents: bool
+    ready_when: Literal["received", "announced"]
+    quiet_from: LocalTime
+    quiet_until: LocalTime
+    daily_limit: int
+    retention_days: int
+    offices: list[OfficeChannels]
+
+
+class OfficeChannelsIn(Input):
+    """An office's own channels in order; null: the province's."""
+
+    channels: Annotated[tuple[ChannelName, ...] | None, Field(strict=False, max_length=_MOST_CHANNELS)]
+
+
+class ChannelIn(Input):
+    """A mail server or a provider's HTTP interface; what stands in `config` is told in docs/notifications.md.
+
+    `secret` (the password, or what `{secret}` stands for) is kept encrypted, never shown; without it the old one stays.
+    """
+
+    kind: Literal["smtp", "http"]
+    config: dict[str, JsonValue]
+    secret: Annotated[str, StringConstraints(min_length=1, max_length=2000)] | None = None
+    active: bool = True
+
+
+class ChannelOut(Output):
+    """A channel without its secret."""
+
+    name: str
+    kind: str
+    config: dict[str, JsonValue]
+    has_secret: bool
+    active: bool
+
+
+class ChannelList(Output):
+    channels: list[ChannelOut]
+
+
+class SampleOut(Output):
+    """One text as it would be sent, and what it costs as short messages."""
+
+    kind: Kind
+    language: Literal["vi", "en"]
+    accents: bool
+    text: str
+    alphabet: str
+    units: int
+    parts: int
+
+    @classmethod
+    def of(cls, kind: Kind, language: Literal["vi", "en"], accents: bool, text: str, size: Segments) -> "SampleOut":
+        """From a text and its size."""
+        return cls(
+            kind=kind,
+            language=language,
+            accents=accents,
+            text=text,
+            alphabet=size.alphabet,
+            units=size.units,
+            parts=size.parts,
+        )
+
+
+class SampleList(Output):
+    samples: list[SampleOut]
+
+
+class ConsentIn(Input):
+    """`contact`: a phone number or mail address as a person says it; `opted_out`: no more messages to it."""
+
+    contact: Annotated[str, StringConstraints(min_length=3, max_length=254)]
+    opted_out: bool
+
+
+class ConsentOut(Output):
+    opted_out: bool
+
+
+class CountOut(Output):
+    """Messages of one kind, channel and state; `parts`: of how many short messages."""
+
+    kind: Kind
+    channel: str | None
+    state: State
+    reason: str | None
+    messages: int
+    parts: int
+
+
+class CountList(Output):
+    counts: list[CountOut]
+
+
+class NotificationOut(Output):
+    """A message; whom it went to is not told. `words` until they are dropped."""
+
+    id: UUID
+    kind: Kind
+    office_id: UUID
+    state: State
+    reason: str | None
+    channel: str | None
+    refused_by: tuple[str, ...]
+    attempts: int
+    error: str | None
+    words: str | None
+    created_at: datetime
+    settled_at: datetime | None
+    item_ids: tuple[UUID, ...]
+
+
+class NotificationList(Output):
+    notifications: list[NotificationOut]

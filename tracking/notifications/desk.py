@@ -1,0 +1,138 @@
+"""What an office and an administrator do about notifications: set, watch, try again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.clock import aware
+from core.errors import NOT_FOUND, Problem, fail, problem, refuse
+from core.scope import Scope
+from tracking import store_notification_desk as store
+from tracking import store_notification_settings as settings
+from tracking import store_offices
+from tracking.feedback.secrets import SecretBox
+from tracking.notifications.channels import check_channel
+from tracking.notifications.errors import CHANNEL_IN_USE, NOT_DEAD, UNKNOWN_CHANNEL
+from tracking.notifications.values import Policy, State
+from tracking.offices import may_administer
+from tracking.store_notification_desk import Count, Listed
+from tracking.store_notification_settings import Channel
+
+
+def policy_of(session: Session, *, scope: Scope) -> Policy:
+    """The province's policy; where nobody has set one, the usual one, not active."""
+    return settings.policy(session, scope.province_code) or Policy()
+
+
+def save_policy(session: Session, *, scope: Scope, policy: Policy) -> Policy:
+    """Set the province's policy; it holds for what happens from now on, and for what waits.
+
+    Raises:
+        CodedError: C1000 for who may not, T5502 for each channel that is not there.
+    """
+    may_administer(scope, "policy")
+    refuse(list(_unknown(session, scope, policy.channels)))
+    settings.put_policy(session, scope.province_code, policy)
+    return policy
+
+
+def offices_of(session: Session, *, scope: Scope) -> dict[UUID, tuple[str, ...]]:
+    """The channels of the offices that have their own, within reach."""
+    found = settings.office_channels(session, scope.province_code)
+    return {office: channels for office, channels in found.items() if scope.sees_office(office)}
+
+
+def save_office(session: Session, *, scope: Scope, office_id: UUID, channels: Sequence[str] | None) -> None:
+    """Give an office its own channels; None: the province's.
+
+    Raises:
+        CodedError: C1000 for who may not or an unknown office, T5502.
+    """
+    may_administer(scope, "office")
+    if office_id not in {office.id for office in store_offices.offices(session, scope)}:
+        raise fail(NOT_FOUND, what="office")
+    refuse(list(_unknown(session, scope, channels or ())))
+    settings.put_office_channels(session, scope.province_code, office_id, channels)
+
+
+def list_channels(session: Session, *, scope: Scope) -> list[Channel]:
+    """The province's channels, by name."""
+    return list(settings.channels(session, scope.province_code).values())
+
+
+def save_channel(
+    session: Session,
+    *,
+    scope: Scope,
+    name: str,
+    kind: str,
+    config: Mapping[str, Any],
+    secret: str | None,
+    active: bool,
+    box: SecretBox,
+    allow_private: bool,
+) -> Channel:
+    """Set a channel; without a secret the one that stands stays.
+
+    Raises:
+        CodedError: C1000 for who may not, T5501 and T5001 for all that is wrong.
+    """
+    may_administer(scope, "channel")
+    check_channel(kind, config, allow_private=allow_private)
+    closed = box.close(secret) if secret else None
+    saved = Channel(name=name, kind=kind, config=config, secret=closed, active=active)
+    settings.put_channel(session, scope.province_code, saved)
+    return settings.channels(session, scope.province_code)[name]
+
+
+def forget_channel(session: Session, *, scope: Scope, name: str) -> None:
+    """Take a channel away.
+
+    Raises:
+        CodedError: C1000 for who may not or when there is none, T5503 when a policy or an office names it.
+    """
+    may_administer(scope, "channel")
+    orders = [
+        policy_of(session, scope=scope).channels,
+        *settings.office_channels(session, scope.province_code).values(),
+    ]
+    if any(name in order for order in orders):
+        raise fail(CHANNEL_IN_USE, name=name)
+    if not settings.drop_channel(session, scope.province_code, name):
+        raise fail(NOT_FOUND, what="channel")
+
+
+def count(session: Session, *, scope: Scope, start: datetime, end: datetime) -> list[Count]:
+    """Messages made from `start` up to but not including `end`, by kind, channel and state."""
+    return store.counts(session, scope, start=start, end=end)
+
+
+def list_messages(
+    session: Session, *, scope: Scope, state: State, before: UUID | None = None, limit: int = 50
+) -> list[Listed]:
+    """Messages of one state, newest first; `before` the last one seen."""
+    return store.page(session, scope, state=state, before=before, limit=limit)
+
+
+def try_again(session: Session, *, scope: Scope, message_id: UUID, now: datetime) -> None:
+    """Let a dead message try every channel again; old news is dropped all the same.
+
+    Raises:
+        CodedError: C1000 when there is none within reach, T5506 when it is not dead.
+    """
+    state = store.find_state(session, scope, message_id)
+    if state is None:
+        raise fail(NOT_FOUND, what="notification")
+    if state is not State.DEAD:
+        raise fail(NOT_DEAD, state=state.value)
+    store.revive(session, scope.province_code, message_id, now=aware(now))
+
+
+def _unknown(session: Session, scope: Scope, names: Sequence[str]) -> Iterator[Problem]:
+    known = settings.channels(session, scope.province_code)
+    for name in names:
+        if name not in known:
+            yield problem(UNKNOWN_CHANNEL, pointer="channels", name=name)
