@@ -145,7 +145,8 @@ class _Run:
         self._done.count(outcome)
         # The breaker of webhooks counts answers: a refusal is one, a provider that takes nothing is none.
         answered = outcome.result in (Result.SENT, Result.REFUSED)
-        self._breakers[claimed.channel.name].saw(Answer(status=200 if answered else None))
+        seen = Answer(status=200) if answered else Answer(status=None, error=outcome.result.value)
+        self._breakers[claimed.channel.name].saw(seen)
         self._settle(claimed.message, outcome, safe=knows_repetitions(claimed.channel))
 
     def _resting(self) -> frozenset[str]:
