@@ -17,6 +17,7 @@ COMMANDS = {
     "sheet": "api.commands.planning:sheet",
     "import-results": "api.commands.importing:import_results",
     "report": "api.commands.report:report",
+    "reconcile": "api.commands.reconcile:reconcile",
     "doctor": "api.commands.doctor:doctor",
     "openapi": "api.commands.openapi:openapi",
     "roads": "api.commands.roads:roads",

@@ -9,9 +9,12 @@ from api.migrate import keep_partitions
 from core.clock import Clock, utc_now
 from core.db import Database
 from core.jobs import JOBS
+from core.scope import system_scope
 from routing.learning import READ_DAYS
 from tracking import service
 from tracking.coarse import coarsen_days
+from tracking.reconcile.runs import agencies_to_reconcile, reconcile
+from tracking.reconcile.runs import erase_old as erase_old_runs
 from tracking.reform import keep_units
 from tracking.service import erase_old_evidence, erase_old_words
 from tracking.sources.jobs import forget_refused
@@ -87,9 +90,27 @@ def sweep(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
     database, clock = _configured[0]
     with database.transaction() as session:
         now = clock()
-        swept = store_calls.sweep(session, now=now)
-        swept += erase_old_words(session, now=now) + erase_old_evidence(session, now=now)
-        return swept + forget_refused(session, now=now)
+        erasers = (store_calls.sweep, erase_old_words, erase_old_evidence, erase_old_runs, forget_refused)
+        return sum(erase(session, now=now) for erase in erasers)
+
+
+@JOBS.periodic(cron="30 19 * * *")  # 02:30 in Vietnam
+@JOBS.task(name="api.reconcile", queue=QUEUE, queueing_lock="api.reconcile")
+def reconcile_all(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
+    """Reconcile every agency's dossiers, each in its own transaction; returns how many differences there are."""
+    database, clock = _configured[0]
+    differing = 0
+    with database.reading() as session:
+        agencies = agencies_to_reconcile(session)
+    for province_code, agency_id in agencies:
+        with database.transaction() as session:
+            scope = system_scope(province_code)
+            found = reconcile(session, scope=scope, agency_id=agency_id, now=clock()).run
+        count = sum(found.kinds.values())
+        if count:
+            _LOG.warning("dossiers differ", agency=str(agency_id), differences=count, **found.kinds)
+        differing += count
+    return differing
 
 
 @JOBS.periodic(cron="0 20 * * *")  # 03:00 in Vietnam, after the lesson

@@ -31,6 +31,7 @@ SOLVERS = frozenset({Role.ADMIN, Role.DISPATCHER, Role.AGENCY})
 INTAKE = frozenset({Role.ADMIN, Role.DISPATCHER, Role.AGENCY})
 HANDING_IN = INTAKE | {Role.HUB}
 FEEDBACK = frozenset({Role.ADMIN, Role.AGENCY})
+RECONCILE_READERS = frozenset({Role.ADMIN, Role.MANAGER, Role.AGENCY})
 KEY_KEEPERS = frozenset({Role.ADMIN, Role.AGENCY})
 SOURCE_READERS = frozenset({Role.ADMIN, Role.AGENCY, Role.MANAGER})
 REPORT_READERS = frozenset({Role.ADMIN, Role.MANAGER, Role.DISPATCHER, Role.AGENCY})

@@ -16,6 +16,7 @@ import tracking.tables_notifications
 import tracking.tables_offices
 import tracking.tables_positions
 import tracking.tables_proposals
+import tracking.tables_reconcile
 import tracking.tables_roots
 import tracking.tables_rules
 import tracking.tables_sources

@@ -28,6 +28,7 @@ LIMITS = (
     Limit(re.compile(r"^/v1/proofs/[^/]+/files/"), FILE_BYTES_LIMIT),
     Limit(re.compile(r"^/v1/results:upload$"), 30_000 * KB),
     Limit(re.compile(r"^/v1/results:batch$"), 4_000 * KB),
+    Limit(re.compile(r"^/v1/reconciliation/list(:upload)?$"), 4_000 * KB),
     Limit(re.compile(r"^/v1/(solve|optimization)$"), 32_000 * KB),
     Limit(re.compile(r"^/t(/|$)"), 16 * KB),
     Limit(re.compile(r"^/osmand$"), 16 * KB),

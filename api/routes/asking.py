@@ -26,6 +26,7 @@ from api.roles import (
     KEY_KEEPERS,
     OFFICE_STAFF,
     PLANNERS,
+    RECONCILE_READERS,
     REPORT_READERS,
     SOLVERS,
     SOURCE_READERS,
@@ -44,6 +45,7 @@ Carrier = Annotated[Identity, Depends(Allow(CARRIERS), scope="function")]
 Intake = Annotated[Identity, Depends(Allow(INTAKE), scope="function")]
 HandingIn = Annotated[Identity, Depends(Allow(HANDING_IN), scope="function")]
 FeedbackReader = Annotated[Identity, Depends(Allow(FEEDBACK), scope="function")]
+ReconcileReader = Annotated[Identity, Depends(Allow(RECONCILE_READERS), scope="function")]
 KeyKeeper = Annotated[Identity, Depends(Allow(KEY_KEEPERS), scope="function")]
 SourceReader = Annotated[Identity, Depends(Allow(SOURCE_READERS), scope="function")]
 ReportReader = Annotated[Identity, Depends(Allow(REPORT_READERS), scope="function")]

@@ -1,0 +1,97 @@
+"""Differences in words: one sentence for each kind, Vietnamese and English."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from uuid import UUID
+
+from api.schemas.reconcile import DossierDifferenceOut, RunDetailOut, RunOut
+from tracking.reconcile.runs import RunDetail
+from tracking.reconcile.values import Kind
+from tracking.store_reconcile import KeptDifference, Run
+
+_WORDS: Mapping[Kind, tuple[str, str]] = {
+    Kind.MISSING_HERE: (
+        "Cơ quan ghi đã giao bưu điện; bưu điện chưa nhận hồ sơ này. Hãy gửi danh sách đăng ký của nó.",
+        "The agency has it as handed to the post; the post has never got it. Hand it in by a register list.",
+    ),
+    Kind.MISSING_THERE: (
+        "Bưu điện đang giữ kết quả; danh sách của cơ quan không có hồ sơ này.",
+        "The post has the result; the agency's list does not name the dossier.",
+    ),
+    Kind.DELIVERED_UNACKNOWLEDGED: (
+        "Đã phát tới tay người dân; hệ thống của cơ quan chưa nhận được tin phát.",
+        "Delivered to the citizen; the agency's system has not taken the news of it.",
+    ),
+    Kind.DELIVERED_NOT_CLOSED: (
+        "Đã phát tới tay người dân và không còn tin nào chờ gửi; hồ sơ bên cơ quan vẫn chưa kết thúc.",
+        "Delivered to the citizen and no news waits to be sent; the agency has not closed the dossier.",
+    ),
+    Kind.CLOSED_NOT_DELIVERED: (
+        "Cơ quan ghi đã trả kết quả; giấy tờ vẫn còn ở bưu điện.",
+        "The agency has it as given back; the paper is still with the post.",
+    ),
+    Kind.ACKNOWLEDGED_BEHIND: (
+        "Hệ thống của cơ quan mới nhận tin số {acknowledged} trong {told} tin của hồ sơ.",
+        "The agency's system has taken news no. {acknowledged} of {told} of the dossier.",
+    ),
+    Kind.ACKNOWLEDGED_AHEAD: (
+        "Tin phát đã được nhận rồi lần phát bị hủy; bên cơ quan có thể vẫn ghi đã trả. Hai bên cần xem lại hồ sơ.",
+        "The news of a delivery was taken, then it was withdrawn; the agency may still have it as given back.",
+    ),
+    Kind.CANCELLED_THERE: (
+        "Cơ quan đã dừng hoặc cho rút hồ sơ; ở bưu điện kết quả vẫn đang được phát.",
+        "The agency has stopped or released the dossier; the post is still about to deliver it.",
+    ),
+    Kind.GONE_HERE: (
+        "Cơ quan ghi bưu điện đang giữ; ở bưu điện kết quả đã được rút hoặc đã chuyển hoàn.",
+        "The agency has it as with the post; here it was withdrawn or returned to the agency.",
+    ),
+    Kind.UNFINISHED_THERE: (
+        "Bưu điện đang giữ kết quả; bên cơ quan hồ sơ chưa xử lý xong. Cơ quan hãy kết thúc xử lý hoặc rút lại.",
+        "The post has the result; at the agency the dossier is not finished. Finish it there, or withdraw it.",
+    ),
+    Kind.DUE_DIFFERS: (
+        "Ngày hẹn trả khác nhau: bưu điện ghi {due_here}, cơ quan ghi {due_there}.",
+        "The due dates differ: the post has {due_here}, the agency {due_there}.",
+    ),
+}
+
+
+def run_out(run: Run, names: Mapping[UUID, str]) -> RunOut:
+    """A run with the name of its agency."""
+    return RunOut(
+        id=run.id,
+        agency_id=run.agency_id,
+        agency_name=names.get(run.agency_id, ""),
+        run_at=run.run_at,
+        by_night=run.run_by == "system",
+        list_at=run.list_at,
+        pushed=run.pushed,
+        dossiers=run.dossiers,
+        kinds=run.kinds,
+        differences=sum(run.kinds.values()),
+    )
+
+
+def detail_out(detail: RunDetail, names: Mapping[UUID, str]) -> RunDetailOut:
+    """A run and what it found."""
+    return RunDetailOut(run=run_out(detail.run, names), found=[difference_out(one) for one in detail.found])
+
+
+def difference_out(kept: KeptDifference) -> DossierDifferenceOut:
+    """One difference with its sentence in both languages."""
+    one = kept.difference
+    days = {
+        name: f"{day:%d/%m/%Y}" if day else "-"
+        for name, day in (("due_here", one.due_here), ("due_there", one.due_there))
+    }
+    vi, en = (words.format(acknowledged=one.acknowledged, told=one.told, **days) for words in _WORDS[one.kind])
+    facts = {name: value for name, value in asdict(one).items() if name != "here"}
+    return DossierDifferenceOut(
+        **facts,
+        here=one.here.value if one.here else None,
+        detail=vi,
+        detail_en=en,
+        repair=kept.repair,
+        repaired_at=kept.repaired_at,
+    )

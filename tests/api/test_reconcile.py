@@ -1,0 +1,216 @@
+"""Reconciliation through the doors: lists, runs, repairs, the night, and what each caller may see."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner, Result
+
+from api import jobs
+from api.cli import cli
+from api.keyring import Keyring
+from tests.api.house import House
+from tests.tracking.office_scene import PROVINCE, delivery
+from tracking import service
+
+SOON = timedelta(hours=3)
+
+
+def entry(code: str, status: int = 9, **more: Any) -> dict[str, Any]:
+    return {"dossier_code": code, "portal_status": status, **more}
+
+
+def sent(house: House, *entries: dict[str, Any], login: str = "agency", **more: Any) -> dict[str, Any]:
+    body = {"listed_at": house.clock().isoformat(), "entries": list(entries), **more}
+    answer = house.person(login).post("/v1/reconciliation/list", json=body)
+    assert answer.status_code == 200, answer.text
+    detail: dict[str, Any] = answer.json()
+    return detail
+
+
+def kinds(detail: dict[str, Any]) -> dict[str, str]:
+    return {one["dossier_code"]: one["kind"] for one in detail["found"]}
+
+
+def code_of(house: House, item_id: UUID) -> str:
+    return house.scene.item(item_id).dossier_codes[0]
+
+
+def deliver(house: House, item_id: UUID) -> None:
+    with house.scene.database.transaction() as session:
+        proof = delivery(item_id)
+        service.record_proof(session, scope=house.scene.courier_scope(), proof=proof, now=house.clock())
+
+
+def repair(house: House, detail: dict[str, Any], code: str, kind: str, login: str = "agency") -> Any:
+    path = f"/v1/reconciliation/runs/{detail['run']['id']}/repair"
+    return house.person(login).post(path, json={"dossier_code": code, "kind": kind})
+
+
+def pass_days(house: House, days: int) -> None:
+    """Time passes; whoever comes again has to sign in again."""
+    house.clock.advance(timedelta(days=days))
+    house.clients.clear()
+
+
+@pytest.fixture
+def codes(house: House) -> list[str]:
+    """Five results of the agency three hours ago, the last one delivered."""
+    ids = [*house.scene.ready(4), *house.scene.out(1)]
+    deliver(house, ids[-1])
+    house.clock.advance(SOON)
+    return [code_of(house, item_id) for item_id in ids]
+
+
+def test_a_list_is_compared_at_once_and_each_difference_has_its_sentence(house: House, codes: list[str]) -> None:
+    agreed, moved, stopped, unknown, done = codes
+    detail = sent(
+        house,
+        entry(agreed, due_on="2026-11-25"),
+        entry(moved, due_on="2026-11-27"),
+        entry(stopped, 8),
+        entry(done),
+        entry("H29.16-261101-9999"),
+    )
+    assert kinds(detail) == {
+        moved: "due_differs",
+        stopped: "cancelled_there",
+        unknown: "missing_there",
+        done: "delivered_not_closed",
+        "H29.16-261101-9999": "missing_here",
+    }
+    assert detail["run"]["differences"] == 5
+    assert detail["run"]["dossiers"] == 6
+    repairs = {one["kind"]: one["repair"] for one in detail["found"]}
+    assert repairs == {
+        "due_differs": "take_date",
+        "cancelled_there": "withdraw",
+        "missing_there": None,
+        "delivered_not_closed": None,
+        "missing_here": None,
+    }, "without an endpoint nothing can be sent again"
+    [dates] = [one for one in detail["found"] if one["kind"] == "due_differs"]
+    assert "25/11/2026" in dates["detail"]
+    assert "27/11/2026" in dates["detail_en"]
+    assert all(one["detail"] != one["detail_en"] for one in detail["found"])
+    assert sent(house, *(entry(code) for code in codes[:-1]), entry(done, 10))["found"] == []
+
+
+def test_one_click_repairs_what_can_be(house: House, codes: list[str]) -> None:
+    agreed, moved, stopped, unknown, done = codes
+    made = house.person("agency").post("/v1/endpoints", json={"url": "https://198.51.100.7/hook"})
+    assert made.status_code == 200, made.text
+    entries = [entry(agreed), entry(moved, due_on="2026-11-27"), entry(stopped, 7), entry(done, 9)]
+    detail = sent(house, *entries)
+    assert kinds(detail)[unknown] == "missing_there"
+    for code, kind in ((moved, "due_differs"), (stopped, "cancelled_there"), (unknown, "missing_there")):
+        answer = repair(house, detail, code, kind)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["repaired_at"] is not None
+    items = {item["dossier_codes"][0]: item for item in house.person("agency").get("/v1/items").json()["items"]}
+    assert items[moved]["due_on"] == "2026-11-27"
+    assert items[stopped]["status"] == "withdrawn"
+    with house.runtime.database.reading() as session:
+        waiting = session.scalars(text("SELECT DISTINCT dossier_code FROM feedback_deliveries WHERE attempts = 0"))
+        assert unknown in set(waiting)
+    again = repair(house, detail, moved, "due_differs")
+    assert (again.status_code, again.json()["code"]) == (409, "T5202")
+    house.clock.advance(SOON)
+    after = sent(house, *entries, entry(unknown))
+    assert set(kinds(after).values()) == {"acknowledged_behind", "delivered_unacknowledged"}, "nobody answers there"
+
+
+def test_what_has_no_repair_or_is_nowhere_is_refused(house: House, codes: list[str]) -> None:
+    detail = sent(house, entry("H29.16-261101-9999"), complete=False)
+    refused = repair(house, detail, "H29.16-261101-9999", "missing_here")
+    assert (refused.status_code, refused.json()["code"]) == (409, "T5201")
+    assert repair(house, detail, codes[0], "due_differs").json()["code"] == "C1000"
+    path = "/v1/endpoints"
+    made = house.person("agency").post(path, json={"url": "https://198.51.100.7/hook"}).json()["endpoint"]["id"]
+    listed = sent(house, *(entry(code) for code in codes[1:]))
+    house.person("agency").post(f"{path}/{made}/disable")
+    assert repair(house, listed, codes[0], "missing_there").json()["code"] == "T5203"
+    ahead = {"listed_at": (house.clock() + timedelta(days=1)).isoformat(), "entries": []}
+    assert house.person("agency").post("/v1/reconciliation/list", json=ahead).json()["code"] == "T5207"
+    twice = {"listed_at": house.clock().isoformat(), "entries": [entry("A-1"), entry("a-1", 10)]}
+    answer = house.person("agency").post("/v1/reconciliation/list", json=twice).json()
+    assert [(one["code"], one["pointer"]) for one in answer["errors"]] == [("T5204", "/entries/1/dossier_code")]
+
+
+def test_a_file_does_the_same(house: House, codes: list[str]) -> None:
+    lines = ["Mã hồ sơ;Trạng thái", *(f"{code};Đã xử lý xong" for code in codes[:-1]), f"{codes[-1]};Đã trả kết quả"]
+    file = {"file": ("ds.csv", "\n".join(lines).encode(), "text/csv")}
+    answer = house.person("agency").post("/v1/reconciliation/list:upload", files=file)
+    assert (answer.status_code, answer.json()["found"]) == (200, []), answer.text
+    wrong = {"file": ("ds.csv", "Mã hồ sơ;Trạng thái\nA-1;?".encode(), "text/csv")}
+    assert house.person("agency").post("/v1/reconciliation/list:upload", files=wrong).json()["code"] == "T5205"
+
+
+def test_another_agency_finds_nothing_of_it(house: House, codes: list[str]) -> None:
+    detail = sent(house, entry(codes[0], due_on="2026-11-27"))
+    run_id = detail["run"]["id"]
+    other = house.person("agency2")
+    assert other.get(f"/v1/reconciliation/runs/{run_id}").json()["code"] == "C1000"
+    assert repair(house, detail, codes[0], "due_differs", "agency2").json()["code"] == "C1000"
+    assert other.get("/v1/reconciliation/runs").json()["runs"] == []
+    assert other.get("/v1/reconciliation").json()["runs"] == []
+    seen = kinds(sent(house, *(entry(code) for code in codes), login="agency2"))
+    assert set(seen.values()) == {"missing_here"}, "its list meets its own dossiers alone"
+    for login, count in (("admin", 2), ("manager", 2), ("agency", 1)):
+        newest = house.person(login).get("/v1/reconciliation").json()["runs"]
+        assert len(newest) == count, login
+    assert house.person("manager").get(f"/v1/reconciliation/runs/{run_id}").status_code == 200
+    assert repair(house, detail, codes[0], "due_differs", "manager").status_code == 403
+    for login in ("dispatcher", "courier"):
+        assert house.person(login).get("/v1/reconciliation").status_code == 403
+
+
+@pytest.fixture
+def night(house: House, tmp_path: Path) -> Iterator[None]:
+    """The worker's jobs over the house."""
+    jobs.configure(house.runtime.database, house.clock, Keyring(tmp_path / "custody.keys"))
+    yield
+    jobs._configured.clear()
+    jobs._keyrings.clear()
+
+
+@pytest.mark.usefixtures("night")
+def test_the_night_compares_the_newest_list_and_keeps_a_history(house: House, codes: list[str]) -> None:
+    sent(house, *(entry(code) for code in codes[:-1]), entry(codes[-1], 10))
+    pass_days(house, 1)
+    assert jobs.reconcile_all(0) == 0
+    newcomer = code_of(house, house.scene.ready(1)[0])
+    house.clock.advance(timedelta(minutes=1))
+    sent(house, entry(codes[0], due_on=str(date(2026, 11, 30))), complete=False)
+    house.clock.advance(timedelta(minutes=1))
+    assert jobs.reconcile_all(0) == 1, f"{newcomer} came after the list"
+    runs = house.person("agency").get("/v1/reconciliation/runs").json()["runs"]
+    assert [(run["by_night"], run["differences"]) for run in runs] == [(True, 1), (False, 1), (True, 0), (False, 0)]
+    pass_days(house, 8)
+    assert jobs.reconcile_all(0) == 0, "a list of last week says nothing of today"
+    assert house.person("agency").get("/v1/reconciliation").json()["runs"][0]["list_at"] is None
+    pass_days(house, 91)
+    jobs.sweep(0)
+    assert house.person("agency").get("/v1/reconciliation/runs").json()["runs"] == []
+
+
+def test_the_command_ends_with_1_when_something_differs(house: House, codes: list[str], tmp_path: Path) -> None:
+    given = {"DATABASE_URL": house.runtime.database.url, "DATA_DIR": str(tmp_path), "PROVINCE_CODE": PROVINCE}
+    environment = {f"BUUTA_{name}": value for name, value in given.items()}
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(cli, ["reconcile", *words], env=environment)
+
+    lists = tmp_path / "ds.csv"
+    lists.write_text("Mã hồ sơ;Trạng thái\n" + "\n".join(f"{code};9" for code in codes), encoding="utf-8")
+    told = run("--agency", house.scene.agency.code, "--list", str(lists), "--json")
+    [detail] = json.loads(told.stdout)["runs"]
+    assert (told.exit_code, detail["run"]["dossiers"]) == (1, 5)
+    assert {one["kind"] for one in detail["found"]} <= {"delivered_not_closed", "missing_here"}
+    assert run("--agency", "H99.99").exit_code == 3
+    assert run("--list", str(lists)).exit_code == 2

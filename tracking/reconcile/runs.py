@@ -1,0 +1,184 @@
+"""Runs of the reconciliation: asked for or at night, kept with what they found, and what one click repairs."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core.clock import aware
+from core.db import lock_keys
+from core.errors import NOT_FOUND, CodedError, fail
+from core.ids import new_id
+from core.scope import Scope
+from tracking import store_reconcile as store
+from tracking.apology import NewDate, set_due_dates
+from tracking.evidence import find_agency
+from tracking.feedback import endpoints
+from tracking.reconcile.compare import differences
+from tracking.reconcile.errors import LISTED_AHEAD, NO_REPAIR, NOT_PUSHED, REPAIRED
+from tracking.reconcile.values import GRACE, LIST_LIFE, REPAIRS, AgencyList, Difference, Kind, Listed, Repair, Sides
+from tracking.store_reconcile import KeptDifference, Run
+from tracking.withdrawal import Named, withdraw_results
+
+# Results that nothing was told of for longer are settled on both sides.
+LOOK_BACK = timedelta(days=60)
+KEPT = timedelta(days=90)
+SHOWN = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDetail:
+    """A run and what it found, at most `SHOWN`, what is not repaired first."""
+
+    run: Run
+    found: tuple[KeptDifference, ...]
+
+
+def take_list(
+    session: Session,
+    *,
+    scope: Scope,
+    agency_id: UUID,
+    entries: Mapping[str, Listed],
+    listed_at: datetime,
+    complete: bool,
+    now: datetime,
+) -> RunDetail:
+    """Keep what an agency has on its books in the place of its list before, and compare at once.
+
+    `complete`: results with us that are not in it are unknown there.
+
+    Raises:
+        CodedError: C1000 when the agency is out of reach, T5207 for a list of a time to come.
+    """
+    find_agency(session, scope=scope, agency_id=agency_id)
+    if aware(listed_at) > aware(now) + GRACE:
+        raise fail(LISTED_AHEAD, pointer="/listed_at", value=listed_at.isoformat())
+    listed = AgencyList(at=min(aware(listed_at), aware(now)), complete=complete, entries=entries)
+    store.keep_list(session, scope, agency_id, listed, now=aware(now))
+    return reconcile(session, scope=scope, agency_id=agency_id, now=now)
+
+
+def reconcile(session: Session, *, scope: Scope, agency_id: UUID, now: datetime) -> RunDetail:
+    """Compare an agency's newest list, our items and what it has acknowledged; the run is kept.
+
+    Raises:
+        CodedError: C1000 when the agency is out of reach.
+    """
+    find_agency(session, scope=scope, agency_id=agency_id)
+    at, province = aware(now), scope.province_code
+    lock_keys(session, [f"reconcile:{province}:{agency_id}"])
+    sides = _sides(session, province, agency_id, at)
+    found = differences(sides, now=at)
+    listed = sides.listed
+    run = Run(
+        id=new_id(at),
+        agency_id=agency_id,
+        run_at=at,
+        run_by=scope.actor,
+        list_at=listed.at if listed else None,
+        pushed=sides.has_endpoint,
+        dossiers=len({*sides.ours, *(listed.entries if listed else ())}),
+        kinds=dict(sorted(Counter(one.kind.value for one in found).items())),
+    )
+    store.add_run(session, province, run, [(one, _repair(one, sides)) for one in found])
+    return _detail(session, scope, run)
+
+
+def run_detail(session: Session, *, scope: Scope, run_id: UUID) -> RunDetail:
+    """A run and what it found. Raises C1000."""
+    run = store.run_of(session, scope, run_id)
+    if run is None:
+        raise fail(NOT_FOUND, what="run")
+    return _detail(session, scope, run)
+
+
+def list_runs(session: Session, *, scope: Scope, agency_id: UUID | None = None, limit: int = 50) -> list[Run]:
+    """Runs within reach, newest first."""
+    return store.runs(session, scope, agency_id=agency_id, limit=limit)
+
+
+def newest_runs(session: Session, *, scope: Scope) -> list[Run]:
+    """The newest run of each agency within reach: what the alarm is read from."""
+    return store.newest_runs(session, scope)
+
+
+def repair(
+    session: Session, *, scope: Scope, run_id: UUID, dossier_code: str, kind: Kind, now: datetime
+) -> KeptDifference:
+    """Do what one click does about a difference. Whether it is gone, the next run says.
+
+    Raises:
+        CodedError: C1000 for what is out of reach, T5201 where there is no repair, T5202 when it was repaired,
+            T5203 when there is nowhere to send to, and whatever refuses the withdrawal or the date.
+    """
+    run = store.run_of(session, scope, run_id)
+    kept = store.lock_difference(session, scope.province_code, run_id, dossier_code, kind) if run else None
+    if run is None or kept is None:
+        raise fail(NOT_FOUND, what="difference")
+    if kept.repair is None:
+        raise fail(NO_REPAIR, dossier_code=dossier_code, kind=kind.value)
+    if kept.repaired_at is not None:
+        raise fail(REPAIRED, dossier_code=dossier_code)
+    _do(session, scope, run.agency_id, kept.repair, kept.difference, aware(now))
+    store.mark_repaired(session, scope, run_id, dossier_code, kind, now=aware(now))
+    return KeptDifference(difference=kept.difference, repair=kept.repair, repaired_at=aware(now))
+
+
+def agencies_to_reconcile(session: Session) -> list[tuple[str, UUID]]:
+    """Every agency, with its province, that has handed anything in or sent a list."""
+    return store.all_agencies(session)
+
+
+def erase_old(session: Session, *, now: datetime) -> int:
+    """Delete lists that are no longer compared, and runs of long ago; returns how many."""
+    return store.erase(session, lists_before=aware(now) - LIST_LIFE, runs_before=aware(now) - KEPT)
+
+
+def _sides(session: Session, province: str, agency_id: UUID, at: datetime) -> Sides:
+    listed = store.newest_list(session, province, agency_id, since=at - LIST_LIFE)
+    codes = listed.entries if listed else ()
+    ours, told = store.ours(session, province, agency_id, listed=codes, since=at - LOOK_BACK)
+    pushed = store.has_endpoint(session, province, agency_id)
+    return Sides(listed=listed, ours=ours, told=told, has_endpoint=pushed)
+
+
+def _repair(found: Difference, sides: Sides) -> Repair | None:
+    """What one click can do: nothing is sent again to nobody."""
+    way = REPAIRS.get(found.kind)
+    return None if way is Repair.SEND_AGAIN and not sides.has_endpoint else way
+
+
+def _do(session: Session, scope: Scope, agency_id: UUID, way: Repair, found: Difference, now: datetime) -> None:
+    named = Named(dossier_code=found.dossier_code)
+    if way is Repair.SEND_AGAIN:
+        _send_again(session, scope, agency_id, found.dossier_code, now)
+    elif way is Repair.WITHDRAW:
+        [gone] = withdraw_results(session, scope=scope, agency_id=agency_id, named=[named], now=now)
+        if gone.problems:
+            raise CodedError(gone.problems)
+    elif found.due_there is not None:
+        new = NewDate(named=named, due_on=found.due_there)
+        [moved] = set_due_dates(session, scope=scope, agency_id=agency_id, dates=[new], now=now)
+        if moved.problems:
+            raise CodedError(moved.problems)
+
+
+def _send_again(session: Session, scope: Scope, agency_id: UUID, code: str, now: datetime) -> None:
+    active = [
+        one
+        for one in endpoints.list_endpoints(session, scope=scope)
+        if one.agency_id == agency_id and one.state == "active"
+    ]
+    if not active:
+        raise fail(NOT_PUSHED)
+    for one in active:
+        endpoints.replay(session, scope=scope, endpoint_id=one.id, dossier_code=code, now=now)
+
+
+def _detail(session: Session, scope: Scope, run: Run) -> RunDetail:
+    found = store.differences_of(session, scope.province_code, run.id, limit=SHOWN)
+    return RunDetail(run=run, found=tuple(found))

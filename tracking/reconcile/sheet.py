@@ -1,0 +1,129 @@
+"""An agency's list as XLSX or CSV: dossier codes, the state they think, and the due date if there is one."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from core.errors import CodedError, Problem, problem
+from tracking import errors as row_errors
+from tracking import fields, sheet_cells
+from tracking.reconcile.errors import LIST_COLUMN_MISSING, LISTED_TWICE, UNKNOWN_STATE
+from tracking.reconcile.values import PORTAL, Held, Listed
+from tracking.sheet_columns import heading_key
+from tracking.sheet_read import Cell, Grid, cell_name, read_grid
+
+_HEADER_WITHIN = 30
+_HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "code": ("Mã hồ sơ", "Số hồ sơ", "Mã HS", "Mã số hồ sơ", "dossier_code"),
+    "state": ("Trạng thái", "Trạng thái hồ sơ", "Tình trạng", "status", "state"),
+    "due_on": ("Ngày hẹn trả", "Hẹn trả", "Ngày trả", "Ngày hẹn trả kết quả", "due_on"),
+}
+_REQUIRED = ("code", "state")
+_KEYS = {heading_key(text): field for field, texts in _HEADINGS.items() for text in texts}
+# The portals' own words, and those of a list that knows the post.
+_WORDS: Mapping[str, Held] = {
+    **dict.fromkeys(("da xu ly xong", "cho tra ket qua", "dang phat", "giao buu dien", "with_post"), Held.WITH_POST),
+    **dict.fromkeys(("da tra ket qua", "da tra", "da giao", "delivered"), Held.DELIVERED),
+    **dict.fromkeys(("khong duoc tiep nhan", "cong dan yeu cau rut ho so", "da rut", "rut ho so"), Held.CANCELLED),
+    **dict.fromkeys(("dung xu ly", "huy", "da huy", "cancelled"), Held.CANCELLED),
+    **dict.fromkeys(("moi dang ky", "duoc tiep nhan", "dang xu ly", "unfinished"), Held.UNFINISHED),
+    **dict.fromkeys(("yeu cau bo sung giay to", "yeu cau thuc hien nghia vu tai chinh"), Held.UNFINISHED),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRow:
+    """A dossier of a list, and where it stands in it: a cell or a JSON pointer."""
+
+    place: str
+    code: str
+    listed: Listed
+
+
+def read_list(data: bytes) -> dict[str, Listed]:
+    """The dossiers of a sheet by code.
+
+    Raises:
+        CodedError: T1101, T1105 for what is no sheet, T5206 for missing columns, T5205, T1001, T1005, T5204 for rows.
+    """
+    grid = read_grid(data)
+    header, places = _header(grid)
+    rows: list[ListRow] = []
+    problems: list[Problem] = []
+    for number in range(header + 1, len(grid)):
+        if all(sheet_cells.is_blank(cell) for cell in grid[number]):
+            continue
+        found = _row(grid[number], number, places)
+        if isinstance(found, ListRow):
+            rows.append(found)
+        else:
+            problems += found
+    if problems:
+        raise CodedError(problems)
+    return gathered(rows)
+
+
+def gathered(rows: Sequence[ListRow]) -> dict[str, Listed]:
+    """The rows by code; the same row twice is one. Raises T5204 for each code that stands with different content."""
+    found: dict[str, Listed] = {}
+    problems = []
+    for row in rows:
+        code, _ = fields.dossier_code(row.code)
+        if found.setdefault(code, row.listed) != row.listed:
+            problems.append(problem(LISTED_TWICE, pointer=row.place, value=code))
+    if problems:
+        raise CodedError(problems)
+    return found
+
+
+def _header(grid: Grid) -> tuple[int, dict[str, int]]:
+    best: tuple[int, dict[str, int]] = (0, {})
+    for number, cells in enumerate(grid[:_HEADER_WITHIN]):
+        keys = [(place, heading_key(cell)) for place, cell in enumerate(cells) if isinstance(cell, str)]
+        places = {_KEYS[key]: place for place, key in reversed(keys) if key in _KEYS}
+        best = (number, places) if len(places) > len(best[1]) else best
+    missing = [field for field in _REQUIRED if field not in best[1]]
+    if missing:
+        place = cell_name(best[0], 0)
+        raise CodedError([problem(LIST_COLUMN_MISSING, pointer=place, column=_HEADINGS[one][0]) for one in missing])
+    return best
+
+
+def _row(cells: Sequence[Cell], number: int, places: Mapping[str, int]) -> ListRow | list[Problem]:
+    def cell(field: str) -> Cell:
+        place = places.get(field)
+        return cells[place] if place is not None and place < len(cells) else ""
+
+    code, held = sheet_cells.text_of(cell("code")).strip(), state_of(cell("state"))
+    due = sheet_cells.day(cell("due_on"))
+    problems = list(_wrong(cell, number, places, code=code, held=held, due=due))
+    if problems or held is None:
+        return problems
+    return ListRow(place=cell_name(number, places["code"]), code=code, listed=Listed(held=held, due_on=due))
+
+
+def _wrong(
+    cell: Callable[[str], Cell],
+    number: int,
+    places: Mapping[str, int],
+    *,
+    code: str,
+    held: Held | None,
+    due: date | None,
+) -> Iterator[Problem]:
+    def at(field: str) -> str:
+        return cell_name(number, places[field])
+
+    if not code:
+        yield problem(row_errors.MISSING_VALUE, pointer=at("code"), field=_HEADINGS["code"][0])
+    if held is None:
+        yield problem(UNKNOWN_STATE, pointer=at("state"), value=sheet_cells.text_of(cell("state"))[:60])
+    if due is None and not sheet_cells.is_blank(cell("due_on")):
+        value = sheet_cells.text_of(cell("due_on"))[:60]
+        yield problem(row_errors.DATE_WRONG, pointer=at("due_on"), field=_HEADINGS["due_on"][0], value=value)
+
+
+def state_of(cell: Cell) -> Held | None:
+    """What a list's state means: a portal's number, or its words; None when it means nothing to us."""
+    number = sheet_cells.whole_number(cell)
+    return PORTAL.get(number) if number is not None else _WORDS.get(fields.folded(sheet_cells.text_of(cell)))
