@@ -31,7 +31,7 @@ _TYPES = {
     ".ttf": "font/ttf",
     ".woff2": "font/woff2",
 }
-_APPS = ("console", "courier", "reports")
+_APPS = ("console", "courier", "reports", "agency")
 
 
 @router.get("/")

@@ -20,7 +20,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
-      input: { console: here('./console.html'), courier: here('./courier.html'), reports: here('./reports.html') },
+      input: { console: here('./console.html'), courier: here('./courier.html'), reports: here('./reports.html'), agency: here('./agency.html') },
       // The map engine is by far the largest part: a chunk of its own stays cached over releases and off the phone's first load.
       output: { codeSplitting: { groups: [{ name: 'map', test: /node_modules\/(maplibre-gl|@maplibre|@mapbox|pmtiles)\// }] } },
     },

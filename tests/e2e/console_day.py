@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import uvicorn
@@ -67,10 +68,13 @@ class ConsoleDay:
 
 
 @contextmanager
-def console_day(database: Database, folder: Path) -> Iterator[tuple[ConsoleDay, str]]:
-    """An office of two couriers with items that wait, and the address of its server while the block lasts."""
+def console_day(database: Database, folder: Path, **more: Any) -> Iterator[tuple[ConsoleDay, str]]:
+    """An office of two couriers with items that wait, and the address of its server while the block lasts.
+
+    `more` are further `WebOptions`.
+    """
     build_pages()
-    house = build_house(database, folder, lambda: WebOptions(web_dist=WEB / "dist", data_dir=folder))
+    house = build_house(database, folder, lambda: WebOptions(web_dist=WEB / "dist", data_dir=folder, **more))
     shop = Workshop(database=database, travel=StraightLine(), clock=house.clock)
     planning = Planning(scene=house.scene, shop=shop)
     with _served(house) as url:

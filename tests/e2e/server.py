@@ -20,7 +20,16 @@ WEB = ROOT / "web"
 _START_S = 240.0
 _STOP_S = 10.0
 _BUILD_S = 300.0
-_SOURCES = ("src", "public", "courier.html", "console.html", "reports.html", "vite.config.ts", "package-lock.json")
+_SOURCES = (
+    "src",
+    "public",
+    "courier.html",
+    "console.html",
+    "reports.html",
+    "agency.html",
+    "vite.config.ts",
+    "package-lock.json",
+)
 
 
 @contextmanager

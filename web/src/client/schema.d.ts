@@ -2174,6 +2174,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Newest Runs
+         * @description The newest run of each agency in reach: where its differences are above zero, somebody should look.
+         */
+        get: operations["get_newest_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliation/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post List
+         * @description Send what the agency has on its books; it takes the place of the list before and is compared at once.
+         */
+        post: operations["post_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliation/list:upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post List File
+         * @description The same as XLSX or CSV with the columns Mã hồ sơ, Trạng thái and, if there is one, Ngày hẹn trả.
+         */
+        post: operations["post_list_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliation/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Runs
+         * @description Runs in reach, newest first.
+         */
+        get: operations["get_runs"];
+        put?: never;
+        /**
+         * Post Run
+         * @description Compare now; each night it is done by itself.
+         */
+        post: operations["post_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliation/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run
+         * @description A run and what it found.
+         */
+        get: operations["get_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliation/runs/{run_id}/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Repair
+         * @description Do what one click does about a difference: send its events again, withdraw it, or take the agency's date.
+         */
+        post: operations["post_repair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/on-time": {
         parameters: {
             query?: never;
@@ -2705,6 +2829,29 @@ export interface components {
             /** Agencies */
             agencies: components["schemas"]["AgencyOut"][];
         };
+        /**
+         * AgencyListIn
+         * @description What an agency has on its books. `complete`: what is with the post and not in it, the agency does not know of.
+         */
+        AgencyListIn: {
+            /**
+             * Agency Id
+             * @description Only for administrators, who act for an agency.
+             */
+            agency_id?: string | null;
+            /**
+             * Complete
+             * @default true
+             */
+            complete: boolean;
+            /** Entries */
+            entries: components["schemas"]["ListedIn"][];
+            /**
+             * Listed At
+             * Format: date-time
+             */
+            listed_at: string;
+        };
         /** AgencyOut */
         AgencyOut: {
             /** Code */
@@ -2750,6 +2897,20 @@ export interface components {
             counts: components["schemas"]["BatchCounts"];
             /** Rows */
             rows: components["schemas"]["RowAnswerOut"][];
+        };
+        /** Body_post_list_file */
+        Body_post_list_file: {
+            /** Agency Id */
+            agency_id?: string | null;
+            /**
+             * Complete
+             * @default true
+             */
+            complete: boolean;
+            /** File */
+            file: string;
+            /** Listed At */
+            listed_at?: string | null;
         };
         /** Body_post_marked */
         Body_post_marked: {
@@ -3560,6 +3721,37 @@ export interface components {
             point_source: string | null;
         };
         /**
+         * DossierDifferenceOut
+         * @description How the sides differ. `here` our state, `there` the list's; `told` and `acknowledged` count the dossier's events.
+         *
+         *     `repair` is what `…/repair` does, null where nothing of one click helps.
+         */
+        DossierDifferenceOut: {
+            /** Acknowledged */
+            acknowledged: number | null;
+            /** Detail */
+            detail: string;
+            /** Detail En */
+            detail_en: string;
+            /** Dossier Code */
+            dossier_code: string;
+            /** Due Here */
+            due_here: string | null;
+            /** Due There */
+            due_there: string | null;
+            /** Here */
+            here: string | null;
+            /** Item Id */
+            item_id: string | null;
+            kind: components["schemas"]["Kind"];
+            repair: components["schemas"]["Repair"] | null;
+            /** Repaired At */
+            repaired_at: string | null;
+            there: components["schemas"]["Held"] | null;
+            /** Told */
+            told: number | null;
+        };
+        /**
          * DossierGroup
          * @description A part of the list; `failed` needs somebody's decision, `foreseen` will be overdue as things stand.
          * @enum {string}
@@ -4070,6 +4262,12 @@ export interface components {
             /** Seal */
             seal: string | null;
         };
+        /**
+         * Held
+         * @description What an agency's list says of a dossier: the post has its result, it was given back, stopped, not finished.
+         * @enum {string}
+         */
+        Held: "with_post" | "delivered" | "cancelled" | "unfinished";
         /** IncidentDecision */
         IncidentDecision: {
             /**
@@ -4384,6 +4582,10 @@ export interface components {
          * @enum {string}
          */
         Kind: "ready" | "coming" | "failed" | "delivered";
+         * @description How the sides differ.
+         * @enum {string}
+         */
+        Kind: "missing_here" | "missing_there" | "delivered_unacknowledged" | "delivered_not_closed" | "closed_not_delivered" | "acknowledged_behind" | "acknowledged_ahead" | "cancelled_there" | "gone_here" | "unfinished_there" | "due_differs";
         /** LanguageIn */
         LanguageIn: {
             /**
@@ -4495,6 +4697,18 @@ export interface components {
             taught_by: string;
             /** Taught By Name */
             taught_by_name: string | null;
+        };
+        /**
+         * ListedIn
+         * @description A dossier as the agency has it: `portal_status` 1 to 10 of the public service portals, and its due date.
+         */
+        ListedIn: {
+            /** Dossier Code */
+            dossier_code: string;
+            /** Due On */
+            due_on?: string | null;
+            /** Portal Status */
+            portal_status: number;
         };
         /**
          * LockIn
@@ -5840,6 +6054,18 @@ export interface components {
             visit_ids: string[];
         };
         /**
+         * Repair
+         * @description What one click does about a difference.
+         * @enum {string}
+         */
+        Repair: "send_again" | "withdraw" | "take_date";
+        /** RepairIn */
+        RepairIn: {
+            /** Dossier Code */
+            dossier_code: string;
+            kind: components["schemas"]["Kind"];
+        };
+        /**
          * ReplanIn
          * @description `absent`: couriers who are not at work any more; `present`: who came after all, though the plan called them
          *     absent (who was not known when it was made joins by himself). `seconds`: time the search may take.
@@ -6277,6 +6503,65 @@ export interface components {
             text: string;
             /** Units */
             units: number;
+        };
+        /**
+         * RunDetailOut
+         * @description A run and what it found, at most 1,000, what is not repaired first.
+         */
+        RunDetailOut: {
+            /** Found */
+            found: components["schemas"]["DossierDifferenceOut"][];
+            run: components["schemas"]["RunOut"];
+        };
+        /** RunIn */
+        RunIn: {
+            /**
+             * Agency Id
+             * @description Only for administrators, who act for an agency.
+             */
+            agency_id?: string | null;
+        };
+        /** RunList */
+        RunList: {
+            /** Runs */
+            runs: components["schemas"]["RunOut"][];
+        };
+        /**
+         * RunOut
+         * @description `list_at` null: without a list. `pushed`: an endpoint could acknowledge. `kinds` counts the differences.
+         */
+        RunOut: {
+            /**
+             * Agency Id
+             * Format: uuid
+             */
+            agency_id: string;
+            /** Agency Name */
+            agency_name: string;
+            /** By Night */
+            by_night: boolean;
+            /** Differences */
+            differences: number;
+            /** Dossiers */
+            dossiers: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kinds */
+            kinds: {
+                [key: string]: number;
+            };
+            /** List At */
+            list_at: string | null;
+            /** Pushed */
+            pushed: boolean;
+            /**
+             * Run At
+             * Format: date-time
+             */
+            run_at: string;
         };
         /**
          * SettlementOut
@@ -12358,6 +12643,232 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProofCheckOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_newest_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgencyListIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetailOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_list_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_post_list_file"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetailOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_runs: {
+        parameters: {
+            query?: {
+                agency_id?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetailOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetailOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_repair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierDifferenceOut"];
                 };
             };
             /** @description A problem, with its code in both languages */

@@ -1,3 +1,4 @@
+import { agency } from './en/agency';
 import { closures } from './en/closures';
 import { console } from './en/console';
 import { courier } from './en/courier';
@@ -17,4 +18,4 @@ import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, console, closures, custody, deeds, doors, edits, courier, money, phones, pin, procedures, questions, reports, rule };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, agency, console, closures, custody, deeds, doors, edits, courier, money, phones, pin, procedures, questions, reports, rule };

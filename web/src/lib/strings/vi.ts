@@ -1,3 +1,4 @@
+import { agency } from './vi/agency';
 import { closures } from './vi/closures';
 import { console } from './vi/console';
 import { courier } from './vi/courier';
@@ -15,4 +16,4 @@ import { rule } from './vi/rule';
 import { shared } from './vi/shared';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, console, closures, custody, deeds, doors, edits, courier, money, phones, pin, procedures, questions, reports, rule };
+export const vi = { shared, agency, console, closures, custody, deeds, doors, edits, courier, money, phones, pin, procedures, questions, reports, rule };

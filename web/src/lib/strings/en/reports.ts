@@ -32,6 +32,11 @@ export const reports: SameKeys<typeof vi> = {
   'big.transit': 'working days, median',
   'big.transit_note': 'from ready to the recipient',
 
+  'agency': 'The agency’s dossiers',
+  'differing': 'Dossiers that differ from the agency’s',
+  'differing.note': 'the newest reconciliation of each agency; the agency repairs on its own page',
+  'differing.of': '{n} {n|difference|differences}, {at}',
+
   'flags.note': 'proofs at doors that a person should look at; each counts under all of its signs',
 
   'column.name': 'Place',

@@ -1,0 +1,127 @@
+"""An agency's own pages: its dossiers, the reconciliation, its endpoint and keys, in a real browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core.db import Database
+from tests.api.house import PASSWORD
+from tests.e2e.conftest import SLOW_MS, Office
+from tests.e2e.console_day import ITEMS, console_day
+from tests.e2e.screen import picture, screen, sign_in, wcag_faults
+from tests.tracking.feedback_receiver import Say, receiving
+
+pytestmark = pytest.mark.browser
+
+
+def opened(page: Page, tab: str, login: str = "agency") -> None:
+    page.goto(f"/agency?tab={tab}")
+    sign_in(page, login, PASSWORD)
+
+
+@pytest.fixture
+def narrow(chromium: Browser, office: Office) -> Iterator[Page]:
+    """A dark phone."""
+    look = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
+    with screen(chromium, office[1], **look) as shown:
+        shown.set_default_timeout(SLOW_MS)
+        yield shown
+
+
+def codes_of(office: Office) -> list[str]:
+    day, _ = office
+    return [day.planning.scene.item(item_id).dossier_codes[0] for item_id in day.items]
+
+
+def test_an_agency_finds_a_dossier_moves_its_date_and_takes_it_back(page: Page, office: Office) -> None:
+    code = codes_of(office)[0]
+    opened(page, "dossiers")
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(ITEMS)
+    picture(page, "agency-dossiers.png")
+    assert wcag_faults(page) == []
+    page.get_by_role("searchbox").fill(code)
+    expect(rows).to_have_count(1)
+    page.get_by_role("button", name=code).click()
+    dialog = page.get_by_role("dialog", name=code)
+    expect(dialog.get_by_role("link", name="Bộ chứng cứ (PDF)")).to_be_visible()
+    dialog.get_by_label("Ngày hẹn trả mới").fill("2026-11-30")
+    dialog.get_by_label("Số phiếu xin lỗi").fill("XL-1")
+    dialog.get_by_role("button", name="Dời ngày hẹn").click()
+    expect(dialog.get_by_text("Đã dời ngày hẹn trả sang 30/11/2026.")).to_be_visible()
+    dialog.get_by_role("button", name="Hoàn tác").click()
+    expect(dialog.get_by_text("20/11/2026", exact=True).first).to_be_visible()
+    picture(page, "agency-dossier.png")
+    assert wcag_faults(page) == []
+    dialog.get_by_role("button", name="Rút lại kết quả").click()
+    dialog.get_by_role("button", name="Bấm lần nữa để rút").click()
+    expect(dialog.get_by_text("Cơ quan rút lại").first).to_be_visible()
+    expect(dialog.get_by_role("button", name="Rút lại kết quả")).to_have_count(0)
+
+
+def test_a_list_is_compared_and_a_difference_repaired_by_one_click(page: Page, office: Office, tmp_path: Path) -> None:
+    codes = codes_of(office)
+    opened(page, "matching")
+    expect(page.get_by_text("Chưa đối soát lần nào")).to_be_visible()
+    lines = ["Mã hồ sơ;Trạng thái;Ngày hẹn trả", "H29.16-261101-9999;9;", f"{codes[0]};chưa rõ;"]
+    file = tmp_path / "ds.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    page.get_by_label("Danh sách của cơ quan (XLSX, CSV)").set_input_files(file)
+    page.get_by_role("button", name="Gửi và đối soát").click()
+    expect(page.get_by_role("alert")).to_contain_text("T5205")
+    file.write_text("\n".join(lines[:2]), encoding="utf-8")
+    page.get_by_label("Danh sách của cơ quan (XLSX, CSV)").set_input_files(file)
+    page.get_by_role("button", name="Gửi và đối soát").click()
+    expect(page.get_by_text("H29.16-261101-9999")).to_be_visible()
+    expect(page.get_by_text("khác biệt cần xem")).to_be_visible()
+    picture(page, "agency-matching.png")
+    assert wcag_faults(page) == []
+
+
+def test_a_key_and_an_endpoint_are_made_shown_once_and_tested(
+    chromium: Browser, database: Database, tmp_path: Path
+) -> None:
+    near = console_day(database, tmp_path, allow_private_webhooks=True)
+    with receiving() as receiver, near as (_, url), screen(chromium, url) as page:
+        page.set_default_timeout(SLOW_MS)
+        opened(page, "link")
+        page.get_by_label("Tên khóa").fill("Một cửa")
+        page.get_by_role("button", name="Tạo khóa").click()
+        expect(page.locator(".made code")).to_contain_text("buuta_")
+        page.get_by_role("button", name="Thu hồi khóa Một cửa").click()
+        page.get_by_role("button", name="Bấm lần nữa để thu hồi").click()
+        expect(page.locator(".made")).to_have_count(0)
+        page.get_by_label("Địa chỉ nhận").fill(receiver.url)
+        page.get_by_role("button", name="Thêm địa chỉ").click()
+        expect(page.locator(".made code")).to_contain_text("whsec_")
+        receiver.secrets.append(page.locator(".made code").inner_text())
+        page.get_by_role("button", name="Gửi tin thử").click()
+        expect(page.get_by_text("Hệ thống đã nhận: HTTP 200")).to_be_visible()
+        receiver.plan = lambda _nth, _body: Say(status=500, applies=False)
+        page.get_by_role("button", name="Gửi tin thử").click()
+        expect(page.get_by_text("Hệ thống chưa nhận: HTTP 500")).to_be_visible()
+        assert (receiver.requests, receiver.refused) == (2, 0)
+        picture(page, "agency-link.png")
+        assert wcag_faults(page) == []
+        page.get_by_role("button", name="Tạm ngừng gửi").click()
+        expect(page.get_by_text("đang tắt")).to_be_visible()
+        page.get_by_role("button", name="Hoàn tác").click()
+        expect(page.get_by_text("chưa gửi tin nào")).to_be_visible()
+
+
+def test_the_pages_are_for_an_agencys_people_and_show_their_own_alone(page: Page) -> None:
+    opened(page, "dossiers", "agency2")
+    expect(page.get_by_text("Chưa có hồ sơ nào")).to_be_visible()
+    page.get_by_role("button", name="Người agency2").click()
+    sign_in(page, "dispatcher", PASSWORD)
+    expect(page.get_by_text("Trang này dành cho cán bộ của cơ quan")).to_be_visible()
+
+
+def test_it_is_read_in_the_dark_on_a_phone(narrow: Page) -> None:
+    opened(narrow, "dossiers")
+    expect(narrow.locator("tbody tr")).to_have_count(ITEMS)
+    picture(narrow, "agency-narrow.png")
+    assert wcag_faults(narrow) == []
+    assert narrow.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { ApiProblem } from '$lib/api/problem';
+import { isOpen, takenRow } from './dossier.svelte';
+import { healthOf, isTroubled } from './health';
+import { openOf } from './matching.svelte';
+import type { RunDetail } from './types';
+
+const well = { state: 'active', failures: 0, paused_until: null, dead: 0, last_success_at: '2026-11-20T02:00:00Z', last_failure_at: null };
+
+test('an endpoint is as bad as the worst that is known of it', () => {
+  const later = '2026-11-20T03:00:00Z';
+  expect(healthOf(well)).toBe('well');
+  expect(healthOf({ ...well, last_success_at: null })).toBe('new');
+  expect(healthOf({ ...well, last_failure_at: later })).toBe('failing');
+  expect(healthOf({ ...well, last_failure_at: '2026-11-20T01:00:00Z' })).toBe('well');
+  expect(healthOf({ ...well, dead: 2 })).toBe('dead');
+  expect(healthOf({ ...well, failures: 1, dead: 2, paused_until: later })).toBe('resting');
+  expect(healthOf({ ...well, state: 'disabled', failures: 3 })).toBe('off');
+  expect([well, { ...well, dead: 1 }].map(isTroubled)).toEqual([false, true]);
+});
+
+test('a refused row of an answered call is told with its code', () => {
+  expect(takenRow({ outcome: 'withdrawn', problems: [] })).toBe('withdrawn');
+  const refused = (): string => takenRow({ outcome: 'rejected', problems: [{ code: 'T1402', detail: 'muộn', detail_en: 'late' }] });
+  expect(refused).toThrow(ApiProblem);
+  expect(refused).toThrow('T1402');
+});
+
+test('only what is on its way to the citizen and not asked back can be withdrawn', () => {
+  const out = { status: 'out', leg: 'return', recalled_at: null };
+  expect(isOpen(out)).toBe(true);
+  expect([{ ...out, status: 'delivered' }, { ...out, leg: 'collect' }, { ...out, recalled_at: '2026-11-20T02:00:00Z' }].map(isOpen)).toEqual([false, false, false]);
+});
+
+test('what is left of a run are its differences that nobody has repaired, also those not shown', () => {
+  const found = [{ repaired_at: null }, { repaired_at: '2026-11-20T02:00:00Z' }];
+  expect(openOf({ run: { differences: 5 }, found } as unknown as RunDetail)).toBe(4);
+  expect(openOf(null)).toBe(0);
+});
