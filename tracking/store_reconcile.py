@@ -116,10 +116,10 @@ def ours(
 
 
 def has_endpoint(session: Session, province_code: str, agency_id: UUID) -> bool:
-    """Whether events are pushed to the agency."""
+    """Whether events are pushed to the agency; systems of VietOpenCPS are told of delivery alone, and do not count."""
     query = text("""
         SELECT EXISTS (SELECT FROM feedback_endpoints
-            WHERE province_code = :province AND agency_id = :agency AND state = 'active')
+            WHERE province_code = :province AND agency_id = :agency AND state = 'active' AND kind = 'webhook')
     """)
     return bool(session.scalar(query, {"province": province_code, "agency": agency_id}))
 

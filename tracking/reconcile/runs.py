@@ -171,7 +171,7 @@ def _send_again(session: Session, scope: Scope, agency_id: UUID, code: str, now:
     active = [
         one
         for one in endpoints.list_endpoints(session, scope=scope)
-        if one.agency_id == agency_id and one.state == "active"
+        if one.agency_id == agency_id and one.state == "active" and one.kind == "webhook"
     ]
     if not active:
         raise fail(NOT_PUSHED)
