@@ -3349,7 +3349,7 @@ export interface components {
         CountOut: {
             /** Channel */
             channel: string | null;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["tracking__notifications__values__Kind"];
             /** Messages */
             messages: number;
             /** Parts */
@@ -3743,7 +3743,7 @@ export interface components {
             here: string | null;
             /** Item Id */
             item_id: string | null;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["tracking__reconcile__values__Kind"];
             repair: components["schemas"]["Repair"] | null;
             /** Repaired At */
             repaired_at: string | null;
@@ -4576,16 +4576,6 @@ export interface components {
             /** Used At */
             used_at: string | null;
         };
-        /**
-         * Kind
-         * @description What a citizen is told; the values are public.
-         * @enum {string}
-         */
-        Kind: "ready" | "coming" | "failed" | "delivered";
-         * @description How the sides differ.
-         * @enum {string}
-         */
-        Kind: "missing_here" | "missing_there" | "delivered_unacknowledged" | "delivered_not_closed" | "closed_not_delivered" | "acknowledged_behind" | "acknowledged_ahead" | "cancelled_there" | "gone_here" | "unfinished_there" | "due_differs";
         /** LanguageIn */
         LanguageIn: {
             /**
@@ -4849,7 +4839,7 @@ export interface components {
             id: string;
             /** Item Ids */
             item_ids: string[];
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["tracking__notifications__values__Kind"];
             /**
              * Office Id
              * Format: uuid
@@ -5425,7 +5415,7 @@ export interface components {
              *       "delivered"
              *     ]
              */
-            kinds: components["schemas"]["Kind"][];
+            kinds: components["schemas"]["tracking__notifications__values__Kind"][];
             /**
              * Language
              * @default vi
@@ -5470,7 +5460,7 @@ export interface components {
             /** Daily Limit */
             daily_limit: number;
             /** Kinds */
-            kinds: components["schemas"]["Kind"][];
+            kinds: components["schemas"]["tracking__notifications__values__Kind"][];
             /**
              * Language
              * @enum {string}
@@ -6063,7 +6053,7 @@ export interface components {
         RepairIn: {
             /** Dossier Code */
             dossier_code: string;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["tracking__reconcile__values__Kind"];
         };
         /**
          * ReplanIn
@@ -6477,33 +6467,6 @@ export interface components {
             /** Written Authorisation */
             written_authorisation: boolean;
         };
-        /** SampleList */
-        SampleList: {
-            /** Samples */
-            samples: components["schemas"]["SampleOut"][];
-        };
-        /**
-         * SampleOut
-         * @description One text as it would be sent, and what it costs as short messages.
-         */
-        SampleOut: {
-            /** Accents */
-            accents: boolean;
-            /** Alphabet */
-            alphabet: string;
-            kind: components["schemas"]["Kind"];
-            /**
-             * Language
-             * @enum {string}
-             */
-            language: "vi" | "en";
-            /** Parts */
-            parts: number;
-            /** Text */
-            text: string;
-            /** Units */
-            units: number;
-        };
         /**
          * RunDetailOut
          * @description A run and what it found, at most 1,000, what is not repaired first.
@@ -6562,6 +6525,33 @@ export interface components {
              * Format: date-time
              */
             run_at: string;
+        };
+        /** SampleList */
+        SampleList: {
+            /** Samples */
+            samples: components["schemas"]["SampleOut"][];
+        };
+        /**
+         * SampleOut
+         * @description One text as it would be sent, and what it costs as short messages.
+         */
+        SampleOut: {
+            /** Accents */
+            accents: boolean;
+            /** Alphabet */
+            alphabet: string;
+            kind: components["schemas"]["tracking__notifications__values__Kind"];
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "vi" | "en";
+            /** Parts */
+            parts: number;
+            /** Text */
+            text: string;
+            /** Units */
+            units: number;
         };
         /**
          * SettlementOut
@@ -8022,6 +8012,18 @@ export interface components {
             /** Tracking Code */
             tracking_code: string | null;
         };
+        /**
+         * Kind
+         * @description What a citizen is told; the values are public.
+         * @enum {string}
+         */
+        tracking__notifications__values__Kind: "ready" | "coming" | "failed" | "delivered";
+        /**
+         * Kind
+         * @description How the sides differ.
+         * @enum {string}
+         */
+        tracking__reconcile__values__Kind: "missing_here" | "missing_there" | "delivered_unacknowledged" | "delivered_not_closed" | "closed_not_delivered" | "acknowledged_behind" | "acknowledged_ahead" | "cancelled_there" | "gone_here" | "unfinished_there" | "due_differs";
     };
     responses: never;
     parameters: never;
