@@ -32,6 +32,7 @@ OPERATIONS = sorted(
 )
 # More by night: `make nightly`.
 EXAMPLES = int(os.environ.get("BUUTA_FUZZ_EXAMPLES", "12"))
+PATIENCE_S = 90.0
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 
 
@@ -63,7 +64,8 @@ def test_nothing_breaks_and_every_answer_is_as_described(
     @given(case=operation.as_strategy(), person=st.sampled_from(people))
     def probe(case: schemathesis.Case[Any], person: TestClient) -> None:
         headers = {"X-CSRF-Token": person.headers["X-CSRF-Token"]}
-        answer = case.call(headers=headers, cookies=dict(person.cookies))
+        # Its own 10 s are a search's on a machine with other work.
+        answer = case.call(headers=headers, cookies=dict(person.cookies), timeout=PATIENCE_S)
         case.validate_response(answer, checks=CHECKS)
 
     probe()
