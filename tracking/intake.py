@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,9 @@ from tracking.placing import Place, Placer, Resolver
 from tracking.store_intake import Key, KnownDossier
 
 BATCH_LIMIT = 1000
+
+# The rows of a list that stand first of their dossier.
+Earlier: TypeAlias = dict[Key, CheckedRow]
 
 _STILL_HERE = (Status.ACCEPTED, Status.READY, Status.PLANNED)
 
@@ -87,8 +91,13 @@ def accept_rows(
     resolver: Resolver,
     now: datetime,
     submitting_office_id: UUID | None,
+    places: Sequence[int] | None = None,
+    earlier: Earlier | None = None,
 ) -> list[RowAnswer]:
     """`accept_results` for a caller with a limit of its own.
+
+    `places` number the rows from 0 as the sender does, in answers and messages. `earlier` are the rows of the same
+    list's parts before this one, and gets those of this part: a dossier that stands twice in a list is told of.
 
     Raises:
         CodedError: C1000 when the agency is not within reach.
@@ -96,11 +105,12 @@ def accept_rows(
     now = aware(now)
     if not may_hand_in(scope, agency_id) or not store_intake.lock_agency(session, scope.province_code, agency_id):
         raise fail(NOT_FOUND, what="agency")
-    checked = [check_row(index, row, now=now) for index, row in enumerate(rows)]
+    places = range(len(rows)) if places is None else places
+    checked = [check_row(place, row, now=now) for place, row in zip(places, rows, strict=True)]
     keys = {row.key for row in checked if not row.problems}
     known = store_intake.known_dossiers(session, scope.province_code, agency_id, keys) if keys else {}
     batch = _Batch(agency_id, known)
-    _sort(batch, checked)
+    _sort(batch, checked, {} if earlier is None else earlier)
     placer = Placer(
         resolver=resolver,
         province_code=scope.province_code,
@@ -112,7 +122,7 @@ def accept_rows(
     _change(session, scope, batch, placer, now)
     _note_receipts(session, scope, batch, now)
     _answer_repeats(batch)
-    return [batch.answers[index] for index in range(len(rows))]
+    return [batch.answers[place] for place in places]
 
 
 def may_hand_in(scope: Scope, agency_id: UUID) -> bool:
@@ -120,9 +130,9 @@ def may_hand_in(scope: Scope, agency_id: UUID) -> bool:
     return scope.courier_id is None and scope.agency_id in (None, agency_id)
 
 
-def _sort(batch: _Batch, checked: Iterable[CheckedRow]) -> None:
+def _sort(batch: _Batch, checked: Sequence[CheckedRow], first: Earlier) -> None:
     """Answer what can be answered at once; put the rest among the new, the changed and the repeated."""
-    first: dict[Key, CheckedRow] = {}
+    here = {row.index for row in checked}
     for row in checked:
         earlier = first.get(row.key)
         known = batch.known.get(row.key)
@@ -131,7 +141,7 @@ def _sort(batch: _Batch, checked: Iterable[CheckedRow]) -> None:
         elif earlier is not None and earlier.digest != row.digest:
             values = {"value": row.row.dossier_code, "first": earlier.index + 1}
             batch.reject(row, problem(errors.DOUBLE_IN_BATCH, pointer="dossier_code", **values))
-        elif earlier is not None:
+        elif earlier is not None and earlier.index in here:
             batch.repeats.append((row, earlier.index))
         elif known is None or known.status == Status.RETURNED:
             batch.new.append(row)

@@ -13,12 +13,12 @@ from core.clock import aware
 from core.errors import ErrorSpec, Problem, fail, problem
 from core.scope import Scope
 from tracking import errors, sheet_cells
-from tracking.intake import accept_rows
+from tracking.intake import BATCH_LIMIT, Earlier, accept_rows
 from tracking.intake_checks import check_row, label
 from tracking.model import Person, ResultRow, RowAnswer, Window
 from tracking.placing import Resolver
 from tracking.sheet_columns import Layout, find_layout
-from tracking.sheet_read import Cell, Grid, read_grid
+from tracking.sheet_read import UPLOAD, Cell, Grid, Limits, read_grid
 
 Parser = tuple[Callable[[Cell], Any], ErrorSpec]
 
@@ -52,10 +52,24 @@ class SheetAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _SheetRow:
+class SheetRow:
+    """A row of a list: where it stands (from 0), what could be read, and which cells could not."""
+
     place: int
     row: ResultRow
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A register list as it was read."""
+
+    layout: Layout
+    rows: tuple[SheetRow, ...]
+
+    def parts(self, size: int = BATCH_LIMIT) -> Iterator[Sequence[SheetRow]]:
+        """The rows in turns of `size`."""
+        return (self.rows[start : start + size] for start in range(0, len(self.rows), size))
 
 
 def accept_sheet(
@@ -74,52 +88,97 @@ def accept_sheet(
     Raises:
         CodedError: T1101 to T1105 for the file as a whole, C1000 when the agency is not within reach.
     """
-    now = aware(now)
-    grid = read_grid(data)
+    sheet, into = read_sheet(data), Into(scope, agency_id, resolver, submitting_office_id)
+    answers = (try_sheet if dry_run else _take)(session, sheet, into, now=now)
+    return SheetAnswer(dry_run=dry_run, answers=tuple(answers))
+
+
+@dataclass(frozen=True, slots=True)
+class Into:
+    """Who hands a list in, for which agency, and how its doors are found."""
+
+    scope: Scope
+    agency_id: UUID
+    resolver: Resolver
+    submitting_office_id: UUID | None = None
+
+
+def try_sheet(session: Session, sheet: Sheet, into: Into, *, now: datetime) -> list[RowAnswer]:
+    """What would become of a list: taken in and rolled back. Raises C1000 when the agency is not within reach."""
+    savepoint = session.begin_nested()
+    answers = _take(session, sheet, into, now=now)
+    savepoint.rollback()
+    born = {answer.item_id for answer in answers if answer.outcome == "created"}
+    # Nothing that was created exists.
+    return [replace(one, item_id=None, tracking_code=None) if one.item_id in born else one for one in answers]
+
+
+def _take(session: Session, sheet: Sheet, into: Into, *, now: datetime) -> list[RowAnswer]:
+    earlier: Earlier = {}
+    return [answer for part in sheet.parts() for answer in accept_part(session, sheet, part, into, earlier, now=now)]
+
+
+def read_sheet(data: bytes, limits: Limits = UPLOAD) -> Sheet:
+    """Read a register list.
+
+    Raises:
+        CodedError: T1101 to T1105.
+    """
+    grid = read_grid(data, limits)
     layout = find_layout(grid)
-    rows = list(_rows(grid, layout))
+    rows = tuple(_rows(grid, layout))
     if not rows:
         raise fail(errors.SHEET_EMPTY)
-    good = [row for row in rows if not row.problems]
-    savepoint = session.begin_nested() if dry_run else None
+    return Sheet(layout=layout, rows=rows)
+
+
+def accept_part(
+    session: Session, sheet: Sheet, part: Sequence[SheetRow], into: Into, earlier: Earlier, *, now: datetime
+) -> list[RowAnswer]:
+    """Take in the next rows of a list; one answer for each. `earlier` is empty before the first part and remembers
+    which dossiers the list has named. What was taken in another time is `unchanged`.
+
+    Raises:
+        CodedError: C1000 when the agency is not within reach.
+    """
+    now = aware(now)
+    good = [row for row in part if not row.problems]
     accepted = accept_rows(
         session,
-        scope=scope,
-        agency_id=agency_id,
+        scope=into.scope,
+        agency_id=into.agency_id,
         rows=[row.row for row in good],
-        resolver=resolver,
+        places=[row.place for row in good],
+        earlier=earlier,
+        resolver=into.resolver,
         now=now,
-        submitting_office_id=submitting_office_id,
+        submitting_office_id=into.submitting_office_id,
     )
-    if savepoint is not None:
-        savepoint.rollback()
-    by_place = {row.place: answer for row, answer in zip(good, accepted, strict=True)}
-    answers = [by_place.get(row.place) or _rejected(row, now) for row in rows]
-    shown = [_at_cells(answer, row.place, layout, dry_run=dry_run) for answer, row in zip(answers, rows, strict=True)]
-    return SheetAnswer(dry_run=dry_run, answers=tuple(shown))
+    by_place = {answer.index: answer for answer in accepted}
+    return [_at_cells(by_place.get(row.place) or _rejected(row, now), row.place, sheet.layout) for row in part]
 
 
-def _rows(grid: Grid, layout: Layout) -> Iterator[_SheetRow]:
+def _rows(grid: Grid, layout: Layout) -> Iterator[SheetRow]:
     for place, cells in enumerate(grid):
         if place > layout.header_row and not all(sheet_cells.is_blank(cell) for cell in cells):
             yield _row(place, cells, layout)
 
 
-def _row(place: int, cells: Sequence[Cell], layout: Layout) -> _SheetRow:
+def _row(place: int, cells: Sequence[Cell], layout: Layout) -> SheetRow:
     values: dict[str, Any] = dict(_DEFAULTS)
     problems: list[Problem] = []
-    for field, column in layout.places.items():
+    for name, column in layout.places.items():
         cell = cells[column] if column < len(cells) else ""
-        parse, spec = _PARSERS.get(field, (sheet_cells.text_of, errors.MISSING_VALUE))
+        parse, spec = _PARSERS.get(name, (sheet_cells.text_of, errors.MISSING_VALUE))
         if sheet_cells.is_blank(cell):
             continue
         value = parse(cell)
         if value is None:
-            problems.append(problem(spec, pointer=field, field=label(field), value=sheet_cells.text_of(cell)[:60]))
-        values[field] = value
+            problems.append(problem(spec, pointer=name, field=label(name), value=sheet_cells.text_of(cell)[:60]))
+        values[name] = value
     if ("window_start" in values) is not ("window_end" in values):
         problems.append(problem(errors.WINDOW_WRONG, pointer="window_start"))
-    return _SheetRow(place=place, row=_result_row(values), problems=tuple(problems))
+    return SheetRow(place=place, row=_result_row(values), problems=tuple(problems))
 
 
 def _result_row(values: Mapping[str, Any]) -> ResultRow:
@@ -140,7 +199,7 @@ def _result_row(values: Mapping[str, Any]) -> ResultRow:
     )
 
 
-def _rejected(row: _SheetRow, now: datetime) -> RowAnswer:
+def _rejected(row: SheetRow, now: datetime) -> RowAnswer:
     """A row with a cell that could not be read: that, and all that is wrong with the rest."""
     checked = check_row(row.place, row.row, now=now)
     known = {p.pointer for p in row.problems}
@@ -154,14 +213,11 @@ def _rejected(row: _SheetRow, now: datetime) -> RowAnswer:
     )
 
 
-def _at_cells(answer: RowAnswer, place: int, layout: Layout, *, dry_run: bool) -> RowAnswer:
-    """The answer with row numbers and cell names; after a dry run without ids of what does not exist."""
-    is_phantom = dry_run and answer.outcome == "created"
+def _at_cells(answer: RowAnswer, place: int, layout: Layout) -> RowAnswer:
+    """The answer with row numbers and cell names."""
     return replace(
         answer,
         index=place + 1,
-        item_id=None if is_phantom else answer.item_id,
-        tracking_code=None if is_phantom else answer.tracking_code,
         problems=_pointed(answer.problems, place, layout),
         warnings=_pointed(answer.warnings, place, layout),
     )

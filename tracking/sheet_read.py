@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -14,25 +15,41 @@ from tracking.errors import SHEET_TOO_LARGE, SHEET_UNREADABLE
 Cell = str | int | float | bool | date | datetime | time | timedelta
 Grid = list[list[Cell]]
 
-BYTES_LIMIT = 20 * 1024 * 1024
-ROWS_LIMIT = 5_000
+_MEGABYTE = 1024**2
 _COLUMNS_LIMIT = 200
-# A workbook is a zip: what it says it unpacks to is looked at before anything is unpacked.
-_UNPACKED_LIMIT = 200 * 1024 * 1024
 _ROWS_ABOVE_HEADER = 50
 
 
-def read_grid(data: bytes) -> Grid:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How large a list may be. A workbook is a zip: what it says it unpacks to is looked at before it is unpacked."""
+
+    rows: int
+    megabytes: int
+    unpacked_megabytes: int
+
+    @property
+    def height(self) -> int:
+        """Rows with those above the header."""
+        return self.rows + _ROWS_ABOVE_HEADER
+
+
+# What is uploaded is answered while somebody waits; a file on the server is taken in part by part.
+UPLOAD = Limits(rows=5_000, megabytes=20, unpacked_megabytes=200)
+FILE = Limits(rows=200_000, megabytes=200, unpacked_megabytes=2_000)
+
+
+def read_grid(data: bytes, limits: Limits = UPLOAD) -> Grid:
     """The cells of the first sheet, row by row from A1; empty cells are `""`.
 
     Raises:
         CodedError: T1101 when it is neither, T1105 when it is too large.
     """
-    if len(data) > BYTES_LIMIT:
-        raise fail(SHEET_TOO_LARGE, limit=f"{BYTES_LIMIT // 1024**2} MB")
-    grid = _xlsx(data) if data.startswith(b"PK\x03\x04") else _csv(data)
-    if len(grid) > ROWS_LIMIT + _ROWS_ABOVE_HEADER:
-        raise _too_many_rows()
+    if len(data) > limits.megabytes * _MEGABYTE:
+        raise _too_many_bytes(limits.megabytes)
+    grid = _xlsx(data, limits) if data.startswith(b"PK\x03\x04") else _csv(data)
+    if len(grid) > limits.height:
+        raise _too_many_rows(limits)
     return grid
 
 
@@ -46,23 +63,27 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def _xlsx(data: bytes) -> Grid:
+def _xlsx(data: bytes, limits: Limits) -> Grid:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > _UNPACKED_LIMIT:
-            raise fail(SHEET_TOO_LARGE, limit=f"{_UNPACKED_LIMIT // 1024**2} MB")
+        if unpacked > limits.unpacked_megabytes * _MEGABYTE:
+            raise _too_many_bytes(limits.unpacked_megabytes)
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
         height, width = (edge + 1 for edge in sheet.end or (0, 0))
-        if height > ROWS_LIMIT + _ROWS_ABOVE_HEADER or width > _COLUMNS_LIMIT:
-            raise _too_many_rows()
+        if height > limits.height or width > _COLUMNS_LIMIT:
+            raise _too_many_rows(limits)
         return [list(row) for row in sheet.to_python(skip_empty_area=False)]
     except (CalamineError, zipfile.BadZipFile, IndexError, ValueError, OSError):
         raise fail(SHEET_UNREADABLE) from None
 
 
-def _too_many_rows() -> CodedError:
-    return fail(SHEET_TOO_LARGE, limit=f"{ROWS_LIMIT} dòng × {_COLUMNS_LIMIT} cột")
+def _too_many_rows(limits: Limits) -> CodedError:
+    return fail(SHEET_TOO_LARGE, limit=f"{limits.rows} dòng × {_COLUMNS_LIMIT} cột")
+
+
+def _too_many_bytes(megabytes: int) -> CodedError:
+    return fail(SHEET_TOO_LARGE, limit=f"{megabytes} MB")
 
 
 def _csv(data: bytes) -> Grid:

@@ -5,7 +5,7 @@ import io
 import xlsxwriter
 
 from tracking.sheet_columns import COLUMNS
-from tracking.sheet_read import ROWS_LIMIT
+from tracking.sheet_read import UPLOAD
 
 _TEXT_FIELDS = ("dossier_code", "addressee.phone", "item_code", "office_code")
 
@@ -33,7 +33,7 @@ def _list(book: xlsxwriter.Workbook) -> None:
             sheet.write_comment(0, place, column.note)
     in_person = next(place for place, column in enumerate(COLUMNS) if column.field == "in_person")
     choices = {"validate": "list", "source": ["có", "không"]}
-    sheet.data_validation(1, in_person, ROWS_LIMIT, in_person, choices)
+    sheet.data_validation(1, in_person, UPLOAD.rows, in_person, choices)
     sheet.freeze_panes(1, 1)
 
 

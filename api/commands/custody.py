@@ -1,6 +1,5 @@
 """`buuta custody`: check everything, make the daily roots, change the key that signs them."""
 
-import sys
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +11,7 @@ import typer
 from rich.progress import Progress
 
 from api.commands.ground import opened, operator_scope
-from api.commands.output import AsJson, Exit, coded_errors, say
+from api.commands.output import AsJson, Exit, coded_errors, is_quiet, say
 from api.evidence.files import write_bundle, write_paper
 from api.settings import load_settings
 from api.wiring import keyring_of
@@ -44,7 +43,7 @@ def verify(
         keyring = keyring_of(settings)
         settle()
         # Progress goes to the terminal only: neither into a pipe nor into the JSON.
-        with opened(settings) as runtime, runtime.database.snapshot() as session, Progress(disable=_quiet()) as bar:
+        with opened(settings) as runtime, runtime.database.snapshot() as session, Progress(disable=is_quiet()) as bar:
             task = bar.add_task("verify", total=None)
             faults = [
                 _shown(fault)
@@ -126,7 +125,3 @@ def evidence(
 
 def _shown(fault: service.Fault) -> dict[str, Any]:
     return {name: value if isinstance(value, int) else str(value) for name, value in asdict(fault).items() if value}
-
-
-def _quiet() -> bool:
-    return not sys.stderr.isatty()

@@ -37,6 +37,11 @@ def say(answer: Mapping[str, Any], *, as_json: bool, text: str) -> None:
         _OUT.print(text, highlight=False, markup=False)
 
 
+def is_quiet() -> bool:
+    """Whether no terminal is there to show progress on: it goes neither into a pipe nor into JSON."""
+    return not sys.stderr.isatty()
+
+
 @contextmanager
 def coded_errors(*, as_json: bool = False) -> Iterator[None]:
     """Print what the block refuses and end with its exit code: 4 when something is not ready, else 3."""

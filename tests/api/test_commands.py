@@ -24,6 +24,7 @@ from core.ports import free_port
 from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, build_scene
 from tracking.feedback.endpoints import save_endpoint
 from tracking.offices import list_offices
+from tracking.sheet_read import UPLOAD
 
 _START_S = 240.0
 Buuta = Callable[..., subprocess.CompletedProcess[str]]
@@ -90,6 +91,24 @@ def test_a_list_is_taken_in_and_a_bad_row_is_named(buuta: Buuta, database: Datab
     verified = buuta("custody", "verify", "--json")
     assert verified.returncode == 0
     assert json.loads(verified.stdout)["items"] == 1
+
+
+def test_a_list_too_large_for_an_upload_is_taken_in_whole(buuta: Buuta, database: Database, tmp_path: Path) -> None:
+    """Every good row is in, every bad one is named by its cell, and a second run changes nothing."""
+    build_scene(database)
+    heads = "Mã hồ sơ;Thủ tục;Họ tên;Điện thoại;Địa chỉ;Ngày hẹn trả;Ngày có kết quả;Bưu cục"
+    rest = "Cấp đổi;Lê Văn B;{};2 Lê Lợi, phường Sài Gòn;25/11/2026;19/11/2026 08:00;700000"
+    count = UPLOAD.rows + 100
+    bad = set(range(50, count, 100))
+    table = tmp_path / "ds.csv"
+    lines = (f"H29.16-261101-{n:06d};{rest.format('12' if n in bad else '0911222333')}" for n in range(count))
+    table.write_text("\n".join([heads, *lines]))
+    for outcome in ("created", "unchanged"):
+        done = buuta("import-results", str(table), "--agency", "H29.16", "--json")
+        answer = json.loads(done.stdout)
+        assert (answer["counts"][outcome], answer["counts"]["rejected"]) == (count - len(bad), len(bad))
+        named = {row["problems"][0]["pointer"] for row in answer["rows"] if row["outcome"] == "rejected"}
+        assert named == {f"D{n + 2}" for n in bad}
 
 
 def test_a_map_file_goes_out_is_changed_and_comes_back_whole_or_not_at_all(

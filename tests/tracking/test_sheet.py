@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from core.errors import CodedError
 from tests.tracking.office_scene import NOW, RESOLVER, SYSTEM, Scene, item_id, snapshot
-from tracking import service, sheet_cells, sheet_read
-from tracking.model import Status
+from tracking import service, sheet_cells, sheet_intake, sheet_read
+from tracking.intake import Earlier
+from tracking.model import RowAnswer, Status
 from tracking.sheet_columns import COLUMNS, find_layout
 from tracking.sheet_read import cell_name, read_grid
 from tracking.sheet_template import template_xlsx
@@ -149,6 +150,32 @@ def test_the_same_file_twice_changes_nothing(scene: Scene) -> None:
     assert snapshot(scene) == before
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 10])
+def test_a_list_in_parts_comes_to_the_same_as_whole(scene: Scene, size: int) -> None:
+    """A dossier that stands twice is told of also where its two rows stand in different parts."""
+    other = [*LINE[:4], "Số 14 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh", *LINE[5:]]
+    second, bad = ["H29.16-261101-0999", *LINE[1:]], ["H29.16-261101-0998", *LINE[1:5], "mai", *LINE[6:]]
+    sheet = sheet_intake.read_sheet(as_csv(HEADINGS, LINE, second, LINE, bad, other))
+    into = sheet_intake.Into(SYSTEM, scene.agency.id, RESOLVER)
+
+    def taken() -> list[tuple[int, str, list[str]]]:
+        earlier: Earlier = {}
+        answers: list[RowAnswer] = []
+        for part in sheet.parts(size):
+            with scene.database.transaction() as session:
+                answers += sheet_intake.accept_part(session, sheet, part, into, earlier, now=NOW)
+        return [(one.index, one.outcome, [p.text("en") for p in one.problems]) for one in answers]
+
+    with scene.database.transaction() as session:
+        tried = sheet_intake.try_sheet(session, sheet, into, now=NOW)
+    first = taken()
+    assert [(one.index, one.outcome) for one in tried] == [row[:2] for row in first]
+    assert not any(one.item_id for one in tried)
+    assert [row[1] for row in first] == ["created", "created", "unchanged", "rejected", "rejected"]
+    assert "2" in first[4][2][0]  # the sheet's own number of the row that stands first
+    assert [row[1] for row in taken()] == ["unchanged"] * 3 + ["rejected"] * 2
+
+
 def test_a_dry_run_says_the_same_and_writes_nothing(scene: Scene) -> None:
     lines = [
         [*LINE],
@@ -220,8 +247,8 @@ def test_half_an_appointment_is_wrong_a_whole_one_is_kept(scene: Scene) -> None:
         (b"", ["T1102"] * 7),
         (b"PK\x03\x04 not a zip", ["T1101"]),
         (b"%PDF-1.7\x00\x00\x00", ["T1101"]),
-        (as_csv(HEADINGS, *[LINE] * (sheet_read.ROWS_LIMIT + 60)), ["T1105"]),
-        (b"x" * (sheet_read.BYTES_LIMIT + 1), ["T1105"]),
+        (as_csv(HEADINGS, *[LINE] * (sheet_read.UPLOAD.rows + 60)), ["T1105"]),
+        (b"x" * (sheet_read.UPLOAD.megabytes * 1024**2 + 1), ["T1105"]),
     ],
     ids=["missing", "twice", "headings only", "blank", "nothing", "no zip", "pdf", "many rows", "many bytes"],
 )
