@@ -49,7 +49,7 @@ class Once:
         ):
             return self._kept(model, self.key)
         answer = work()
-        store_calls.keep_answer(self.session, actor=self.actor, key=self.key, answer=answer.model_dump(mode="json"))
+        store_calls.keep_answer(self.session, actor=self.actor, key=self.key, answer=answer.model_dump_json())
         return answer
 
     def _kept(self, model: type[Answer], key: str) -> Answer:
@@ -57,7 +57,7 @@ class Once:
         if content != self.content:
             raise fail(KEY_REUSED)
         self.response.headers["Idempotent-Replay"] = "true"
-        return model.model_validate(answer)
+        return model.model_validate_json(answer)
 
 
 def once(

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from core.ids import new_id
 
 REPEATS_KEPT = timedelta(days=2)
 ATTEMPTS_KEPT = timedelta(hours=1)
+_AS_TEXT = "json"
 
 
 def claim_repeat(session: Session, *, actor: str, key: str, content_hash: str, now: datetime) -> bool:
@@ -27,17 +28,20 @@ def claim_repeat(session: Session, *, actor: str, key: str, content_hash: str, n
     return made.first() is not None
 
 
-def find_repeat(session: Session, *, actor: str, key: str) -> tuple[str, dict[str, Any]]:
-    """Hash of the content and the answer of the call that took the key."""
+def find_repeat(session: Session, *, actor: str, key: str) -> tuple[str, str]:
+    """Hash of the content and the answer, as JSON, of the call that took the key."""
     row = session.execute(
         select(RepeatRow.content_hash, RepeatRow.answer).where(RepeatRow.actor == actor, RepeatRow.key == key)
     ).one()
-    return row.content_hash, row.answer or {}
+    answer = row.answer or {}
+    # An older version kept the answer itself.
+    return row.content_hash, answer[_AS_TEXT] if answer.keys() == {_AS_TEXT} else orjson.dumps(answer).decode()
 
 
-def keep_answer(session: Session, *, actor: str, key: str, answer: dict[str, Any]) -> None:
-    """Remember what was answered."""
-    session.execute(update(RepeatRow).where(RepeatRow.actor == actor, RepeatRow.key == key).values(answer=answer))
+def keep_answer(session: Session, *, actor: str, key: str, answer: str) -> None:
+    """Remember what was answered, JSON, letter for letter: it may quote a row with characters JSONB has not."""
+    mine = update(RepeatRow).where(RepeatRow.actor == actor, RepeatRow.key == key)
+    session.execute(mine.values(answer={_AS_TEXT: answer}))
 
 
 def add_attempt(session: Session, *, kind: str, subject: str, now: datetime) -> None:

@@ -131,8 +131,9 @@ _LONG_PAIRS = {
 _LONG_TYPE_WORDS = ("phuong", "huyen", "quan", "tinh")
 
 
+@lru_cache(maxsize=1024)
 def read_words(text: str) -> AddressWords:
-    """The words of an address text."""
+    """The words of an address text. Kept a while: finding a door and knowing it again read the same text."""
     cleaned = _DOTTED.sub(r"t\1 ", clean(text)) if "t" in text or "T" in text else clean(text)
     words: list[Word] = []
     hard, soft = [True], [False]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Table, insert, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
@@ -14,7 +15,9 @@ from tracking.tables import EventRow
 EVENTS = cast("Table", EventRow.__table__)
 _COLUMNS = tuple(EVENTS.c.keys())
 
-_NOTIFY = text("SELECT count(pg_notify(:channel, payload)) FROM unnest(CAST(:payloads AS text[])) AS payload")
+_NOTIFY = text(
+    "SELECT count(pg_notify(:channel, payload)) FROM jsonb_array_elements_text(CAST(:payloads AS jsonb)) AS payload"
+)
 
 
 def append_events(session: Session, events: Sequence[Event]) -> None:
@@ -26,7 +29,7 @@ def append_events(session: Session, events: Sequence[Event]) -> None:
 
 def notify_all(session: Session, channel: str, payloads: list[str]) -> None:
     """Tell listeners of each payload once the transaction commits."""
-    session.execute(_NOTIFY, {"channel": channel, "payloads": payloads})
+    session.execute(_NOTIFY, {"channel": channel, "payloads": orjson.dumps(payloads).decode()})
 
 
 def events_of(session: Session, province_code: str, item_id: UUID) -> list[Event]:

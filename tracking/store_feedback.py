@@ -146,9 +146,10 @@ def horizon(session: Session) -> int:
 _INSERT = text(f"""
     WITH coming AS (
         SELECT n.*, nextval('feedback_positions') AS position FROM (
-            SELECT * FROM unnest(
-                CAST(:ids AS uuid[]), CAST(:events AS uuid[]), CAST(:codes AS text[]), CAST(:agencies AS uuid[]),
-                CAST(:sequences AS int[]), CAST(CAST(:bodies AS text[]) AS jsonb[])
+            SELECT * FROM ROWS FROM (
+                unnest(CAST(:ids AS uuid[]), CAST(:events AS uuid[]), CAST(:codes AS text[]),
+                    CAST(:agencies AS uuid[]), CAST(:sequences AS int[])),
+                jsonb_array_elements(CAST(:bodies AS jsonb))
             ) WITH ORDINALITY AS u(id, event_id, dossier_code, agency_id, sequence, body, ord)
             ORDER BY ord
         ) n
@@ -185,7 +186,8 @@ def insert_messages(session: Session, *, province_code: str, messages: Sequence[
                 "codes": [m.dossier_code for m in messages],
                 "agencies": [m.agency_id for m in messages],
                 "sequences": [m.sequence for m in messages],
-                "bodies": [orjson.dumps(m.body).decode() for m in messages],
+                # One document: an array of texts has every quotation mark in it escaped once more.
+                "bodies": orjson.dumps([m.body for m in messages]).decode(),
             },
         )
     )

@@ -48,6 +48,17 @@ def test_the_same_key_and_content_give_the_same_answer_once(house: House) -> Non
     assert again.headers["idempotent-replay"] == "true"
 
 
+def test_an_answer_that_quotes_what_a_database_cannot_hold_is_kept_too(house: House) -> None:
+    system, headers = house.system(), {"Idempotency-Key": "a1"}
+    batch = {"rows": [row(dossier_code="H29\0\x1f"), row()]}
+    first = system.post("/v1/results:batch", json=batch, headers=headers)
+    assert first.status_code == 200, first.text
+    assert [one["outcome"] for one in first.json()["rows"]] == ["rejected", "created"]
+    assert "\0" in first.json()["rows"][0]["dossier_code"]
+    again = system.post("/v1/results:batch", json=batch, headers=headers)
+    assert (again.headers["idempotent-replay"], again.json()) == ("true", first.json())
+
+
 def test_the_same_key_with_other_content_is_a_conflict(house: House) -> None:
     system = house.system()
     headers = {"Idempotency-Key": "a1"}
