@@ -44,7 +44,9 @@ def serve(
     """Hệ thống hồ sơ mô phỏng: gửi kết quả, nhận và kiểm chữ ký, cố ý lỗi · a dossier system to try with."""
     if context.invoked_subcommand:
         return
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(Exit.OK))
+    # Set, not inherited: a shell starts what runs in the background with SIGINT ignored.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: sys.exit(Exit.OK))
     with coded_errors(as_json=as_json), ExitStack() as stack:
         if bool(server) is not bool(key):
             raise fail(KEY_MISSING)
@@ -58,10 +60,7 @@ def serve(
         answer = {"page": place.page_url, "hooks": place.url, "sent": place.send(send) if place.send and send else {}}
         text = f"{place.page_url}  trang · page\n{place.url}  nhận webhook · takes webhooks\nCtrl-C để dừng · to stop."
         say(answer, as_json=as_json, text=text)
-        try:
-            signal.pause()
-        except KeyboardInterrupt:
-            return
+        signal.pause()
 
 
 @sandbox.command("conformance")
