@@ -140,7 +140,8 @@ def _texts(row: ResultRow) -> Iterator[Problem]:
     for field, text in texts.items():
         if not text.strip():
             yield _problem(errors.MISSING_VALUE, field)
-    for field, text in {**texts, "item_code": row.item_code or "", "office_code": row.office_code or ""}.items():
+    texts |= {name: getattr(row, name) or "" for name in ("item_code", "office_code", "receipt_code")}
+    for field, text in texts.items():
         if not fields.is_printable(text):
             yield _problem(errors.TEXT_NOT_PRINTABLE, field)
         elif len(text) > _TEXT_LIMITS.get(field, _DOSSIER_CODE_LIMIT):

@@ -121,7 +121,22 @@ COLUMNS: tuple[Column, ...] = (
         note="ngày/tháng/năm giờ:phút; để trống nếu không hẹn giờ.",
     ),
     Column(field="window_end", heading="Hẹn giao đến", aliases=("Hẹn giờ đến",)),
-)
+    Column(
+        field="email",
+        heading="Thư điện tử",
+        aliases=(
+            "Email", "Địa chỉ email", "Địa chỉ thư điện tử", "Email người nhận", "Thư điện tử người nhận", "Hộp thư",
+        ),
+        note="Của người nhận, để báo tin; ghi sai vẫn nhận hồ sơ, chỉ không gửi thư.",
+        example="ngoc@example.vn",
+    ),
+    Column(
+        field="receipt_code",
+        heading="Mã biên nhận",
+        aliases=("Số biên nhận", "Biên nhận", "Mã số biên nhận", "Số giấy biên nhận", "Mã tiếp nhận"),
+        note="Mã ghi trên giấy hẹn, nếu hệ thống một cửa biết hồ sơ bằng mã này (OpenCPS: D-…).",
+    ),
+)  # fmt: skip
 
 HEADING = {column.field: column.heading for column in COLUMNS}
 

@@ -195,6 +195,8 @@ def _result_row(values: Mapping[str, Any]) -> ResultRow:
         office_code=(values.get("office_code") or "").strip() or None,
         item_code=values.get("item_code"),
         window=Window(start_at=start_at, end_at=end_at) if start_at and end_at else None,
+        receipt_code=values.get("receipt_code"),
+        email=values.get("email", ""),
         **numbers,
     )
 

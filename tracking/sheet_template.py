@@ -7,7 +7,7 @@ import xlsxwriter
 from tracking.sheet_columns import COLUMNS
 from tracking.sheet_read import UPLOAD
 
-_TEXT_FIELDS = ("dossier_code", "addressee.phone", "item_code", "office_code")
+_TEXT_FIELDS = ("dossier_code", "addressee.phone", "item_code", "office_code", "email", "receipt_code")
 
 
 def template_xlsx() -> bytes:

@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from core.errors import CodedError
 from tests.tracking.office_scene import NOW, RESOLVER, SYSTEM, Scene, item_id, snapshot
@@ -235,6 +236,30 @@ def test_half_an_appointment_is_wrong_a_whole_one_is_kept(scene: Scene) -> None:
     window = scene.item(item_id(answers[1])).window
     assert window is not None
     assert window.end_at.isoformat() == "2026-11-25T03:30:00+00:00"
+
+
+@pytest.mark.parametrize("email", ["Thư điện tử", "thu dien tu", "EMAIL", "E-mail", "Địa chỉ email"])
+@pytest.mark.parametrize("receipt", ["Mã biên nhận", "SỐ BIÊN NHẬN", "so giay bien nhan"])
+def test_a_mail_address_and_a_receipt_code_are_kept(scene: Scene, email: str, receipt: str) -> None:
+    line = [*LINE, " Ngoc@Example.vn", " D-2611-77 "]
+    (answer,) = accept(scene, as_csv([*HEADINGS, email, receipt], line)).answers
+    assert (answer.outcome, answer.problems, answer.warnings) == ("created", (), ())
+    with scene.database.reading() as session:
+        kept = session.execute(text("SELECT item_id, email FROM notification_emails")).all()
+        codes = session.execute(text("SELECT receipt_code FROM dossiers")).scalars().all()
+    assert (kept, codes) == ([(item_id(answer), "ngoc@example.vn")], ["D-2611-77"])
+
+
+def test_a_wrong_mail_address_is_named_by_its_cell_and_keeps_nothing_back(scene: Scene) -> None:
+    headings = [*HEADINGS, "Email", "Mã biên nhận"]
+    wrong = [*LINE, "ngoc@", ""]
+    long = ["H29.16-261101-0002", *LINE[1:], "", "D" * 61]
+    answers = accept(scene, as_csv(headings, wrong, long)).answers
+    assert [(p.pointer, p.code) for p in answers[0].warnings] == [("L2", "T5507")]
+    assert [(p.pointer, p.code) for p in answers[1].problems] == [("M3", "T1008")]
+    assert [a.outcome for a in answers] == ["created", "rejected"]
+    with scene.database.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM notification_emails")).scalar_one() == 0
 
 
 @pytest.mark.parametrize(
