@@ -13,6 +13,7 @@ from geodata.model import LonLat
 
 # a block of a matrix may take long on a loaded machine; a dead server is noticed by the connection, not by this
 _TIMEOUT = httpx.Timeout(300.0, connect=2.0)
+_IDLE_S = 2.0
 
 
 class OsrmDown(Exception):
@@ -72,7 +73,8 @@ class OsrmClient:
     """A thread-safe client of one osrm-routed."""
 
     def __init__(self, url: str) -> None:
-        limits = httpx.Limits(max_connections=8, max_keepalive_connections=4)
+        # osrm-routed closes what is idle for 5 s: letting go sooner, a question never meets a closed connection.
+        limits = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=_IDLE_S)
         # trust_env off: a proxy of the environment must never see where citizens live
         self._http = httpx.Client(base_url=url, timeout=_TIMEOUT, limits=limits, trust_env=False)
 

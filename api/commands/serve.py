@@ -23,6 +23,8 @@ from core.db import Database
 from geodata.communes import load_communes
 
 _STOP_S = 10
+# Seconds an idle connection is kept; the proxy of docker/Caddyfile lets go at 60.
+KEEP_ALIVE_S = 75
 
 
 def serve(
@@ -80,6 +82,9 @@ def server_options(settings: Settings) -> dict[str, Any]:
         # Whose word on a caller's address counts: limits on wrong tries go by it.
         "proxy_headers": True,
         "forwarded_allow_ips": list(settings.trusted_proxies),
+        # Longer than any caller keeps an idle connection: who closes first must be the one who writes next,
+        # or a write meets a closed connection (as a proxy's 502, or a caller's reset).
+        "timeout_keep_alive": KEEP_ALIVE_S,
         # Live streams never end by themselves.
         "timeout_graceful_shutdown": 3,
         # A process that is still reading its files is not a dead one.

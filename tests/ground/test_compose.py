@@ -14,6 +14,7 @@ import yaml
 
 from api.cli import COMMANDS, load
 from api.commands.roads import serve
+from api.commands.serve import server_options
 from api.embedded import _SETTINGS
 from api.settings import Settings
 from api.setup_steps import UV
@@ -116,6 +117,11 @@ def test_the_port_of_the_program_is_the_published_and_the_checked_one() -> None:
     assert f":{port}/healthz" in json.dumps(SERVICES["api"]["healthcheck"])
     assert f"EXPOSE {port}" in DOCKERFILE
     assert f"api:{port}" in (ROOT / "docker/Caddyfile").read_text()
+
+
+def test_the_proxy_lets_go_of_an_idle_connection_before_the_server_does() -> None:
+    [let_go] = re.findall(r"keepalive (\d+)s", (ROOT / "docker/Caddyfile").read_text())
+    assert int(let_go) < server_options(Settings())["timeout_keep_alive"]
 
 
 def test_the_proxy_that_is_believed_is_on_the_services_own_network() -> None:
