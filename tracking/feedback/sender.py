@@ -13,6 +13,8 @@ import httpx
 from tracking.feedback.guard import Target
 
 _CONNECT_S = 5.0
+# Usual servers close what is idle for 5 s: letting go sooner, a message seldom meets a closed connection.
+_IDLE_S = 2.0
 ANSWER_S = 10.0
 _ANSWER_BYTES = 64 * 1024
 
@@ -44,7 +46,9 @@ class Sender:
         """`answer_s`: seconds a receiver may take to answer."""
         self._url = httpx.URL(target.url)
         self._host = target.host_header
-        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+        limits = httpx.Limits(
+            max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_IDLE_S
+        )
         self._transport = httpx.HTTPTransport(verify=_tls(), trust_env=False, limits=limits, http2=False)
         timeout = {"connect": _CONNECT_S, "read": answer_s, "write": answer_s, "pool": None}
         self._answer_s = answer_s
@@ -71,7 +75,8 @@ class Sender:
         request = httpx.Request(
             method,
             self._url,
-            headers={"host": self._host, **headers},
+            # What is sent packed may be any size unpacked: it is asked for, and read, as it is.
+            headers={"host": self._host, "accept-encoding": "identity", **headers},
             content=content,
             extensions=self._extensions,
         )
@@ -97,7 +102,7 @@ class Sender:
     def _read(self, response: httpx.Response, most_bytes: int) -> tuple[bytes, bool]:
         """The answer to its end, so that the connection can be used again, unless it is long or drips."""
         until, read = time.monotonic() + self._answer_s, bytearray()
-        for chunk in response.iter_bytes():
+        for chunk in response.iter_raw():
             read += chunk
             if len(read) > most_bytes or time.monotonic() > until:
                 return bytes(read[:most_bytes]), False
