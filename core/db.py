@@ -130,6 +130,23 @@ def lock_keys(session: Session, keys: Iterable[str]) -> None:
     session.execute(_LOCKS, {"keys": list(keys)})
 
 
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0))")
+
+
+def try_lock(session: Session, key: str, *, idle_limit_s: int) -> bool:
+    """Hold a lock by name until this transaction ends; False when somebody else does.
+
+    It dies with its connection, so a killed worker blocks nobody; `idle_limit_s` frees it from a lost machine.
+    """
+    session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{int(idle_limit_s)}s'"))
+    return bool(session.execute(_TRY_LOCK, {"key": key}).scalar_one())
+
+
+def still_locked(session: Session) -> None:
+    """Touch the connection that holds a lock: it must not count as idle, and a lost one is an error here."""
+    session.execute(text("SELECT 1"))
+
+
 def monthly(table: str, month: datetime) -> str:
     """Name of a table's partition for the month of an instant."""
     return f"{table}_{month:%Y%m}"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.scope import Scope
 from tracking.tables_feedback import EndpointRow, FeedbackDossierRow, MessageRow
+from tracking.tables_reconcile import AgencyListRow, ReconcileRunRow
 from tracking.tables_sources import SourceRow
 
 
@@ -77,7 +78,14 @@ def sees_all_agencies(scope: Scope) -> bool:
     return scope.agency_id is None and scope.office_ids is None and scope.courier_id is None
 
 
-_OfAgency = type[EndpointRow] | type[MessageRow] | type[FeedbackDossierRow] | type[SourceRow]
+_OfAgency = (
+    type[EndpointRow]
+    | type[MessageRow]
+    | type[FeedbackDossierRow]
+    | type[SourceRow]
+    | type[AgencyListRow]
+    | type[ReconcileRunRow]
+)
 
 
 def within(scope: Scope, row: _OfAgency) -> ColumnElement[bool]:

@@ -290,23 +290,6 @@ def endpoints_waiting(session: Session, *, now: datetime) -> list[EndpointKey]:
     return [EndpointKey(row.province_code, row.id) for row in session.execute(_WAITING, {"now": now})]
 
 
-_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0))")
-
-
-def try_lock(session: Session, name: str, idle_limit_s: int) -> bool:
-    """Be the one worker at an endpoint or a source until this transaction ends; False when somebody else is.
-
-    The lock dies with its connection, so a killed worker blocks nobody; `idle_limit_s` frees it from a lost machine.
-    """
-    session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{int(idle_limit_s)}s'"))
-    return bool(session.execute(_LOCK, {"key": name}).scalar_one())
-
-
-def still_locked(session: Session) -> None:
-    """Touch the connection that holds the lock: it must not count as idle, and a lost one is an error here."""
-    session.execute(text("SELECT 1"))
-
-
 def stream(session: Session, *, scope: Scope, after: int, until: int, limit: int) -> list[StreamMessage]:
     """Messages with `after` < position ≤ `until`, in order."""
     rows = session.execute(

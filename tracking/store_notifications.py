@@ -107,23 +107,6 @@ def decide(session: Session, province_code: str, decisions: Sequence[Decision]) 
     )
 
 
-_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0))")
-
-
-def try_lock(session: Session, province_code: str, *, idle_limit_s: int) -> bool:
-    """Be the one sender of a province until this transaction ends; False when somebody else is.
-
-    The lock dies with its connection, so a killed worker blocks nobody; `idle_limit_s` frees it from a lost machine.
-    """
-    session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{int(idle_limit_s)}s'"))
-    return bool(session.execute(_LOCK, {"key": f"notifications:{province_code}"}).scalar_one())
-
-
-def still_locked(session: Session) -> None:
-    """Touch the connection that holds the lock: it must not count as idle, and a lost one is an error here."""
-    session.execute(text("SELECT 1"))
-
-
 _PROVINCES = text("""
     SELECT province_code FROM notification_items
     WHERE notification_id IS NULL AND dropped IS NULL AND due_at <= :now

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from core.ids import floor_id
 from core.scope import Scope
 from tracking.model import Status
 from tracking.reconcile.values import AgencyList, Difference, Held, Kind, Listed, Ours, Repair, Told
-from tracking.store_endpoints import sees_all_agencies
+from tracking.store_endpoints import within
 from tracking.tables_reconcile import AgencyListRow, ReconcileDifferenceRow, ReconcileRunRow
 
 
@@ -39,12 +39,6 @@ class KeptDifference:
     difference: Difference
     repair: Repair | None
     repaired_at: datetime | None
-
-
-def within(scope: Scope, row: type[ReconcileRunRow] | type[AgencyListRow]) -> ColumnElement[bool]:
-    """Every agency's of the province, or one agency's. An office or a courier sees none."""
-    inside = row.province_code == scope.province_code
-    return inside if sees_all_agencies(scope) else and_(inside, row.agency_id == scope.agency_id)
 
 
 _OURS = text("""
@@ -83,35 +77,25 @@ def told_of(session: Session, province_code: str, agency_id: UUID, codes: Iterab
     }
 
 
-def ours_of(
-    session: Session, province_code: str, agency_id: UUID, *, listed: Iterable[str], since: datetime
-) -> dict[str, tuple[UUID, Status, bool, date, datetime]]:
-    """Results on their way, those in the list, and those that something was told of since: id, status, recalled, due
-    date and when they came in, of the newest item of each.
-    """
-    values = {"province": province_code, "agency": agency_id, "listed": list(listed), "since": floor_id(since)}
-    return {
-        row.dossier_code: (row.id, Status(row.status), row.recalled_at is not None, row.due_on, row.created_at)
-        for row in session.execute(_OURS, values)
-    }
-
-
 def ours(
     session: Session, province_code: str, agency_id: UUID, *, listed: Iterable[str], since: datetime
 ) -> tuple[dict[str, Ours], dict[str, Told]]:
-    """Both of our sides of an agency's dossiers."""
-    found = ours_of(session, province_code, agency_id, listed=listed, since=since)
-    told = told_of(session, province_code, agency_id, found)
+    """Both of our sides of an agency's dossiers: of results on their way, those in the list, and those that something
+    was told of since, the newest item of each.
+    """
+    values = {"province": province_code, "agency": agency_id, "listed": list(listed), "since": floor_id(since)}
+    found = session.execute(_OURS, values).all()
+    told = told_of(session, province_code, agency_id, [row.dossier_code for row in found])
     return {
-        code: Ours(
-            item_id=item_id,
-            status=status,
-            is_recalled=is_recalled,
-            due_on=due_on,
-            came_at=came_at,
-            changed_at=told[code].at if code in told else came_at,
+        row.dossier_code: Ours(
+            item_id=row.id,
+            status=Status(row.status),
+            is_recalled=row.recalled_at is not None,
+            due_on=row.due_on,
+            came_at=row.created_at,
+            changed_at=told[row.dossier_code].at if row.dossier_code in told else row.created_at,
         )
-        for code, (item_id, status, is_recalled, due_on, came_at) in found.items()
+        for row in found
     }, told
 
 

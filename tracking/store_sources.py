@@ -199,10 +199,14 @@ def keep_refused(session: Session, key: SourceKey, refusals: Sequence[Refusal], 
         "digests": [one.digest for one in refusals],
         "codes": [one.dossier_code for one in refusals],
         "contents": [one.content for one in refusals],
-        # What is wrong may be a NUL, which PostgreSQL does not keep.
-        "problems": [orjson.dumps(one.problems).decode().replace("\\u0000", "") for one in refusals],
+        "problems": [orjson.dumps(_storable(one.problems)).decode() for one in refusals],
     }
     return sum(bool(is_new) for is_new in session.scalars(_REFUSE, _own(key) | values))
+
+
+def _storable(problems: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
+    """What is wrong may be a NUL, which PostgreSQL does not keep."""
+    return [{name: str(value).replace("\0", "") for name, value in one.items()} for one in problems]
 
 
 _MENDED = text("""

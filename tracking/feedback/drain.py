@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.clock import Clock
-from core.db import Database
+from core.db import Database, still_locked, try_lock
 from core.errors import CodedError
 from core.jobs import defer, withdraw
 from core.scope import system_scope
@@ -76,7 +76,7 @@ def drain(
         return time.monotonic() < until and not should_stop()
 
     with deliverer.database.transaction() as guard:
-        if not store_feedback.try_lock(guard, f"feedback:{key.province_code}:{key.endpoint_id}", _IDLE_LIMIT_S):
+        if not try_lock(guard, f"feedback:{key.province_code}:{key.endpoint_id}", idle_limit_s=_IDLE_LIMIT_S):
             drained.busy = True
             return drained
         _Drain(deliverer, key, guard, may_go_on, drained).run()
@@ -116,7 +116,7 @@ class _Drain:
                 self._settle(load, attempts, breaker)
                 if breaker.open or not self._may_go_on():
                     return
-                store_feedback.still_locked(self._guard)
+                still_locked(self._guard)
                 load = self._load()
 
     def _load(self) -> _Load | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from core.db import still_locked, try_lock
 from core.ids import new_id
 from tracking import store_notification_settings as settings
 from tracking import store_notifications as store
@@ -56,13 +57,13 @@ def dispatch(
     done = Dispatched()
     until = time.monotonic() + budget_s
     with port.database.transaction() as guard:
-        if not store.try_lock(guard, province_code, idle_limit_s=_IDLE_LIMIT_S):
+        if not try_lock(guard, f"notifications:{province_code}", idle_limit_s=_IDLE_LIMIT_S):
             done.busy = True
             return done
         run = _Run(port, province_code, done, lambda: time.monotonic() < until and not should_stop())
         run.settle_what_was_left()
         while run.round():
-            store.still_locked(guard)
+            still_locked(guard)
     return done
 
 

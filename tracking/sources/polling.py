@@ -13,10 +13,9 @@ import orjson
 from sqlalchemy.orm import Session
 
 from core.clock import Clock
-from core.db import Database
+from core.db import Database, still_locked, try_lock
 from core.errors import CodedError
 from core.scope import Scope, system_scope
-from tracking import store_feedback
 from tracking import store_sources as store
 from tracking.feedback.guard import locate
 from tracking.feedback.schedule import ASKS_TO_WAIT, GONE, LONGEST_RETRY_AFTER_S, pause_s, retry_after_s
@@ -69,11 +68,11 @@ def poll(
     polled = Polled()
     until = time.monotonic() + budget_s
     with poller.database.transaction() as guard:
-        if not store_feedback.try_lock(guard, f"source:{key.province_code}:{key.source_id}", _IDLE_LIMIT_S):
+        if not try_lock(guard, f"source:{key.province_code}:{key.source_id}", idle_limit_s=_IDLE_LIMIT_S):
             polled.busy = True
             return polled
         while _read_on(poller, key, polled):
-            store_feedback.still_locked(guard)
+            still_locked(guard)
             if time.monotonic() > until or should_stop():
                 with poller.database.transaction() as session:
                     ask_poll(session, key)
