@@ -111,6 +111,16 @@ def test_several_results_of_one_household_are_one_message_and_of_two_people_two(
     assert "và 2 hồ sơ khác" in three
 
 
+def test_a_household_is_told_together_though_its_papers_lie_in_two_batches(
+    telling: Telling, sms: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracking.notifications.dispatch.BATCH", 2)
+    telling.scene.out(5, address=HOME)
+    telling.tell(timedelta(minutes=4))
+    [told] = sms.texts
+    assert "và 4 hồ sơ khác" in told
+
+
 def test_a_household_is_told_together_though_its_proofs_come_one_by_one(telling: Telling, sms: Provider) -> None:
     one, two = telling.scene.out(2, address=HOME)
     telling.tell(timedelta(minutes=4))

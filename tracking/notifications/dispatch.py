@@ -89,30 +89,34 @@ class _Run:
 
     def round(self) -> bool:
         """Form messages and send a batch; whether there may be more to do."""
-        now = self._port.clock()
-        with self._port.database.transaction() as session:
+        with self._port.database.reading() as session:
             policy = settings.policy(session, self._province_code)
-            if policy is not None and is_quiet(policy, now):
+        if policy is not None and is_quiet(policy, self._port.clock()):
+            return False
+        # All of them first: a visit whose papers lie in two batches is told of once, with all its papers.
+        while self._form(off=policy is None or not policy.active):
+            if not self._may_go_on():
                 return False
-            formed = self._form(session, off=policy is None or not policy.active)
-            due = store.due(session, self._province_code, now=now, limit=BATCH)
+        with self._port.database.reading() as session:
+            due = store.due(session, self._province_code, now=self._port.clock(), limit=BATCH)
         chains: dict[str, list[UUID]] = defaultdict(list)
         for message_id, person in due:
             chains[person].append(message_id)
         with ThreadPoolExecutor(LANES) as lanes:
             list(lanes.map(self._send_all, chains.values()))
-        return bool(formed or due) and self._may_go_on()
+        return bool(due) and self._may_go_on()
 
-    def _form(self, session: Session, *, off: bool) -> int:
-        """Make the one message of each person and visit that has waited for its papers."""
-        waiting = store.waiting(session, self._province_code, now=self._port.clock(), limit=BATCH)
-        groups: dict[tuple[str, ...], list[Waiting]] = defaultdict(list)
-        for one in waiting:
-            groups[one.kind, one.visit_key, one.visit_round, one.phone, one.email].append(one)
-        for members in groups.values():
-            reason = Reason.OFF if off else None if members[0].phone or members[0].email else Reason.NO_ADDRESS
-            message_id = None if reason else self._message_of(session, members)
-            store.attach(session, self._province_code, members, message_id=message_id, dropped=reason)
+    def _form(self, *, off: bool) -> int:
+        """Make the one message of each person and visit of a batch that has waited for its papers; how many waited."""
+        with self._port.database.transaction() as session:
+            waiting = store.waiting(session, self._province_code, now=self._port.clock(), limit=BATCH)
+            groups: dict[tuple[str, ...], list[Waiting]] = defaultdict(list)
+            for one in waiting:
+                groups[one.kind, one.visit_key, one.visit_round, one.phone, one.email].append(one)
+            for members in groups.values():
+                reason = Reason.OFF if off else None if members[0].phone or members[0].email else Reason.NO_ADDRESS
+                message_id = None if reason else self._message_of(session, members)
+                store.attach(session, self._province_code, members, message_id=message_id, dropped=reason)
         return len(waiting)
 
     def _message_of(self, session: Session, members: Sequence[Waiting]) -> UUID:
