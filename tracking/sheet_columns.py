@@ -158,24 +158,26 @@ def heading_key(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", folded(text))
 
 
-def find_layout(grid: Grid) -> Layout:
-    """The heading row is the one of the first 30 that knows most columns; titles above it do not matter.
+def find_layout(grid: Grid, columns: Sequence[Column] = COLUMNS) -> Layout:
+    """Where `columns` stand: the heading row is the one of the first 30 that knows most of them; titles above it do not
+    matter.
 
     Raises:
         CodedError: T1102 for each missing column, T1103 for each that stands twice.
     """
-    matches = [_match(row) for row in grid[:_HEADER_WITHIN]]
+    matches = [_match(row, columns) for row in grid[:_HEADER_WITHIN]]
     best = max(range(len(matches)), key=lambda i: len(matches[i]), default=None)
     found = matches[best] if best is not None else []
     header_row = best or 0
     places = {field: place for place, field in reversed(found)}
     problems = [
-        problem(COLUMN_TWICE, pointer=cell_name(header_row, place), column=HEADING[field])
+        problem(COLUMN_TWICE, pointer=cell_name(header_row, place), column=column.heading)
+        for column in columns
         for place, field in found
-        if places[field] != place
+        if field == column.field and places[field] != place
     ] + [
         problem(COLUMN_MISSING, pointer=cell_name(header_row, 0), column=column.heading)
-        for column in COLUMNS
+        for column in columns
         if column.required and column.field not in places
     ]
     if problems:
@@ -183,8 +185,8 @@ def find_layout(grid: Grid) -> Layout:
     return Layout(header_row=header_row, places=places)
 
 
-def _match(row: Sequence[Cell]) -> list[tuple[int, str]]:
+def _match(row: Sequence[Cell], columns: Sequence[Column]) -> list[tuple[int, str]]:
     """(column, field) for each heading of the row that is known."""
-    known = {key: column.field for column in COLUMNS for key in column.keys}
+    known = {key: column.field for column in columns for key in column.keys}
     keys = [(place, heading_key(cell)) for place, cell in enumerate(row) if isinstance(cell, str)]
     return [(place, known[key]) for place, key in keys if key in known]

@@ -164,6 +164,22 @@ def test_a_test_event_is_signed_and_its_answer_is_told(linked: House, receiver: 
     assert linked.person("dispatcher").post(f"/v1/endpoints/{key}/test").status_code == 403
 
 
+def test_an_agency_waits_for_one_test_at_a_time(linked: House, receiver: Receiver) -> None:
+    """Each holds a connection while the receiver thinks: a slow one must not take them all."""
+    key = set_up(linked, receiver)
+    client, meanwhile = linked.person("agency"), linked.person("agency")
+    answers: list[str] = []
+
+    def ask_again() -> None:
+        answers.append(meanwhile.post(f"/v1/endpoints/{key}/test").json()["code"])
+
+    receiver.plan = lambda _nth, _body: Say(before=ask_again)
+    assert client.post(f"/v1/endpoints/{key}/test").json()["accepted"]
+    assert (answers, receiver.requests) == (["T5009"], 1)
+    receiver.plan = lambda _nth, _body: Say()
+    assert client.post(f"/v1/endpoints/{key}/test").json()["accepted"]
+
+
 def test_the_health_of_an_endpoint_tells_its_last_answers(linked: House, receiver: Receiver) -> None:
     key = set_up(linked, receiver)
     before = endpoint(linked)

@@ -167,7 +167,7 @@ def test_everything_wrong_with_a_list_is_told_at_its_cells() -> None:
     ]
     with pytest.raises(CodedError) as refused:
         read_list(workbook(("Họ tên",), ("An",)))
-    assert [one.code for one in refused.value.problems] == ["T5206", "T5206"]
+    assert [one.code for one in refused.value.problems] == ["T1102", "T1102"]
     twice = workbook(HEADER, (1, "H29.16-261101-0002", 9, ""), (2, "H29.16-261101-0002", 10, ""))
     with pytest.raises(CodedError, match="T5204"):
         read_list(twice)

@@ -56,3 +56,9 @@ OTHER_KIND = define(
     vi="Địa chỉ này thuộc loại khác: webhook có khoá ký, OpenCPS có tài khoản của hệ thống nhận.",
     en="This endpoint is of another kind: a webhook has signing keys, OpenCPS the receiving system's account.",
 )
+TRIAL_RUNS = define(
+    "T5009",
+    409,
+    vi="Đang gửi thử một tin khác của cơ quan này; hãy chờ vài giây rồi thử lại.",
+    en="Another test of this agency is being sent; wait a few seconds and try again.",
+)

@@ -10,12 +10,13 @@ import orjson
 from sqlalchemy.orm import Session
 
 from core.clock import aware
+from core.db import try_lock
 from core.errors import NOT_FOUND, fail
 from core.ids import new_id
 from core.scope import Scope
 from tracking import store_endpoints
 from tracking.feedback.cloudevents import PORTAL_WITH_POST, source_of
-from tracking.feedback.errors import OTHER_KIND
+from tracking.feedback.errors import OTHER_KIND, TRIAL_RUNS
 from tracking.feedback.guard import locate
 from tracking.feedback.secrets import SecretBox
 from tracking.feedback.sender import Sender
@@ -25,6 +26,7 @@ from tracking.store_endpoints import EndpointKey
 TEST_TYPE = "vn.buuta.test"
 TEST_CODE = "BUUTA-TEST"
 _ANSWER_S = 5.0  # a person waits for it
+_IDLE_LIMIT_S = 60  # above the slowest answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +48,17 @@ def send_test(
     """Send a test event to an endpoint, also to a disabled one; nothing is kept of it and no attempt is counted.
 
     Raises:
-        CodedError: C1000 out of reach, T5008 for one that takes no events, T5002 or T5003 for an address that may not
-            be or cannot be sent to.
+        CodedError: C1000 out of reach, T5008 for one that takes no events, T5009 while another test waits, T5002
+            or T5003 for an address that may not be or cannot be sent to.
     """
     endpoint = store_endpoints.endpoint(session, scope=scope, endpoint_id=endpoint_id)
     if endpoint is None:
         raise fail(NOT_FOUND, what=f"endpoint {endpoint_id}")
     if endpoint.kind != "webhook":
         raise fail(OTHER_KIND)
+    # The caller's connection waits with it: an agency has one such wait at a time, however slow its receiver.
+    if not try_lock(session, f"trial:{scope.province_code}:{endpoint.agency_id}", idle_limit_s=_IDLE_LIMIT_S):
+        raise fail(TRIAL_RUNS)
     target = locate(endpoint.url, allow_private=allow_private)
     body = _body(scope.province_code, aware(now))
     text = orjson.dumps(body).decode()

@@ -32,12 +32,6 @@ UNKNOWN_STATE = define(
     vi="Không hiểu trạng thái «{value}»; hãy ghi số 1 đến 10 của Cổng dịch vụ công, hoặc lời như «Đã trả kết quả».",
     en="The state “{value}” is not known; write the portal's number 1 to 10, or words such as “Đã trả kết quả”.",
 )
-LIST_COLUMN_MISSING = define(
-    "T5206",
-    422,
-    vi="Thiếu cột «{column}» trong danh sách đối soát.",
-    en="The list has no column “{column}”.",
-)
 LISTED_AHEAD = define(
     "T5207",
     422,

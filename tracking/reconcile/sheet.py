@@ -7,19 +7,17 @@ from datetime import date
 from core.errors import CodedError, Problem, problem
 from tracking import errors as row_errors
 from tracking import fields, sheet_cells
-from tracking.reconcile.errors import LIST_COLUMN_MISSING, LISTED_TWICE, UNKNOWN_STATE
+from tracking.reconcile.errors import LISTED_TWICE, UNKNOWN_STATE
 from tracking.reconcile.values import PORTAL, Held, Listed
-from tracking.sheet_columns import heading_key
-from tracking.sheet_read import Cell, Grid, cell_name, read_grid
+from tracking.sheet_columns import Column, Layout, find_layout
+from tracking.sheet_read import Cell, read_grid
 
-_HEADER_WITHIN = 30
-_HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "code": ("Mã hồ sơ", "Số hồ sơ", "Mã HS", "Mã số hồ sơ", "dossier_code"),
-    "state": ("Trạng thái", "Trạng thái hồ sơ", "Tình trạng", "status", "state"),
-    "due_on": ("Ngày hẹn trả", "Hẹn trả", "Ngày trả", "Ngày hẹn trả kết quả", "due_on"),
-}
-_REQUIRED = ("code", "state")
-_KEYS = {heading_key(text): field for field, texts in _HEADINGS.items() for text in texts}
+_COLUMNS = (
+    Column(field="dossier_code", heading="Mã hồ sơ", aliases=("Số hồ sơ", "Mã HS", "Mã số hồ sơ"), required=True),
+    Column(field="state", heading="Trạng thái", aliases=("Trạng thái hồ sơ", "Tình trạng", "status"), required=True),
+    Column(field="due_on", heading="Ngày hẹn trả", aliases=("Hẹn trả", "Ngày trả", "Ngày hẹn trả kết quả")),
+)
+_HEADING = {column.field: column.heading for column in _COLUMNS}
 # The portals' own words, and those of a list that knows the post.
 _WORDS: Mapping[str, Held] = {
     **dict.fromkeys(("da xu ly xong", "cho tra ket qua", "dang phat", "giao buu dien", "with_post"), Held.WITH_POST),
@@ -44,16 +42,17 @@ def read_list(data: bytes) -> dict[str, Listed]:
     """The dossiers of a sheet by code.
 
     Raises:
-        CodedError: T1101, T1105 for what is no sheet, T5206 for missing columns, T5205, T1001, T1005, T5204 for rows.
+        CodedError: T1101, T1105 for what is no sheet, T1102 and T1103 for missing and doubled columns, T5205, T1001,
+            T1005, T5204 for rows.
     """
     grid = read_grid(data)
-    header, places = _header(grid)
+    layout = find_layout(grid, _COLUMNS)
     rows: list[ListRow] = []
     problems: list[Problem] = []
-    for number in range(header + 1, len(grid)):
+    for number in range(layout.header_row + 1, len(grid)):
         if all(sheet_cells.is_blank(cell) for cell in grid[number]):
             continue
-        found = _row(grid[number], number, places)
+        found = _row(grid[number], number, layout)
         if isinstance(found, ListRow):
             rows.append(found)
         else:
@@ -76,51 +75,38 @@ def gathered(rows: Sequence[ListRow]) -> dict[str, Listed]:
     return found
 
 
-def _header(grid: Grid) -> tuple[int, dict[str, int]]:
-    best: tuple[int, dict[str, int]] = (0, {})
-    for number, cells in enumerate(grid[:_HEADER_WITHIN]):
-        keys = [(place, heading_key(cell)) for place, cell in enumerate(cells) if isinstance(cell, str)]
-        places = {_KEYS[key]: place for place, key in reversed(keys) if key in _KEYS}
-        best = (number, places) if len(places) > len(best[1]) else best
-    missing = [field for field in _REQUIRED if field not in best[1]]
-    if missing:
-        place = cell_name(best[0], 0)
-        raise CodedError([problem(LIST_COLUMN_MISSING, pointer=place, column=_HEADINGS[one][0]) for one in missing])
-    return best
-
-
-def _row(cells: Sequence[Cell], number: int, places: Mapping[str, int]) -> ListRow | list[Problem]:
+def _row(cells: Sequence[Cell], number: int, layout: Layout) -> ListRow | list[Problem]:
     def cell(field: str) -> Cell:
-        place = places.get(field)
+        place = layout.places.get(field)
         return cells[place] if place is not None and place < len(cells) else ""
 
-    code, held = sheet_cells.text_of(cell("code")).strip(), state_of(cell("state"))
+    code, held = sheet_cells.text_of(cell("dossier_code")).strip(), state_of(cell("state"))
     due = sheet_cells.day(cell("due_on"))
-    problems = list(_wrong(cell, number, places, code=code, held=held, due=due))
+    problems = list(_wrong(cell, number, layout, code=code, held=held, due=due))
     if problems or held is None:
         return problems
-    return ListRow(place=cell_name(number, places["code"]), code=code, listed=Listed(held=held, due_on=due))
+    return ListRow(place=layout.cell(number, "dossier_code"), code=code, listed=Listed(held=held, due_on=due))
 
 
 def _wrong(
     cell: Callable[[str], Cell],
     number: int,
-    places: Mapping[str, int],
+    layout: Layout,
     *,
     code: str,
     held: Held | None,
     due: date | None,
 ) -> Iterator[Problem]:
     def at(field: str) -> str:
-        return cell_name(number, places[field])
+        return layout.cell(number, field)
 
     if not code:
-        yield problem(row_errors.MISSING_VALUE, pointer=at("code"), field=_HEADINGS["code"][0])
+        yield problem(row_errors.MISSING_VALUE, pointer=at("dossier_code"), field=_HEADING["dossier_code"])
     if held is None:
         yield problem(UNKNOWN_STATE, pointer=at("state"), value=sheet_cells.text_of(cell("state"))[:60])
     if due is None and not sheet_cells.is_blank(cell("due_on")):
         value = sheet_cells.text_of(cell("due_on"))[:60]
-        yield problem(row_errors.DATE_WRONG, pointer=at("due_on"), field=_HEADINGS["due_on"][0], value=value)
+        yield problem(row_errors.DATE_WRONG, pointer=at("due_on"), field=_HEADING["due_on"], value=value)
 
 
 def state_of(cell: Cell) -> Held | None:
