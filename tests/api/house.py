@@ -77,13 +77,14 @@ class House:
 
     def system(self, agency_id: UUID | None = None) -> TestClient:
         """A dossier system with a key."""
-        key = ApiKey(
-            id=new_id(),
-            province_code=PROVINCE,
-            name="test",
-            role=Role.AGENCY,
-            agency_id=agency_id or self.scene.agency.id,
-        )
+        return self._with_key(role=Role.AGENCY, agency_id=agency_id or self.scene.agency.id)
+
+    def hub(self) -> TestClient:
+        """The LGSP of both agencies, with one key."""
+        return self._with_key(role=Role.HUB, agency_ids=(self.scene.agency.id, self.other_agency.id))
+
+    def _with_key(self, **reach: Any) -> TestClient:
+        key = ApiKey(id=new_id(), province_code=PROVINCE, name="test", **reach)
         with self.runtime.database.transaction() as session:
             secret = auth.issue_key(session, key, now=self.clock())
         return self.stranger(headers={"Authorization": f"Bearer {secret}"})

@@ -11,16 +11,20 @@ import schemathesis
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from schemathesis import Response
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from api.app import describe
+from api.roles import Role
 from core.db import Database
 from tests.api.house import LOGINS, House, build_house
 from tests.cluster import create_database, drop_database
 
 pytestmark = pytest.mark.db
+
+Case = schemathesis.Case[Any]
 
 # Endless answers, and the sign-in whose failures would lock everybody out.
 LEFT_OUT = {"get_stream", "get_courier_stream", "post_session", "delete_session"}
@@ -32,6 +36,9 @@ OPERATIONS = sorted(
 )
 # More by night: `make nightly`.
 EXAMPLES = int(os.environ.get("BUUTA_FUZZ_EXAMPLES", "12"))
+# What a caller may not ask is refused whatever it is asked with.
+REFUSALS, REFUSED = 2, {401, 403}
+# Schemathesis' own 10 s are a search's on a machine with other work.
 PATIENCE_S = 90.0
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 
@@ -52,6 +59,12 @@ def doors(shared_house: House) -> OpenApiSchema:
     return schemathesis.openapi.from_asgi("/v1/openapi.json", shared_house.app)
 
 
+@pytest.fixture(scope="module")
+def hub(shared_house: House) -> TestClient:
+    """A key that sends for several agencies."""
+    return shared_house.hub()
+
+
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_nothing_breaks_and_every_answer_is_as_described(
     operation_id: str, doors: OpenApiSchema, shared_house: House
@@ -60,12 +73,36 @@ def test_nothing_breaks_and_every_answer_is_as_described(
     roles = operation.definition.raw.get("x-roles") or ["admin"]
     people = [shared_house.person(role) for role in roles if role in LOGINS]
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @_asked(EXAMPLES)
     @given(case=operation.as_strategy(), person=st.sampled_from(people))
-    def probe(case: schemathesis.Case[Any], person: TestClient) -> None:
-        headers = {"X-CSRF-Token": person.headers["X-CSRF-Token"]}
-        # Its own 10 s are a search's on a machine with other work.
-        answer = case.call(headers=headers, cookies=dict(person.cookies), timeout=PATIENCE_S)
-        case.validate_response(answer, checks=CHECKS)
+    def probe(case: Case, person: TestClient) -> None:
+        _ask(case, headers={"X-CSRF-Token": person.headers["X-CSRF-Token"]}, cookies=dict(person.cookies))
 
     probe()
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_a_hubs_key_breaks_nothing_and_is_refused_what_is_not_its_own(
+    operation_id: str, doors: OpenApiSchema, hub: TestClient
+) -> None:
+    operation = doors.find_operation_by_id(operation_id)
+    roles = operation.definition.raw.get("x-roles")
+    is_refused = roles is not None and Role.HUB not in roles
+
+    @_asked(REFUSALS if is_refused else EXAMPLES)
+    @given(case=operation.as_strategy())
+    def probe(case: Case) -> None:
+        answer = _ask(case, headers={"Authorization": hub.headers["Authorization"]})
+        assert not is_refused or answer.status_code in REFUSED
+
+    probe()
+
+
+def _asked(examples: int) -> settings:
+    return settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+def _ask(case: Case, **shown: Any) -> Response:
+    answer = case.call(**shown, timeout=PATIENCE_S)
+    case.validate_response(answer, checks=CHECKS)
+    return answer

@@ -6,16 +6,14 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
-from api import auth
 from api.app import V1
-from api.identity import ApiKey
 from api.openapi import guards_of
 from api.roles import Role
 from core.ids import new_id
 from tests.api.house import House
 from tests.api.published_list import published_row
 from tests.api.test_opencps import order
-from tests.tracking.office_scene import PROVINCE, SYSTEM
+from tests.tracking.office_scene import SYSTEM
 from tracking import service
 from tracking.model import Agency
 
@@ -34,11 +32,7 @@ def third(house: House) -> Agency:
 @pytest.fixture
 def hub(house: House, third: Agency) -> TestClient:
     """The LGSP of the first two agencies."""
-    ids = (house.scene.agency.id, house.other_agency.id)
-    key = ApiKey(id=new_id(), province_code=PROVINCE, name="LGSP", role=Role.HUB, agency_ids=ids)
-    with house.runtime.database.transaction() as session:
-        secret = auth.issue_key(session, key, now=house.clock())
-    return house.stranger(headers={"Authorization": f"Bearer {secret}"})
+    return house.hub()
 
 
 def held(house: House) -> dict[str, UUID]:

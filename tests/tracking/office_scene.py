@@ -105,15 +105,7 @@ class Scene:
     def row(self, **changes: Any) -> ResultRow:
         """A good row with a dossier code of its own."""
         self.serial[0] += 1
-        good = ResultRow(
-            dossier_code=f"H29.16-261101-{self.serial[0]:04d}",
-            procedure="Cấp giấy chứng nhận quyền sử dụng đất",
-            addressee=Person(name="Nguyễn Thị Bích Ngọc", phone="0912345678"),
-            address=f"Số {self.serial[0]} Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
-            due_on=date(2026, 11, 25),
-            ready_at=NOW - timedelta(hours=20),
-        )
-        return replace(good, **changes)
+        return replace(result_row(self.serial[0]), **changes)
 
     def accept(self, *rows: ResultRow, scope: Scope = SYSTEM, now: datetime = NOW) -> list[RowAnswer]:
         """Hand rows in, in a transaction of their own."""
@@ -160,6 +152,18 @@ class Scene:
         """The item as it stands."""
         with self.database.reading() as session:
             return service.find_item(session, scope=SYSTEM, item_id=key)
+
+
+def result_row(number: int) -> ResultRow:
+    """A good row, each number of another dossier, all of the first office."""
+    return ResultRow(
+        dossier_code=f"H29.16-261101-{number:04d}",
+        procedure="Cấp giấy chứng nhận quyền sử dụng đất",
+        addressee=Person(name="Nguyễn Thị Bích Ngọc", phone="0912345678"),
+        address=f"Số {number} Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+        due_on=date(2026, 11, 25),
+        ready_at=NOW - timedelta(hours=20),
+    )
 
 
 def build_scene(database: Database) -> Scene:

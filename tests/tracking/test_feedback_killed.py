@@ -1,96 +1,149 @@
-"""A worker killed at any moment (SIGKILL): nothing is lost, the effect is once, the order stands."""
+"""A process killed (SIGKILL) between every two steps of the outbox: nothing is lost, the effect is once, in order."""
 
-import os
-import random
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
+from uuid import UUID
 
 from cryptography.fernet import Fernet
+from sqlalchemy import text
 
 from core.clock import utc_now
 from core.db import Database
 from core.jobs import defer
-from tests.tracking.feedback_receiver import Say, receiving
-from tests.tracking.feedback_scene import Parcel, agency_scope, delivery_states, happened
+from tests.tracking.feedback_receiver import Receiver, Say, receiving
+from tests.tracking.feedback_scene import agency_scope
+from tests.tracking.feedback_worker import COMMITTED, COMMITTING, SENDING, SENT, STEPS, rows_of
+from tests.tracking.office_scene import build_scene
 from tracking.feedback.delivery import SWEEP_TASK
 from tracking.feedback.endpoints import save_endpoint
-from tracking.feedback.outbox import DRAIN_QUEUE, enqueue_many
+from tracking.feedback.outbox import DRAIN_QUEUE
 from tracking.feedback.secrets import SecretBox
-from tracking.model import EventKind
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = [EventKind.RESULT_ACCEPTED, EventKind.ITEM_READY, EventKind.ITEM_OUT, EventKind.ITEM_DELIVERED]
-DOSSIERS = 60
+NEVER = -1
+FIRST, SECOND = "0000000001", "0000000002"
 
 
-class Worker:
-    """The program, started again and again; `kill` may come from the receiver in the midst of a request."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """How a process ended: killed at a step, or by itself after so many."""
 
-    def __init__(self, database: Database, key: str) -> None:
-        self._command = [sys.executable, "-m", "tests.tracking.feedback_worker", database.url, key]
-        self._process: subprocess.Popen[bytes] | None = None
+    exit_code: int
+    last: str
 
-    def run(self) -> int:
-        """Run until the queue is empty or it is killed; returns the exit code."""
-        self._process = subprocess.Popen(self._command, cwd=ROOT)
-        return self._process.wait(timeout=60)
-
-    def kill(self) -> None:
-        """SIGKILL, by its own id."""
-        assert self._process is not None
-        os.kill(self._process.pid, signal.SIGKILL)
+    @property
+    def was_killed(self) -> bool:
+        return self.exit_code == -signal.SIGKILL
 
 
-def _unsettled(database: Database) -> bool:
+class Processes:
+    """Lives of the program in `feedback_worker`, one after another."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def live(self, number: int, *, die_at: int = NEVER) -> Life:
+        """Hand in the results of a number and work until nothing waits, or until the nth step."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(number, die_at, file=self._process.stdin, flush=True)
+        code, _, last = self._process.stdout.readline().strip().partition(" ")
+        return Life(exit_code=int(code), last=last)
+
+
+@contextmanager
+def processes(database: Database, key: str, agency_id: UUID) -> Iterator[Processes]:
+    command = [sys.executable, "-m", "tests.tracking.feedback_worker", database.url, key, str(agency_id)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, **pipes) as process:  # type: ignore[call-overload]
+        yield Processes(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(timeout=30) == 0
+
+
+@contextmanager
+def refusing(receiver: Receiver, refused: list[str]) -> Iterator[None]:
+    """The first dossier's first message fails meanwhile, so that something is put off."""
+
+    def plan(_nth: int, body: dict[str, Any]) -> Say:
+        if body["sequence"] != FIRST or int(body["data"]["dossier_code"][-4:]) % 2 == 0:
+            return Say()
+        refused.append(body["id"])
+        return Say(status=500, applies=False)
+
+    receiver.plan = plan
+    yield
+    receiver.plan = lambda _nth, _body: Say()
+
+
+_A_DAY_LATER = (
+    "UPDATE feedback_deliveries SET next_at = next_at - interval '1 day' WHERE state = 'pending' AND next_at > now()",
+    "UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'",
+)
+
+
+def pass_a_day(database: Database) -> None:
+    """What was put off is due, and the minute's tick asks for what a killed process left behind."""
+    with database.transaction() as session:
+        for statement in _A_DAY_LATER:
+            session.execute(text(statement))
+        defer(session, SWEEP_TASK, {"timestamp": 0}, queue=DRAIN_QUEUE, queueing_lock=SWEEP_TASK)
+
+
+def backlog(database: Database) -> int:
     with database.reading() as session:
-        return any(state == "pending" for state, _ in delivery_states(session))
+        query = "SELECT count(*) FROM feedback_deliveries WHERE state <> 'delivered'"
+        return int(session.execute(text(query)).scalar_one())
 
 
-def test_killed_between_any_two_steps_nothing_is_lost_and_nothing_happens_twice(database: Database) -> None:
-    key = Fernet.generate_key().decode()
-    agency, worker, rng = uuid4(), Worker(database, key), random.Random(11)
-    # Before the answer is given, after it, and around the end of a batch, where the answers are written down.
-    deaths = {nth: rng.choice(["before", "then"]) for nth in (0, 90, 255, 300, 420)}
+def written(database: Database) -> tuple[int, int, int]:
+    """Events that are told, messages, deliveries: one of each for the other, at any moment."""
+    counts = ("events WHERE kind IN ('result_accepted', 'item_ready')", "feedback_messages", "feedback_deliveries")
+    with database.reading() as session:
+        events, messages, deliveries = (
+            int(session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608  our own names
+            for table in counts
+        )
+    return events, messages, deliveries
 
-    def plan(nth: int, _body: object) -> Say:
-        match deaths.get(nth):
-            case "before":
-                return Say(before=worker.kill, cut=True)
-            case "then":
-                return Say(then=worker.kill)
-            case _:
-                return Say()
 
-    with receiving() as receiver:
-        receiver.plan = plan
+def test_killed_between_every_two_steps_nothing_is_lost_and_nothing_happens_twice(database: Database) -> None:
+    key, scene = Fernet.generate_key().decode(), build_scene(database)
+    agency_id, number = scene.agency.id, 0
+    ends: list[Life] = []
+    refused: list[str] = []
+    with receiving() as receiver, processes(database, key, agency_id) as program:
         with database.transaction() as session:
             made = save_endpoint(
                 session,
-                scope=agency_scope(agency),
-                agency_id=agency,
+                scope=agency_scope(agency_id),
+                agency_id=agency_id,
                 url=receiver.url,
                 box=SecretBox([key]),
                 allow_private=True,
                 now=utc_now(),
             )
-            assert made.secret is not None
-            receiver.secrets.append(made.secret)
-            parcels = [Parcel(agency_id=agency, dossier_codes=(f"D{n:04d}",)) for n in range(DOSSIERS)]
-            enqueue_many(session, pairs=[(happened(k, item=p, at=utc_now()), p) for k in KINDS for p in parcels])
-        exits = [worker.run()]
-        while _unsettled(database):
-            with database.transaction() as session:
-                # The minute's tick: what a killed worker left behind is asked for again.
-                defer(session, SWEEP_TASK, {"timestamp": 0}, queue=DRAIN_QUEUE)
-            exits.append(worker.run())
-            assert len(exits) < 30
-        expected = {f"D{n:04d}": [f"{s:010d}" for s in range(1, 5)] for n in range(DOSSIERS)}
-        assert receiver.applied == expected
+        receiver.secrets.append(str(made.secret))
+        while not ends or ends[-1].was_killed:
+            with refusing(receiver, refused):
+                ends.append(program.live(number, die_at=number))
+            assert len(set(written(database))) == 1, f"killed at “{ends[-1].last}”: an event without its message"
+            pass_a_day(database)
+            # Whoever handed in got no answer and does it again.
+            assert not program.live(number).was_killed
+            assert backlog(database) == 0, f"killed at “{ends[-1].last}”"
+            for row in rows_of(number):
+                assert receiver.applied[row.dossier_code] == [FIRST, SECOND], f"killed at “{ends[-1].last}”"
+            number += 1
         assert receiver.refused == 0
-    with database.reading() as session:
-        assert {state for state, _ in delivery_states(session)} == {"delivered"}
-    assert exits.count(-signal.SIGKILL) >= 4
-    assert len(receiver.ids) > len(set(receiver.ids)), "nothing was sent twice, so no kill was in between"
+    assert written(database) == (number * 4,) * 3
+    assert {end.last for end in ends} >= {*STEPS.values(), SENDING, SENT, COMMITTING, COMMITTED}
+    sent_twice = len(receiver.ids) - len(refused) - len(set(receiver.ids))
+    assert sent_twice >= 4, "too little was sent twice: no kill came between an answer and its writing down"
