@@ -1,5 +1,6 @@
-"""SQL of what an office sees of notifications: counts, what could not be sent, and what is forgotten in time."""
+"""SQL of what an office sees of notifications: messages by state and by paper, and what is forgotten in time."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,24 +11,12 @@ from sqlalchemy.orm import Session
 from core.db import uuids
 from core.scope import Scope
 from tracking.notifications.values import Kind, State
-from tracking.tables_notifications import NotificationRow
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """How many messages of one kind, channel and state, and of how many short-message parts."""
-
-    kind: Kind
-    channel: str | None
-    state: State
-    reason: str | None
-    messages: int
-    parts: int
+from tracking.tables_notifications import NotificationItemRow, NotificationRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A message as the office sees it: whom it went to is not told."""
+    """A message as the office sees it: whom it went to is not told. `next_at`: while it waits, when it is tried."""
 
     id: UUID
     kind: Kind
@@ -40,57 +29,75 @@ class Listed:
     error: str | None
     words: str | None
     created_at: datetime
+    next_at: datetime | None
     settled_at: datetime | None
     item_ids: tuple[UUID, ...]
+    dossier_codes: tuple[str, ...]
 
 
-_COUNTS = text("""
-    SELECT kind, channel, state, reason, count(*) AS messages, coalesce(sum(parts), 0) AS parts FROM notifications
-    WHERE province_code = :province AND created_at >= :start AND created_at < :end
-      AND (CAST(:offices AS uuid[]) IS NULL OR office_id = ANY(CAST(:offices AS uuid[])))
-    GROUP BY kind, channel, state, reason ORDER BY kind, channel, state, reason
-""")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldOfItem:
+    """What was, is or is not to be told of an item. `message` None: it waits until `due_at`, or was `dropped`."""
 
-
-def counts(session: Session, scope: Scope, *, start: datetime, end: datetime) -> list[Count]:
-    """Messages made in a period, within reach."""
-    offices = None if scope.office_ids is None else list(scope.office_ids)
-    values = {"province": scope.province_code, "start": start, "end": end, "offices": offices}
-    rows = session.execute(_COUNTS, values)
-    return [
-        Count(
-            kind=Kind(row.kind),
-            channel=row.channel,
-            state=State(row.state),
-            reason=row.reason,
-            messages=row.messages,
-            parts=row.parts,
-        )
-        for row in rows
-    ]
+    item_id: UUID
+    kind: Kind
+    happened_at: datetime
+    due_at: datetime
+    dropped: str | None
+    message: Listed | None
 
 
 _ITEMS = text("""
-    SELECT notification_id, array_agg(item_id ORDER BY item_id) AS items FROM notification_items
-    WHERE province_code = :province AND notification_id = ANY(:ids) GROUP BY notification_id
+    SELECT n.notification_id, array_agg(DISTINCT n.item_id) AS items,
+        array_agg(DISTINCT d.dossier_code) FILTER (WHERE d.dossier_code IS NOT NULL) AS codes
+    FROM notification_items n
+    LEFT JOIN item_dossiers c ON c.province_code = n.province_code AND c.item_id = n.item_id
+    LEFT JOIN dossiers d ON d.province_code = c.province_code AND d.id = c.dossier_id
+    WHERE n.province_code = :province AND n.notification_id = ANY(:ids) GROUP BY n.notification_id
 """)
 
 
-def page(session: Session, scope: Scope, *, state: State, before: UUID | None, limit: int) -> list[Listed]:
-    """Messages of one state within reach, newest first."""
+def page(session: Session, scope: Scope, *, states: Collection[State], before: UUID | None, limit: int) -> list[Listed]:
+    """Messages of some states within reach, newest first."""
     row = NotificationRow
-    query = select(row).where(row.province_code == scope.province_code, row.state == state.value)
+    query = select(row).where(row.province_code == scope.province_code, row.state.in_([one.value for one in states]))
     if scope.office_ids is not None:
         query = query.where(row.office_id == uuids(scope.office_ids))
     if before is not None:
         query = query.where(row.id < before)
-    found = list(session.scalars(query.order_by(row.id.desc()).limit(limit)))
-    carried = session.execute(_ITEMS, {"province": scope.province_code, "ids": [one.id for one in found]})
-    items = {one.notification_id: tuple(one.items) for one in carried}
-    return [_listed(one, items.get(one.id, ())) for one in found]
+    return _listed(session, scope.province_code, session.scalars(query.order_by(row.id.desc()).limit(limit)))
 
 
-def _listed(row: NotificationRow, items: tuple[UUID, ...]) -> Listed:
+def told_of_items(session: Session, province_code: str, item_ids: Collection[UUID]) -> list[ToldOfItem]:
+    """All that is told of items, newest first."""
+    part = NotificationItemRow
+    query = select(part).where(part.province_code == province_code, part.item_id == uuids(item_ids))
+    parts = list(session.scalars(query.order_by(part.happened_at.desc(), part.kind)))
+    row = NotificationRow
+    ids = uuids({one.notification_id for one in parts if one.notification_id is not None})
+    mine = session.scalars(select(row).where(row.province_code == province_code, row.id == ids))
+    messages = {one.id: one for one in _listed(session, province_code, mine)}
+    return [
+        ToldOfItem(
+            item_id=one.item_id,
+            kind=Kind(one.kind),
+            happened_at=one.happened_at,
+            due_at=one.due_at,
+            dropped=one.dropped,
+            message=messages.get(one.notification_id) if one.notification_id else None,
+        )
+        for one in parts
+    ]
+
+
+def _listed(session: Session, province_code: str, rows: Iterable[NotificationRow]) -> list[Listed]:
+    found = list(rows)
+    carried = session.execute(_ITEMS, {"province": province_code, "ids": [one.id for one in found]})
+    papers = {one.notification_id: (tuple(one.items), tuple(one.codes or ())) for one in carried}
+    return [_one(row, *papers.get(row.id, ((), ()))) for row in found]
+
+
+def _one(row: NotificationRow, items: tuple[UUID, ...], codes: tuple[str, ...]) -> Listed:
     return Listed(
         id=row.id,
         kind=Kind(row.kind),
@@ -103,8 +110,10 @@ def _listed(row: NotificationRow, items: tuple[UUID, ...]) -> Listed:
         error=row.error,
         words=row.words,
         created_at=row.created_at,
+        next_at=row.next_at if row.settled_at is None else None,
         settled_at=row.settled_at,
         item_ids=items,
+        dossier_codes=codes,
     )
 
 

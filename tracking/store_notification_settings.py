@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, delete, select, text
+from sqlalchemy import Table, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -96,6 +96,13 @@ def put_channel(session: Session, province_code: str, channel: Channel) -> None:
     values |= {} if channel.secret is None else {"secret": channel.secret}
     statement = insert(_CHANNELS).values({"province_code": province_code, "name": channel.name} | values)
     session.execute(statement.on_conflict_do_update(index_elements=["province_code", "name"], set_=values))
+
+
+def switch_channel(session: Session, province_code: str, name: str, *, active: bool) -> bool:
+    """Switch a channel on or off; False when there is none."""
+    mine = (_CHANNELS.c.province_code == province_code, _CHANNELS.c.name == name)
+    switched = session.execute(update(_CHANNELS).where(*mine).values(active=active).returning(_CHANNELS.c.name))
+    return switched.first() is not None
 
 
 def drop_channel(session: Session, province_code: str, name: str) -> bool:

@@ -164,4 +164,10 @@ class NotificationItemRow(Base):
             postgresql_where=text("notification_id IS NULL AND dropped IS NULL"),
         ),
         Index("ix_notification_items_message", "province_code", "notification_id"),
+        Index(
+            "ix_notification_items_dropped",
+            "province_code",
+            "happened_at",
+            postgresql_where=text("dropped IS NOT NULL"),
+        ),
     )

@@ -1,6 +1,6 @@
 """Notifications to citizens: the province's policy, its channels, who wants none, what was sent."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, StringConstraints
 
 from api.schemas.types import Input, LocalTime, Output
 from tracking.notifications.segments import Segments
-from tracking.notifications.values import Kind, State
+from tracking.notifications.values import Kind, Result, State
 
 ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 _Kind = Annotated[Kind, Field(strict=False)]
@@ -130,8 +130,12 @@ class ConsentOut(Output):
 
 
 class CountOut(Output):
-    """Messages of one kind, channel and state; `parts`: of how many short messages."""
+    """Messages of one day, kind, channel and state; `parts`: of how many short messages.
 
+    Papers that never became a message, because nobody could be told, are `dropped` without a channel.
+    """
+
+    day: date
     kind: Kind
     channel: str | None
     state: State
@@ -158,9 +162,79 @@ class NotificationOut(Output):
     error: str | None
     words: str | None
     created_at: datetime
+    next_at: datetime | None
     settled_at: datetime | None
     item_ids: tuple[UUID, ...]
+    dossier_codes: tuple[str, ...]
 
 
 class NotificationList(Output):
     notifications: list[NotificationOut]
+
+
+class NotificationSearchIn(Input):
+    """`q` is part of a dossier, item or tracking code; who sees people unmasked may type words of a name or a phone."""
+
+    q: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=100)]
+
+
+class ToldOut(Output):
+    """What is told of a paper. `message` null: it waits for others of its visit until `due_at`, or is `dropped`."""
+
+    kind: Kind
+    happened_at: datetime
+    due_at: datetime
+    dropped: str | None
+    message: NotificationOut | None
+
+
+class ToldItemOut(Output):
+    """A paper by its codes, with all that was told of it, newest first."""
+
+    item_id: UUID
+    item_code: str
+    dossier_codes: tuple[str, ...]
+    status: str
+    told: list[ToldOut]
+
+
+class ToldItemList(Output):
+    """At most 20 papers of `total`."""
+
+    items: list[ToldItemOut]
+    total: int
+
+
+class ChannelStandingOut(Output):
+    """A channel without what it is set to; the last message it took and its last error, of the last seven days."""
+
+    name: str
+    kind: Literal["smtp", "http"]
+    active: bool
+    last_sent_at: datetime | None
+    last_error: str | None
+    last_error_at: datetime | None
+
+
+class StandingOut(Output):
+    """How telling goes. `opted_out`: phones and mail addresses of the province that want no messages."""
+
+    channels: list[ChannelStandingOut]
+    waiting: int
+    next_at: datetime | None
+    opted_out: int
+
+
+class ChannelTestIn(Input):
+    """Whom to send a test to: a phone number, or a mail address for a channel of letters."""
+
+    contact: Annotated[str, StringConstraints(min_length=3, max_length=254)]
+
+
+class ChannelTestOut(Output):
+    """`later`: surely not taken. `unsure`: perhaps taken."""
+
+    result: Result
+    error: str | None
+    took_ms: int
+    words: str

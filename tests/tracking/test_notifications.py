@@ -291,7 +291,7 @@ def test_what_nobody_takes_is_dead_and_can_be_tried_again(telling: Telling, sms:
     telling.tell()
     assert len(sms.bodies) == 1
     with telling.scene.database.reading() as session:
-        [dead] = desk.list_messages(session, scope=SYSTEM, state=State.DEAD)
+        [dead] = desk.list_messages(session, scope=SYSTEM, states=[State.DEAD])
         [count] = desk.count(session, scope=SYSTEM, start=NOW, end=NOW + timedelta(days=1))
     assert (dead.error, dead.refused_by, count.messages, count.kind) == ("HTTP 400", ("sms",), 1, Kind.COMING)
     sms.plan = lambda _nth: Say()

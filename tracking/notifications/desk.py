@@ -1,6 +1,7 @@
 """What an office and an administrator do about notifications: set, watch, try again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from core.clock import aware
 from core.errors import NOT_FOUND, Problem, fail, problem, refuse
 from core.scope import Scope
 from tracking import store_notification_desk as store
+from tracking import store_notification_figures as figures
 from tracking import store_notification_settings as settings
 from tracking import store_offices
 from tracking.feedback.secrets import SecretBox
@@ -18,8 +20,18 @@ from tracking.notifications.channels import check_channel
 from tracking.notifications.errors import CHANNEL_IN_USE, NOT_DEAD, UNKNOWN_CHANNEL
 from tracking.notifications.values import Policy, State
 from tracking.offices import may_administer
-from tracking.store_notification_desk import Count, Listed
+from tracking.store_notification_desk import Listed, ToldOfItem
+from tracking.store_notification_figures import ChannelDoing, Count, Waiting
 from tracking.store_notification_settings import Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How telling goes. `channels` by name, each with what it did in the last seven days, None for nothing."""
+
+    channels: tuple[tuple[Channel, ChannelDoing | None], ...]
+    waiting: Waiting
+    opted_out: int
 
 
 def policy_of(session: Session, *, scope: Scope) -> Policy:
@@ -88,6 +100,17 @@ def save_channel(
     return settings.channels(session, scope.province_code)[name]
 
 
+def switch_channel(session: Session, *, scope: Scope, name: str, active: bool) -> None:
+    """Let messages go by a channel, or by it no more; what waits obeys at once.
+
+    Raises:
+        CodedError: C1000 for who may not or when there is none.
+    """
+    may_administer(scope, "channel")
+    if not settings.switch_channel(session, scope.province_code, name, active=active):
+        raise fail(NOT_FOUND, what="channel")
+
+
 def forget_channel(session: Session, *, scope: Scope, name: str) -> None:
     """Take a channel away.
 
@@ -106,15 +129,31 @@ def forget_channel(session: Session, *, scope: Scope, name: str) -> None:
 
 
 def count(session: Session, *, scope: Scope, start: datetime, end: datetime) -> list[Count]:
-    """Messages made from `start` up to but not including `end`, by kind, channel and state."""
-    return store.counts(session, scope, start=start, end=end)
+    """Messages made from `start` up to but not including `end`, by local day, kind, channel and state."""
+    return figures.counts(session, scope, start=start, end=end)
+
+
+def standing(session: Session, *, scope: Scope, now: datetime) -> Standing:
+    """How the province's channels do, what waits within reach, and how many people want no messages."""
+    doings = figures.doings(session, scope, now=aware(now))
+    channels = settings.channels(session, scope.province_code).values()
+    return Standing(
+        channels=tuple((channel, doings.get(channel.name)) for channel in channels),
+        waiting=figures.waiting(session, scope),
+        opted_out=figures.opted_out(session, scope.province_code),
+    )
 
 
 def list_messages(
-    session: Session, *, scope: Scope, state: State, before: UUID | None = None, limit: int = 50
+    session: Session, *, scope: Scope, states: Collection[State], before: UUID | None = None, limit: int = 50
 ) -> list[Listed]:
-    """Messages of one state, newest first; `before` the last one seen."""
-    return store.page(session, scope, state=state, before=before, limit=limit)
+    """Messages of some states, newest first; `before` the last one seen."""
+    return store.page(session, scope, states=states, before=before, limit=limit)
+
+
+def told_of(session: Session, *, scope: Scope, item_ids: Collection[UUID]) -> list[ToldOfItem]:
+    """All that was or will be told of items that the caller has found within reach, newest first."""
+    return store.told_of_items(session, scope.province_code, item_ids)
 
 
 def try_again(session: Session, *, scope: Scope, message_id: UUID, now: datetime) -> None:

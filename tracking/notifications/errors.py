@@ -44,3 +44,9 @@ EMAIL_WRONG = define(
     vi="Địa chỉ thư điện tử «{value}» không hợp lệ; vẫn nhận hồ sơ, không gửi thư.",
     en="E-mail address “{value}” is not valid; the row was accepted, no mail is sent.",
 )
+WANTS_NONE = define(
+    "T5508",
+    409,
+    vi="Số hoặc địa chỉ này không muốn nhận tin; không gửi tin thử.",
+    en="This phone or mail address wants no messages; no test was sent.",
+)

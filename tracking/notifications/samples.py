@@ -1,11 +1,12 @@
 """Every short text with made-up values: what it says and, by `segments`, what it costs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from tracking.model import GENESIS_HASH, Item, Person, Status
-from tracking.notifications.values import Facts, Kind, Language, Place, Told
+from tracking.notifications.values import Facts, Kind, Language, Place, Told, Words
 from tracking.notifications.words import words_of
 
 _AT = datetime(2026, 11, 20, 1, 15, tzinfo=UTC)
@@ -25,6 +26,12 @@ def samples() -> Iterator[tuple[Kind, Language, bool, str]]:
         for language in _LANGUAGES:
             for accents in (True, False) if language == "vi" else (True,):
                 yield kind, language, accents, words_of(_facts(kind), language, accents=accents).short
+
+
+def sample_words(kind: Kind, language: Language, *, accents: bool, track_url: str, stop_url: str) -> Words:
+    """A whole message with made-up values and true links."""
+    facts = replace(_facts(kind), track_url=track_url, stop_url=stop_url)
+    return words_of(facts, language, accents=accents)
 
 
 def _facts(kind: Kind) -> Facts:

@@ -1377,7 +1377,7 @@ export interface paths {
         };
         /**
          * Get Notifications
-         * @description Messages of one state, newest first; ask again with `before` the last one's id.
+         * @description Messages of a state or several, newest first; ask again with `before` the last one's id.
          */
         get: operations["get_notifications"];
         put?: never;
@@ -1432,6 +1432,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/notifications/channels/{name}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Channel Off
+         * @description Let no more messages go by a channel: they take the next one, and are dropped where there is none.
+         */
+        post: operations["post_channel_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/channels/{name}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Channel On
+         * @description Let messages go by a channel.
+         */
+        post: operations["post_channel_on"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/channels/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Channel Test
+         * @description Send a test message at once, also by a channel that is off, and tell what became of it.
+         */
+        post: operations["post_channel_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notifications/consent": {
         parameters: {
             query?: never;
@@ -1461,7 +1521,7 @@ export interface paths {
         };
         /**
          * Get Counts
-         * @description What was told on a day, by kind, channel and state.
+         * @description What was told on a day, or from a day on `until` another (31 days at most), by day, kind, channel and state.
          */
         get: operations["get_counts"];
         put?: never;
@@ -1536,6 +1596,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/notifications/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Standing
+         * @description Which channels there are and how they do, what waits, how many people want no messages.
+         */
+        get: operations["get_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notifications/{notification_id}/retry": {
         parameters: {
             query?: never;
@@ -1550,6 +1630,26 @@ export interface paths {
          * @description Let a message that could not be sent try every channel again.
          */
         post: operations["post_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications:search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Search
+         * @description What was told of papers: words to search for may be a person's, so they come in the body.
+         */
+        post: operations["post_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3035,6 +3135,48 @@ export interface components {
             name: string;
         };
         /**
+         * ChannelStandingOut
+         * @description A channel without what it is set to; the last message it took and its last error, of the last seven days.
+         */
+        ChannelStandingOut: {
+            /** Active */
+            active: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "smtp" | "http";
+            /** Last Error */
+            last_error: string | null;
+            /** Last Error At */
+            last_error_at: string | null;
+            /** Last Sent At */
+            last_sent_at: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ChannelTestIn
+         * @description Whom to send a test to: a phone number, or a mail address for a channel of letters.
+         */
+        ChannelTestIn: {
+            /** Contact */
+            contact: string;
+        };
+        /**
+         * ChannelTestOut
+         * @description `later`: surely not taken. `unsure`: perhaps taken.
+         */
+        ChannelTestOut: {
+            /** Error */
+            error: string | null;
+            result: components["schemas"]["Result"];
+            /** Took Ms */
+            took_ms: number;
+            /** Words */
+            words: string;
+        };
+        /**
          * ClockOut
          * @description The server's present instant, with offset.
          */
@@ -3344,11 +3486,18 @@ export interface components {
         };
         /**
          * CountOut
-         * @description Messages of one kind, channel and state; `parts`: of how many short messages.
+         * @description Messages of one day, kind, channel and state; `parts`: of how many short messages.
+         *
+         *     Papers that never became a message, because nobody could be told, are `dropped` without a channel.
          */
         CountOut: {
             /** Channel */
             channel: string | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
             kind: components["schemas"]["tracking__notifications__values__Kind"];
             /** Messages */
             messages: number;
@@ -4830,6 +4979,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Dossier Codes */
+            dossier_codes: string[];
             /** Error */
             error: string | null;
             /**
@@ -4840,6 +4991,8 @@ export interface components {
             /** Item Ids */
             item_ids: string[];
             kind: components["schemas"]["tracking__notifications__values__Kind"];
+            /** Next At */
+            next_at: string | null;
             /**
              * Office Id
              * Format: uuid
@@ -4854,6 +5007,14 @@ export interface components {
             state: components["schemas"]["State"];
             /** Words */
             words: string | null;
+        };
+        /**
+         * NotificationSearchIn
+         * @description `q` is part of a dossier, item or tracking code; who sees people unmasked may type words of a name or a phone.
+         */
+        NotificationSearchIn: {
+            /** Q */
+            q: string;
         };
         /** OfficeBrief */
         OfficeBrief: {
@@ -6135,6 +6296,12 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Result
+         * @description What a channel says of one sending. `LATER`: surely not taken, ask again. `UNSURE`: perhaps taken.
+         * @enum {string}
+         */
+        Result: "sent" | "refused" | "later" | "unsure";
         /** ResultBatchIn */
         ResultBatchIn: {
             /**
@@ -6744,6 +6911,20 @@ export interface components {
             to_round: number;
         };
         /**
+         * StandingOut
+         * @description How telling goes. `opted_out`: phones and mail addresses of the province that want no messages.
+         */
+        StandingOut: {
+            /** Channels */
+            channels: components["schemas"]["ChannelStandingOut"][];
+            /** Next At */
+            next_at: string | null;
+            /** Opted Out */
+            opted_out: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * State
          * @description Where a message stands. `UNSURE`: it may have arrived, so it is not sent again.
          * @enum {string}
@@ -7123,6 +7304,55 @@ export interface components {
             expires_in: number;
             /** Token Type */
             token_type: string;
+        };
+        /**
+         * ToldItemList
+         * @description At most 20 papers of `total`.
+         */
+        ToldItemList: {
+            /** Items */
+            items: components["schemas"]["ToldItemOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ToldItemOut
+         * @description A paper by its codes, with all that was told of it, newest first.
+         */
+        ToldItemOut: {
+            /** Dossier Codes */
+            dossier_codes: string[];
+            /** Item Code */
+            item_code: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Status */
+            status: string;
+            /** Told */
+            told: components["schemas"]["ToldOut"][];
+        };
+        /**
+         * ToldOut
+         * @description What is told of a paper. `message` null: it waits for others of its visit until `due_at`, or is `dropped`.
+         */
+        ToldOut: {
+            /** Dropped */
+            dropped: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Happened At
+             * Format: date-time
+             */
+            happened_at: string;
+            kind: components["schemas"]["tracking__notifications__values__Kind"];
+            message: components["schemas"]["NotificationOut"] | null;
         };
         /** TrackFix */
         TrackFix: {
@@ -10840,7 +11070,7 @@ export interface operations {
     get_notifications: {
         parameters: {
             query?: {
-                state?: components["schemas"]["State"];
+                state?: components["schemas"]["State"][];
                 office_id?: string | null;
                 before?: string | null;
                 limit?: number;
@@ -10964,6 +11194,99 @@ export interface operations {
             };
         };
     };
+    post_channel_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_channel_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_channel_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelTestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTestOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     post_consent: {
         parameters: {
             query?: never;
@@ -11001,6 +11324,7 @@ export interface operations {
         parameters: {
             query?: {
                 day?: string | null;
+                until?: string | null;
                 office_id?: string | null;
             };
             header?: never;
@@ -11155,6 +11479,35 @@ export interface operations {
             };
         };
     };
+    get_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     post_retry: {
         parameters: {
             query?: never;
@@ -11172,6 +11525,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationSearchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldItemList"];
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
