@@ -1,14 +1,28 @@
 """The database session: psycopg 3, SQLAlchemy 2, and the one commit of the project."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, ColumnElement, Engine, MetaData, Table, Text, Uuid, any_, create_engine, literal, text
+import psycopg
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Engine,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    any_,
+    create_engine,
+    insert,
+    literal,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from core.ids import floor_id
@@ -16,6 +30,7 @@ from core.ids import floor_id
 # What the live stream listens to.
 CHANNEL = "buuta_events"
 _ASK_AGAIN_S = 0.2
+_WORTH_A_COPY = 16
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -114,6 +129,29 @@ def one_of(column: str, values: Iterable[str]) -> str:
 def texts(values: Iterable[str]) -> ColumnElement[Any]:
     """The same of codes and keys."""
     return any_(literal(list(values), ARRAY(Text)))
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that have the same columns; other columns get the defaults of the database.
+
+    Many go by COPY, which takes a third of the time of as many INSERTs.
+    """
+    if len(rows) < _WORTH_A_COPY:
+        if rows:
+            session.execute(insert(table), [dict(row) for row in rows])
+        return
+    columns = [table.c[name] for name in rows[0]]
+    dialect = session.get_bind().dialect
+    quoted = dialect.identifier_preparer
+    names = ", ".join(quoted.format_column(column) for column in columns)
+    as_sent = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    keys = [column.key for column in columns]
+    connection = cast("psycopg.Connection", session.connection().connection.driver_connection)
+    statement = f"COPY {quoted.format_table(table)} ({names}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+        for row in rows:
+            values = map(row.__getitem__, keys)
+            copy.write_row([v if f is None else f(v) for v, f in zip(values, as_sent, strict=True)])
 
 
 _LOCKS = text("""

@@ -10,7 +10,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    insert,
     or_,
     select,
     update,
@@ -20,7 +19,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement, Select
 
-from core.db import uuids
+from core.db import insert_rows, uuids
 from core.scope import Scope
 from geodata.model import LonLat, PointSource
 from tracking.model import Item, Person, Status, Window
@@ -121,8 +120,7 @@ def find_any_items(session: Session, province_code: str, ids: Iterable[UUID]) ->
 
 def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """New items with where their chain stands already."""
-    if rows:
-        session.execute(insert(ITEMS), [dict(row) for row in rows])
+    insert_rows(session, ITEMS, rows)
 
 
 def update_items(session: Session, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> int:

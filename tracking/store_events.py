@@ -5,10 +5,11 @@ from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import Table, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from core.db import insert_rows
 from tracking.model import Event, EventKind, Status
 from tracking.tables import EventRow
 
@@ -22,9 +23,8 @@ _NOTIFY = text(
 
 def append_events(session: Session, events: Sequence[Event]) -> None:
     """Write links at the ends of their chains; `tracking.events` has guarded the ends."""
-    if events:
-        # Field by field: `asdict` copies every value deeply, which takes longer than the insert.
-        session.execute(insert(EVENTS), [{name: getattr(event, name) for name in _COLUMNS} for event in events])
+    # Field by field: `asdict` copies every value deeply, which takes longer than the insert.
+    insert_rows(session, EVENTS, [{name: getattr(event, name) for name in _COLUMNS} for event in events])
 
 
 def notify_all(session: Session, channel: str, payloads: list[str]) -> None:

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Table, Text, bindparam, column, func, insert, literal, select, update
+from sqlalchemy import ARRAY, Table, Text, bindparam, column, func, literal, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from core.db import lock_keys, texts, uuids
+from core.db import insert_rows, lock_keys, texts, uuids
 from core.scope import Scope
 from tracking.model import Item, QueuedAddress
 from tracking.store import ITEMS, in_scope, item_of, select_items
@@ -100,10 +100,8 @@ def taken_item_codes(session: Session, province_code: str, codes: list[str]) -> 
 
 def insert_dossiers(session: Session, rows: Sequence[Mapping[str, Any]], links: Sequence[Mapping[str, Any]]) -> None:
     """New dossiers and which item carries each; the items stand already."""
-    if rows:
-        session.execute(insert(_DOSSIERS), [dict(row) for row in rows])
-    if links:
-        session.execute(insert(_CARRIED), [dict(link) for link in links])
+    insert_rows(session, _DOSSIERS, rows)
+    insert_rows(session, _CARRIED, links)
 
 
 def update_dossiers(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
