@@ -58,7 +58,8 @@ def is_valid_s10(code: str) -> bool:
 
 def new_tracking_code() -> str:
     """A public code that cannot be guessed (55 random bits + a check character), `XXXX-XXXX-XXXX`."""
-    body = "".join(secrets.choice(_ALPHABET) for _ in range(_TRACKING_LENGTH - 1))
+    random = secrets.randbits(5 * (_TRACKING_LENGTH - 1))
+    body = "".join([_ALPHABET[(random >> shift) & 31] for shift in range(0, 5 * (_TRACKING_LENGTH - 1), 5)])
     return _grouped(body + _check_char(body))
 
 

@@ -202,8 +202,9 @@ def _inner_hamlet(words: AddressWords, start: int) -> list[str]:
 
 def _readings(segment: Sequence[Word], cut: int, pending: DoorWords | None) -> Iterator[DoorWords]:
     def named(path: tuple[str, ...], start: int, *, has_house: bool) -> DoorWords:
-        own = "".join(_canonical(segment[start : max(cut, start)]))
-        return DoorWords(path, has_house, _canonical(segment[start:])[:_LONGEST_NAME], own)
+        whole = _canonical(segment[start:])
+        own = whole if cut >= len(segment) else _canonical(segment[start : max(cut, start)])
+        return DoorWords(path, has_house, whole[:_LONGEST_NAME], "".join(own))
 
     path, has_house, used = _path(segment)
     if pending is not None and not path:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import date
 
 _DOSSIER = re.compile(r"^(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{1,3}){0,3}-(\d{6})-\d{4,6}$")
 _DASHES = re.compile(r"\s*[-‐‑‒–—−]\s*")
@@ -28,7 +28,7 @@ def dossier_code(text: str) -> tuple[str, bool]:
 
 def _is_date(yymmdd: str) -> bool:
     try:
-        datetime.strptime(f"20{yymmdd}+0000", "%Y%m%d%z")
+        date(2000 + int(yymmdd[:2]), int(yymmdd[2:4]), int(yymmdd[4:]))
     except ValueError:
         return False
     return True
@@ -72,7 +72,7 @@ def item_code(text: str) -> str:
 def folded(text: str) -> str:
     """Lower case without diacritics, for searching: `Đặng Thị Ánh` is `dang thi anh`."""
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return _SPACES.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+    return _SPACES.sub(" ", "".join([c for c in plain if c.isascii() or not unicodedata.combining(c)])).strip()
 
 
 def is_printable(text: str) -> bool:

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import rfc8785
-
 from core.errors import ErrorSpec, Problem, problem
 from core.ids import is_valid_s10
 from geodata.model import LonLat
 from tracking import errors, fields
+from tracking.canonical import canonical
 from tracking.model import Person, ResultRow, Window
 from tracking.notifications.contacts import email_of
 from tracking.notifications.errors import EMAIL_WRONG
@@ -118,7 +117,7 @@ def digest_of(row: ResultRow) -> str:
     # Only where there are any: rows from before they were known keep their digest.
     content += [row.receipt_code] if row.receipt_code else []
     content += [{"email": row.email}] if row.email else []
-    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def label(field: str) -> str:

@@ -12,6 +12,7 @@ from core.errors import fail
 from core.ids import make_s10, new_id, new_tracking_code
 from core.scope import Scope
 from tracking import events, fields, store, store_intake, store_notification_settings, store_offices
+from tracking.canonical import plain
 from tracking.errors import SERIALS_USED_UP
 from tracking.events import Draft
 from tracking.intake_checks import CheckedRow
@@ -244,7 +245,7 @@ def changed_fields(item: Item, row: ResultRow) -> list[str]:
 
 def _place_data(place: Place) -> dict[str, Any]:
     source = place.point_source.value if place.point_source else None
-    return {"commune_code": place.commune_code, "point_source": source, "error_m": place.error_m}
+    return {"commune_code": place.commune_code, "point_source": source, "error_m": plain(place.error_m)}
 
 
 def _write_dossiers(

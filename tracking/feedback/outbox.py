@@ -1,12 +1,13 @@
 """The outbox: what agencies will be told is written in the transaction in which it happened."""
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from core.jobs import defer
 from tracking import store_feedback as store
-from tracking.feedback.cloudevents import TYPES, body_of, message_id
+from tracking.feedback.cloudevents import TYPES, body_of
 from tracking.feedback.once import OncePerTransaction
 from tracking.feedback.posted import Posted
 from tracking.model import Event, Status
@@ -81,7 +82,7 @@ def _messages(told: Sequence[Happened], counts: dict[DossierKey, Counted]) -> li
         body = body_of(event, item, code, sequence=at[key], delivered=first is not None and at[key] >= first)
         messages.append(
             NewMessage(
-                id=message_id(event.id, code),
+                id=UUID(body["id"]),
                 event_id=event.id,
                 dossier_code=code,
                 agency_id=item.agency_id,
