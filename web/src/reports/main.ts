@@ -1,4 +1,5 @@
 import '$lib/page.css';
+import '../console/console.css';
 import { mount } from 'svelte';
 import { theme } from '$lib/theme.svelte';
 import ReportsPage from './ReportsPage.svelte';

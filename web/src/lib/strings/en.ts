@@ -5,6 +5,7 @@ import { courier } from './en/courier';
 import { custody } from './en/custody';
 import { deeds } from './en/deeds';
 import { doors } from './en/doors';
+import { messages } from './en/messages';
 import { money } from './en/money';
 import { phones } from './en/phones';
 import { pin } from './en/pin';
@@ -18,4 +19,4 @@ import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, agency, console, closures, custody, deeds, doors, edits, courier, money, phones, pin, procedures, questions, reports, rule };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, agency, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, reports, rule };

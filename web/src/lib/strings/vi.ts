@@ -5,6 +5,7 @@ import { courier } from './vi/courier';
 import { custody } from './vi/custody';
 import { deeds } from './vi/deeds';
 import { doors } from './vi/doors';
+import { messages } from './vi/messages';
 import { money } from './vi/money';
 import { phones } from './vi/phones';
 import { pin } from './vi/pin';
@@ -16,4 +17,4 @@ import { rule } from './vi/rule';
 import { shared } from './vi/shared';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, agency, console, closures, custody, deeds, doors, edits, courier, money, phones, pin, procedures, questions, reports, rule };
+export const vi = { shared, agency, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, reports, rule };
