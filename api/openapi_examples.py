@@ -97,6 +97,57 @@ _ENDPOINT: dict[str, Any] = {
     "dead": 0,
     "oldest_waiting_at": None,
 }
+_RUN: dict[str, Any] = {
+    "id": "3f1b7c52-9a04-7d18-8e6a-5b2c0d9f4e31",
+    "agency_id": AGENCY,
+    "agency_name": "Sở Nông nghiệp và Môi trường",
+    "run_at": "2026-11-20T11:00:02Z",
+    "by_night": False,
+    "list_at": "2026-11-20T11:00:00Z",
+    "pushed": True,
+    "dossiers": 412,
+    "kinds": {"due_differs": 1, "missing_here": 1},
+    "differences": 2,
+}
+_MISSING: dict[str, Any] = {
+    "dossier_code": CODE,
+    "kind": "missing_here",
+    "item_id": None,
+    "here": None,
+    "there": "with_post",
+    "due_here": None,
+    "due_there": "2026-11-25",
+    "told": None,
+    "acknowledged": None,
+    "detail": "Cơ quan ghi đã giao bưu điện; bưu điện chưa nhận hồ sơ này.",
+    "detail_en": "The agency has it as handed to the post; the post has never got it.",
+    "repair": "take_in",
+    "repaired_at": None,
+}
+_DATES: dict[str, Any] = _MISSING | {
+    "dossier_code": "H29.16-261120-0002",
+    "kind": "due_differs",
+    "item_id": ITEM,
+    "here": "out",
+    "due_here": "2026-11-25",
+    "due_there": "2026-11-27",
+    "detail": "Ngày hẹn trả khác nhau: bưu điện ghi 25/11/2026, cơ quan ghi 27/11/2026.",
+    "detail_en": "The due dates differ: the post has 25/11/2026, the agency 27/11/2026.",
+    "repair": "take_date",
+}
+_COMPARED = {"run": _RUN, "found": [_MISSING, _DATES]}
+_LISTED = {
+    "listed_at": "2026-11-20T18:00:00+07:00",
+    "entries": [
+        {
+            "dossier_code": CODE,
+            "portal_status": 9,
+            "due_on": "2026-11-25",
+            "result": {name: _ROW[name] for name in _ROW if name not in ("dossier_code", "due_on")},
+        },
+        {"dossier_code": "H29.16-261120-0002", "portal_status": 9, "due_on": "2026-11-27"},
+    ],
+}
 _MADE = {"endpoint": _ENDPOINT, "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}
 _OPENCPS_URL = "https://hoso.example.vn/o/rest/v2/dossiers/vnpost"
 _OPENCPS = _ENDPOINT | {"url": _OPENCPS_URL, "kind": "opencps", "public_key": None}
@@ -174,6 +225,9 @@ REQUESTS: dict[str, Any] = {
     "post_opencps_endpoint": {"url": _OPENCPS_URL, "credential": "buuta:mat-khau", "group_id": "35417"},
     "post_source": {"url": _SOURCE["url"], "secret": "khoa-doc-danh-sach", "every_minutes": 5},
     "post_replay": {"dossier_code": CODE, "from_sequence": 2},
+    "post_list": _LISTED,
+    "post_run": {},
+    "post_repair": {"dossier_code": CODE, "kind": "missing_here"},
     "post_opencps_order": _ORDER,
     "post_opencps_cancel": {"CustomerCode": "CC01", "OrderNumber": CODE},
     "post_opencps_tracking": {"pageSize": 100, "lastId": "0" * 24},
@@ -244,6 +298,13 @@ ANSWERS: dict[str, Any] = {
         },
         "body": TEST,
     },
+    "post_list": _COMPARED,
+    "post_list_file": _COMPARED,
+    "post_run": _COMPARED,
+    "get_run": _COMPARED,
+    "get_runs": {"runs": [_RUN]},
+    "get_newest_runs": {"runs": [_RUN]},
+    "post_repair": _MISSING | {"repaired_at": "2026-11-20T11:02:10Z"},
     "post_opencps_token": {"access_token": "buuta_…", "token_type": "Bearer", "expires_in": 3600},
     "post_opencps_order": _ORDERED,
     "get_opencps_cancel": _CANCELLED,

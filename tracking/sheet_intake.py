@@ -161,10 +161,11 @@ def accept_part(
 def _rows(grid: Grid, layout: Layout) -> Iterator[SheetRow]:
     for place, cells in enumerate(grid):
         if place > layout.header_row and not all(sheet_cells.is_blank(cell) for cell in cells):
-            yield _row(place, cells, layout)
+            yield read_row(place, cells, layout)
 
 
-def _row(place: int, cells: Sequence[Cell], layout: Layout) -> SheetRow:
+def read_row(place: int, cells: Sequence[Cell], layout: Layout) -> SheetRow:
+    """What a row (from 0) says of a result; columns that `layout` has not are empty."""
     values: dict[str, Any] = dict(_DEFAULTS)
     problems: list[Problem] = []
     for name, column in layout.places.items():

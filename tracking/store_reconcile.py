@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import and_, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
@@ -197,6 +197,20 @@ def newest_runs(session: Session, scope: Scope) -> list[Run]:
     row = ReconcileRunRow
     query = select(row).ext(distinct_on(row.agency_id)).where(within(scope, row))
     return [_run(one) for one in session.scalars(query.order_by(row.agency_id, row.id.desc()))]
+
+
+def open_differences(session: Session, scope: Scope) -> dict[UUID, int]:
+    """By agency what its newest run found and nobody has repaired; agencies without any are left out."""
+    row, found = ReconcileRunRow, ReconcileDifferenceRow
+    newest = select(row.province_code, row.id, row.agency_id).ext(distinct_on(row.agency_id)).where(within(scope, row))
+    run = newest.order_by(row.agency_id, row.id.desc()).subquery()
+    query = (
+        select(run.c.agency_id, func.count())
+        .join(found, and_(found.province_code == run.c.province_code, found.run_id == run.c.id))
+        .where(found.repaired_at.is_(None))
+        .group_by(run.c.agency_id)
+    )
+    return {row.agency_id: row[1] for row in session.execute(query)}
 
 
 def run_of(session: Session, scope: Scope, run_id: UUID) -> Run | None:

@@ -28,6 +28,27 @@ class AgencyListRow(Base):
     sent_by: Mapped[str] = mapped_column(Text)
 
 
+class ListedResultRow(Base):
+    """A result that an agency's newest list tells of and that was missing here when the list came: what a hand-in needs
+    of it. It holds personal data, and is erased with the list, or when it is taken in.
+    """
+
+    __tablename__ = "listed_results"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(primary_key=True)
+    dossier_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["province_code", "agency_id"],
+            ["agency_lists.province_code", "agency_lists.agency_id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+
 class ReconcileRunRow(Base):
     """One comparison of one agency; `list_at` None: without a list. `kinds` counts what was found."""
 

@@ -14,7 +14,10 @@ from api.settings import Settings, load_settings
 from core.errors import CodedError
 from geodata.osrm_programs import find_programs
 from geodata.road_dataset import current_dataset
-from tracking.feedback.endpoints import check_secrets
+from tracking.feedback import endpoints
+from tracking.notifications import desk
+from tracking.reconcile.runs import still_differing
+from tracking.sources import registry
 
 Check = Callable[[Settings, Runtime], str]
 
@@ -107,9 +110,22 @@ def _blobs(settings: Settings, runtime: Runtime) -> str:
 
 
 def _secrets(settings: Settings, runtime: Runtime) -> str:
-    # Opened with another key than the one they were shut with, endpoints would get nothing: better told here.
+    # Opened with another key than the one they were shut with, endpoints would get nothing, sources would not be asked
+    # and citizens not told: better told here.
+    scope, box = operator_scope(settings), runtime.secrets
     with runtime.database.reading() as session:
-        return str(check_secrets(session, scope=operator_scope(settings), box=runtime.secrets))
+        checks = (endpoints.check_secrets, registry.check_secrets, desk.check_secrets)
+        return str(sum(check(session, scope=scope, box=box) for check in checks))
+
+
+def _dossiers(settings: Settings, runtime: Runtime) -> str:
+    with runtime.database.reading() as session:
+        counts = still_differing(session, scope=operator_scope(settings))
+    if counts:
+        raise LookupError(
+            f"{sum(counts.values())} khác biệt · differences, {len(counts)} cơ quan · agencies: buuta reconcile"
+        )
+    return "0"
 
 
 CHECKS: dict[str, Check] = {
@@ -123,4 +139,5 @@ CHECKS: dict[str, Check] = {
     "web": _web,
     "blobs": _blobs,
     "secrets": _secrets,
+    "dossiers": _dossiers,
 }

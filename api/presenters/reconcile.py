@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from uuid import UUID
 
-from api.schemas.reconcile import DossierDifferenceOut, RunDetailOut, RunOut
+from api.presenters.results import details_of, person_of
+from api.schemas.reconcile import DossierDifferenceOut, ListedIn, RunDetailOut, RunOut
+from tracking.model import Person, ResultRow
 from tracking.reconcile.runs import RunDetail
-from tracking.reconcile.values import Kind
+from tracking.reconcile.values import PORTAL, Kind, Listed
 from tracking.store_reconcile import KeptDifference, Run
 
 _WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.MISSING_HERE: (
-        "Cơ quan ghi đã giao bưu điện; bưu điện chưa nhận hồ sơ này. Hãy gửi danh sách đăng ký của nó.",
-        "The agency has it as handed to the post; the post has never got it. Hand it in by a register list.",
+        "Cơ quan ghi đã giao bưu điện; bưu điện chưa nhận hồ sơ này.",
+        "The agency has it as handed to the post; the post has never got it.",
     ),
     Kind.MISSING_THERE: (
         "Bưu điện đang giữ kết quả; danh sách của cơ quan không có hồ sơ này.",
@@ -57,6 +59,26 @@ _WORDS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
+_HAND_IN = (" Hãy gửi danh sách đăng ký của nó.", " Hand it in by a register list.")
+
+
+def listed_of(one: ListedIn) -> Listed:
+    """A dossier of a list, for the domain."""
+    told = one.result
+    row = None
+    if told is not None:
+        row = ResultRow(
+            dossier_code=one.dossier_code,
+            procedure=told.procedure or "",
+            addressee=person_of(told.addressee) if told.addressee else Person(name="", phone=""),
+            address=told.address or "",
+            due_on=one.due_on,
+            ready_at=told.ready_at,
+            **details_of(told),
+        )
+    return Listed(held=PORTAL[one.portal_status], due_on=one.due_on, row=row)
+
+
 def run_out(run: Run, names: Mapping[UUID, str]) -> RunOut:
     """A run with the name of its agency."""
     return RunOut(
@@ -86,6 +108,8 @@ def difference_out(kept: KeptDifference) -> DossierDifferenceOut:
         for name, day in (("due_here", one.due_here), ("due_there", one.due_there))
     }
     vi, en = (words.format(acknowledged=one.acknowledged, told=one.told, **days) for words in _WORDS[one.kind])
+    if one.kind is Kind.MISSING_HERE and kept.repair is None:
+        vi, en = vi + _HAND_IN[0], en + _HAND_IN[1]
     facts = {name: value for name, value in asdict(one).items() if name != "here"}
     return DossierDifferenceOut(
         **facts,

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from api.schemas.results import (
     BatchCounts,
     BatchOut,
+    ResultDetailsIn,
     ResultRowIn,
     RowAnswerOut,
     WithdrawalOut,
@@ -31,18 +33,25 @@ def row_of(row: ResultRowIn | BadRow) -> ResultRow | BadRow:
         due_on=row.due_on,
         ready_at=row.ready_at,
         leg=row.leg,
-        office_code=row.office_code,
-        item_code=row.item_code,
-        weight_g=row.weight_g,
-        papers=row.papers,
-        state_fee_vnd=row.state_fee_vnd,
-        postage_vnd=row.postage_vnd,
-        in_person=row.in_person,
-        point=lon_lat(row.point),
-        window=window_of(row.window),
-        receipt_code=row.receipt_code,
-        email=row.email,
+        **details_of(row),
     )
+
+
+def details_of(row: ResultDetailsIn) -> dict[str, Any]:
+    """What may be said of a result, as the domain names it."""
+    return {
+        "office_code": row.office_code,
+        "item_code": row.item_code,
+        "weight_g": row.weight_g,
+        "papers": row.papers,
+        "state_fee_vnd": row.state_fee_vnd,
+        "postage_vnd": row.postage_vnd,
+        "in_person": row.in_person,
+        "point": lon_lat(row.point),
+        "window": window_of(row.window),
+        "receipt_code": row.receipt_code,
+        "email": row.email,
+    }
 
 
 def person_of(person: PersonIn) -> Person:

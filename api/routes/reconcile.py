@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Form, UploadFile
 from sqlalchemy.orm import Session
 
-from api.deps import DbSession, Now
-from api.presenters.reconcile import detail_out, difference_out, run_out
+from api.deps import DbSession, Now, RuntimeDep
+from api.presenters.reconcile import detail_out, difference_out, listed_of, run_out
 from api.routes.asking import FeedbackReader, Limit, ReconcileReader
 from api.routes.results import agency_of
 from api.schemas.reconcile import AgencyListIn, DossierDifferenceOut, RepairIn, RunDetailOut, RunIn, RunList
@@ -17,7 +17,6 @@ from core.scope import Scope
 from tracking import service
 from tracking.reconcile import runs
 from tracking.reconcile.sheet import ListRow, gathered, read_list
-from tracking.reconcile.values import PORTAL, Listed
 
 router = APIRouter(tags=["reconciliation"])
 
@@ -29,7 +28,7 @@ def post_list(content: AgencyListIn, session: DbSession, caller: FeedbackReader,
         ListRow(
             place=f"/entries/{index}/dossier_code",
             code=one.dossier_code,
-            listed=Listed(held=PORTAL[one.portal_status], due_on=one.due_on),
+            listed=listed_of(one),
         )
         for index, one in enumerate(content.entries)
     ]
@@ -55,7 +54,7 @@ def post_list_file(
     complete: Annotated[bool, Form()] = True,
     agency_id: Annotated[UUID | None, Form()] = None,
 ) -> RunDetailOut:
-    """The same as XLSX or CSV with the columns Mã hồ sơ, Trạng thái and, if there is one, Ngày hẹn trả."""
+    """The same as XLSX or CSV with the columns Mã hồ sơ, Trạng thái and whichever a register list has."""
     at: datetime = listed_at or now
     detail = runs.take_list(
         session,
@@ -100,11 +99,17 @@ def get_run(run_id: UUID, session: DbSession, caller: ReconcileReader) -> RunDet
 
 @router.post("/reconciliation/runs/{run_id}/repair")
 def post_repair(
-    run_id: UUID, content: RepairIn, session: DbSession, caller: FeedbackReader, now: Now
+    run_id: UUID, content: RepairIn, session: DbSession, caller: FeedbackReader, runtime: RuntimeDep, now: Now
 ) -> DossierDifferenceOut:
-    """Do what one click does about a difference: send its events again, withdraw it, or take the agency's date."""
+    """Do what one click does about a difference: send its events again, withdraw it, take the date, or take it in."""
     kept = runs.repair(
-        session, scope=caller.scope, run_id=run_id, dossier_code=content.dossier_code, kind=content.kind, now=now
+        session,
+        scope=caller.scope,
+        run_id=run_id,
+        dossier_code=content.dossier_code,
+        kind=content.kind,
+        load_resolver=lambda: runtime.resolver,
+        now=now,
     )
     return difference_out(kept)
 

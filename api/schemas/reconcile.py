@@ -6,18 +6,32 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.types import Code, Id, Input, Instant, LocalDate, Output
+from api.schemas.results import ResultDetailsIn
+from api.schemas.types import Code, Id, Input, Instant, Line, LocalDate, Output, PersonIn
 from tracking.reconcile.values import Held, Kind, Repair
 
 MAX_ENTRIES = 10_000
 
 
+class ListedResultIn(ResultDetailsIn):
+    """The result itself, as `results:batch` takes it: what lacks here is told when it is taken in."""
+
+    procedure: Line | None = None
+    addressee: PersonIn | None = None
+    address: Line | None = None
+    ready_at: Instant | None = None
+
+
 class ListedIn(Input):
-    """A dossier as the agency has it: `portal_status` 1 to 10 of the public service portals, and its due date."""
+    """A dossier as the agency has it: `portal_status` 1 to 10 of the public service portals, and its due date.
+
+    With `result`, a dossier that is missing here is taken in by one click.
+    """
 
     dossier_code: Code
     portal_status: Annotated[int, Field(ge=1, le=10)]
     due_on: LocalDate | None = None
+    result: ListedResultIn | None = None
 
 
 class AgencyListIn(Input):

@@ -12,16 +12,9 @@ from tracking.intake_rows import BadRow
 MAX_ROWS = 1000
 
 
-class ResultRowIn(Input):
-    """One result that is ready to be returned. Weight in grams, money in VND."""
+class ResultDetailsIn(Input):
+    """What may be said of a result. Weight in grams, money in VND."""
 
-    dossier_code: Code
-    procedure: Line
-    addressee: PersonIn
-    address: Line
-    due_on: LocalDate
-    ready_at: Instant
-    leg: Literal["return"] = "return"
     office_code: Code | None = None
     item_code: Code | None = None
     weight_g: Annotated[int, Field(ge=1, le=30_000)] = 50
@@ -34,10 +27,22 @@ class ResultRowIn(Input):
     receipt_code: Code | None = Field(
         default=None, description="What an OpenCPS system knows the dossier by (`D-…`, on the appointment slip)."
     )
-    agency_code: Code | None = Field(default=None, description="The row's agency, for a hub that sends for many.")
     email: Annotated[
         str, Field(max_length=254, description="The addressee's, for notifications; a wrong one is a warning.")
     ] = ""
+
+
+class ResultRowIn(ResultDetailsIn):
+    """One result that is ready to be returned. Weight in grams, money in VND."""
+
+    dossier_code: Code
+    procedure: Line
+    addressee: PersonIn
+    address: Line
+    due_on: LocalDate
+    ready_at: Instant
+    leg: Literal["return"] = "return"
+    agency_code: Code | None = Field(default=None, description="The row's agency, for a hub that sends for many.")
 
 
 def _row_or_problems(value: object, handler: ValidatorFunctionWrapHandler) -> ResultRowIn | BadRow:

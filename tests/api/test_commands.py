@@ -10,6 +10,7 @@ import time
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -21,10 +22,15 @@ from api.settings import Settings
 from api.wiring import runtime_of
 from core.db import Database
 from core.ports import free_port
-from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, build_scene
+from tests.tracking.office_scene import NOW, PROVINCE, RESOLVER, SYSTEM, build_scene, result_row
 from tracking.feedback.endpoints import save_endpoint
+from tracking.feedback.secrets import SecretBox
+from tracking.notifications.desk import save_channel
 from tracking.offices import list_offices
+from tracking.reconcile.runs import repair, take_list
+from tracking.reconcile.values import Held, Kind, Listed
 from tracking.sheet_read import UPLOAD
+from tracking.sources.registry import save_source
 
 _START_S = 240.0
 Buuta = Callable[..., subprocess.CompletedProcess[str]]
@@ -171,20 +177,53 @@ def test_a_demo_on_a_used_database_says_what_to_do(buuta: Buuta, database: Datab
     assert "Traceback" not in run.stderr
 
 
-@pytest.mark.parametrize("kept", [True, False])
-def test_the_doctor_opens_the_stored_secrets(buuta: Buuta, database: Database, tmp_path: Path, kept: bool) -> None:
+KEEPERS = ("endpoint", "source", "channel")
+
+
+@pytest.mark.parametrize("lost", [None, *KEEPERS])
+def test_the_doctor_opens_the_stored_secrets(
+    buuta: Buuta, database: Database, tmp_path: Path, lost: str | None
+) -> None:
     scene = build_scene(database)
-    # the key of the installation, and one that was lost
-    key_dir = tmp_path if kept else tmp_path / "lost"
-    box = runtime_of(Settings(data_dir=key_dir, database_url=database.url), database.url).secrets
+
+    def box(of: str) -> SecretBox:
+        """The installation's key, or one that was lost."""
+        key_dir = tmp_path / "lost" if of == lost else tmp_path
+        return runtime_of(Settings(data_dir=key_dir, database_url=database.url), database.url).secrets
+
+    url, agency_id = "https://192.0.2.1/hooks", scene.agency.id
+    given: dict[str, Any] = {"scope": SYSTEM, "allow_private": True}
     with database.transaction() as session:
-        url = "https://192.0.2.1/hooks"
-        save_endpoint(session, scope=SYSTEM, agency_id=scene.agency.id, url=url, box=box, allow_private=True, now=NOW)
+        save_endpoint(session, agency_id=agency_id, url=url, box=box("endpoint"), now=NOW, **given)
+        save_source(session, agency_id=agency_id, url=url, secret="khoa", box=box("source"), now=NOW, **given)
+        smtp = {"host": "mail.example.vn", "port": 25, "sender": "a@example.vn", "security": "none"}
+        mail: dict[str, Any] = {"name": "mail", "kind": "smtp", "config": smtp, "secret": "khoa", "active": True}
+        save_channel(session, box=box("channel"), **mail, **given)
     run = buuta("doctor", "--json")
     assert run.stdout, run.stderr
     found = json.loads(run.stdout)["secrets"]
-    assert found["ok"] is kept
-    assert found["detail"] == "1" if kept else "T5006" in found["detail"]
+    assert found["ok"] is (lost is None)
+    assert found["detail"] == "3" if lost is None else "T5006" in found["detail"]
+
+
+def test_the_doctor_tells_of_dossiers_that_differ(buuta: Buuta, database: Database) -> None:
+    scene = build_scene(database)
+    listed = {f"H29.16-261101-{n:04d}": Listed(held=Held.WITH_POST, row=result_row(n)) for n in (1, 2)}
+
+    def told() -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(buuta("doctor", "--json").stdout)["dossiers"]
+        return answer
+
+    assert told() == {"ok": True, "detail": "0"}
+    given: dict[str, Any] = {"scope": SYSTEM, "now": NOW}
+    with database.transaction() as session:
+        run = take_list(session, agency_id=scene.agency.id, entries=listed, listed_at=NOW, complete=False, **given).run
+    assert (told()["ok"], told()["detail"][:2]) == (False, "2 ")
+    with database.transaction() as session:
+        code = next(iter(listed))
+        one: dict[str, Any] = {"run_id": run.id, "dossier_code": code, "kind": Kind.MISSING_HERE}
+        repair(session, load_resolver=lambda: RESOLVER, **one, **given)
+    assert told()["detail"].startswith("1 "), "what is repaired is no alarm"
 
 
 def test_the_server_refuses_a_port_that_is_taken(environment: Mapping[str, str]) -> None:

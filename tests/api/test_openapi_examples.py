@@ -11,7 +11,7 @@ from api.openapi_examples import ANSWERS, REQUESTS
 from core.errors import REGISTRY
 
 DOCUMENT = describe()
-TAGS = {"results", "feedback", "opencps", "sources"}
+TAGS = {"results", "feedback", "opencps", "sources", "reconciliation"}
 JSON = "application/json"
 
 

@@ -142,6 +142,68 @@ def test_what_has_no_repair_or_is_nowhere_is_refused(house: House, codes: list[s
     assert [(one["code"], one["pointer"]) for one in answer["errors"]] == [("T5204", "/entries/1/dossier_code")]
 
 
+NEW = "H29.16-261101-9999"
+RESULT = {
+    "procedure": "Cấp giấy chứng nhận quyền sử dụng đất",
+    "addressee": {"name": "Trần Văn Bảy", "phone": "0912345679"},
+    "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+    "ready_at": "2026-11-19T15:30:00+07:00",
+}
+
+
+def kept(house: House) -> list[str]:
+    with house.runtime.database.reading() as session:
+        return list(session.scalars(text("SELECT dossier_code FROM listed_results ORDER BY 1")))
+
+
+def test_what_is_missing_here_is_taken_in_by_one_click_where_the_list_tells_enough(
+    house: House, codes: list[str]
+) -> None:
+    bare, poor = "H29.16-261101-9998", "H29.16-261101-9997"
+    entries = [
+        *(entry(code) for code in codes[:-1]),
+        entry(codes[-1], 10, result=RESULT),
+        entry(NEW, due_on="2026-11-27", result=RESULT | {"papers": 2, "email": "bay@example.vn"}),
+        entry(bare),
+        entry(poor, due_on="2026-11-27", result={"address": RESULT["address"]}),
+    ]
+    detail = sent(house, *entries)
+    assert {one["dossier_code"]: one["repair"] for one in detail["found"]} == {
+        NEW: "take_in",
+        bare: None,
+        poor: "take_in",
+    }
+    assert kept(house) == [poor, NEW], "of what is here already nothing is kept"
+    assert repair(house, detail, bare, "missing_here").json()["code"] == "T5201"
+    refused = repair(house, detail, poor, "missing_here")
+    assert refused.status_code == 422
+    assert {one["pointer"] for one in refused.json()["errors"]} >= {"procedure", "addressee.name", "ready_at"}
+    assert repair(house, detail, NEW, "missing_here", "agency2").json()["code"] == "C1000"
+    assert repair(house, detail, NEW, "missing_here").json()["repaired_at"] is not None
+    assert repair(house, detail, NEW, "missing_here").json()["code"] == "T5202"
+    items = {item["dossier_codes"][0]: item for item in house.person("agency").get("/v1/items").json()["items"]}
+    assert (items[NEW]["status"], items[NEW]["due_on"], items[NEW]["papers"]) == ("ready", "2026-11-27", 2)
+    assert poor not in items
+    assert kept(house) == [poor], "what was taken in is not kept twice"
+    after = house.person("agency").post("/v1/reconciliation/runs", json={}).json()
+    assert kinds(after) == {bare: "missing_here", poor: "missing_here"}
+    older = detail["run"]["id"]
+    sent(house, *entries[:-1])
+    assert repair(house, {"run": {"id": older}}, poor, "missing_here").json()["code"] == "T5208"
+    assert kept(house) == []
+
+
+@pytest.mark.usefixtures("night")
+def test_what_a_list_tells_is_erased_with_it(house: House) -> None:
+    sent(house, entry(NEW, due_on="2026-11-27", result=RESULT))
+    pass_days(house, 6)
+    jobs.sweep(0)
+    assert (jobs.reconcile_all(0), kept(house)) == (1, [NEW])
+    pass_days(house, 2)
+    jobs.sweep(0)
+    assert kept(house) == []
+
+
 def test_a_file_does_the_same(house: House, codes: list[str]) -> None:
     lines = ["Mã hồ sơ;Trạng thái", *(f"{code};Đã xử lý xong" for code in codes[:-1]), f"{codes[-1]};Đã trả kết quả"]
     file = {"file": ("ds.csv", "\n".join(lines).encode(), "text/csv")}
@@ -212,5 +274,23 @@ def test_the_command_ends_with_1_when_something_differs(house: House, codes: lis
     [detail] = json.loads(told.stdout)["runs"]
     assert (told.exit_code, detail["run"]["dossiers"]) == (1, 5)
     assert {one["kind"] for one in detail["found"]} <= {"delivered_not_closed", "missing_here"}
+    lists.write_text(
+        "Mã hồ sơ;Trạng thái;Thủ tục;Họ tên;Điện thoại;Địa chỉ;Ngày hẹn trả;Ngày có kết quả;Số giấy tờ\n"
+        f"{NEW};9;{RESULT['procedure']};Trần Văn Bảy;0912345679;{RESULT['address']};27/11/2026;19/11/2026;2\n"
+        f"H29.16-261101-9998;9;;Trần Văn Bảy;;;27/11/2026;;\n"
+        f"H29.16-261101-9997;9;{RESULT['procedure']};An;0912345679;{RESULT['address']};27/11/2026;19/11/2026;mười\n",
+        encoding="utf-8",
+    )
+    told = run("--agency", house.scene.agency.code, "--list", str(lists), "--take-in", "--json")
+    answer = json.loads(told.stdout)
+    said = {one["dossier_code"]: one["repaired_at"] is not None for one in answer["runs"][0]["found"]}
+    assert [code for code, is_repaired in said.items() if is_repaired] == [NEW]
+    assert {code: {one["pointer"] for one in why} for code, why in answer["refused"].items()} == {
+        "H29.16-261101-9998": {"procedure", "address", "ready_at"}
+    }, "a row with a cell that cannot be read is not offered"
+    assert told.exit_code == 1
+    with house.runtime.database.reading() as session:
+        taken = session.scalars(text("SELECT dossier_code FROM dossiers WHERE dossier_code LIKE '%-999_'"))
+        assert list(taken) == [NEW]
     assert run("--agency", "H99.99").exit_code == 3
     assert run("--list", str(lists)).exit_code == 2

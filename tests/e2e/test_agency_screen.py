@@ -65,17 +65,27 @@ def test_a_list_is_compared_and_a_difference_repaired_by_one_click(page: Page, o
     codes = codes_of(office)
     opened(page, "matching")
     expect(page.get_by_text("Chưa đối soát lần nào")).to_be_visible()
-    lines = ["Mã hồ sơ;Trạng thái;Ngày hẹn trả", "H29.16-261101-9999;9;", f"{codes[0]};chưa rõ;"]
+    heads = "Mã hồ sơ;Trạng thái;Ngày hẹn trả;Thủ tục;Họ tên;Điện thoại;Địa chỉ;Ngày có kết quả"
+    who = "Cấp đổi;Lê Văn B;0911222333;2 Lê Lợi, phường Sài Gòn"
+    good = f"H29.16-261101-9998;9;27/11/2026;{who};19/11/2026"
+    lines = [heads, "H29.16-261101-9999;9;27/11/2026;;Lê Văn C;;;", good, f"{codes[0]};chưa rõ;;;;;;"]
     file = tmp_path / "ds.csv"
     file.write_text("\n".join(lines), encoding="utf-8")
     page.get_by_label("Danh sách của cơ quan (XLSX, CSV)").set_input_files(file)
     page.get_by_role("button", name="Gửi và đối soát").click()
     expect(page.get_by_role("alert")).to_contain_text("T5205")
-    file.write_text("\n".join(lines[:2]), encoding="utf-8")
+    file.write_text("\n".join(lines[:3]), encoding="utf-8")
     page.get_by_label("Danh sách của cơ quan (XLSX, CSV)").set_input_files(file)
     page.get_by_role("button", name="Gửi và đối soát").click()
     expect(page.get_by_text("H29.16-261101-9999")).to_be_visible()
     expect(page.get_by_text("khác biệt cần xem")).to_be_visible()
+    rows = page.locator("li.record")
+    taken, poor = rows.filter(has_text="9998"), rows.filter(has_text="9999")
+    taken.get_by_role("button", name="Nhận vào").click()
+    expect(taken.get_by_text("đã sửa")).to_be_visible()
+    poor.get_by_role("button", name="Nhận vào").click()
+    for missing in ("Thủ tục", "Địa chỉ", "Ngày có kết quả"):
+        expect(page.get_by_text(f"T1001 · Thiếu {missing}.")).to_be_visible()
     picture(page, "agency-matching.png")
     assert wcag_faults(page) == []
 

@@ -36,12 +36,12 @@ UNREADABLE_SECRET = define(
     "T5006",
     500,
     vi=(
-        "Không giải mã được khoá ký của địa chỉ nhận: khoá chính của hệ thống đã đổi. Hãy đặt lại secret.key từ bản "
-        "sao lưu, hoặc đổi khoá ký của từng địa chỉ nhận."
+        "Không giải mã được một bí mật đã lưu (khoá ký của địa chỉ nhận, mật khẩu của nguồn kết quả hay của kênh báo "
+        "tin): khoá chính của hệ thống đã đổi. Hãy đặt lại secret.key từ bản sao lưu, hoặc đặt mới từng bí mật."
     ),
     en=(
-        "The endpoint's signing secret cannot be decrypted: the system's own key has changed. Put secret.key back from "
-        "the backup, or rotate the secret of each endpoint."
+        "A stored secret (an endpoint's signing secret, the password of a source of results or of a channel) cannot be "
+        "decrypted: the system's own key has changed. Put secret.key back from the backup, or set each secret anew."
     ),
 )
 NO_RECEIPT_CODE = define(

@@ -75,6 +75,14 @@ def list_channels(session: Session, *, scope: Scope) -> list[Channel]:
     return list(settings.channels(session, scope.province_code).values())
 
 
+def check_secrets(session: Session, *, scope: Scope, box: SecretBox) -> int:
+    """Open the secret of each channel that has one; how many there are. Raises T5006 when one stays shut."""
+    closed = [one.secret for one in list_channels(session, scope=scope) if one.secret is not None]
+    for secret in closed:
+        box.open(secret)
+    return len(closed)
+
+
 def save_channel(
     session: Session,
     *,

@@ -32,6 +32,12 @@ UNKNOWN_STATE = define(
     vi="Không hiểu trạng thái «{value}»; hãy ghi số 1 đến 10 của Cổng dịch vụ công, hoặc lời như «Đã trả kết quả».",
     en="The state “{value}” is not known; write the portal's number 1 to 10, or words such as “Đã trả kết quả”.",
 )
+NOT_LISTED_NOW = define(
+    "T5208",
+    409,
+    vi="Danh sách mới nhất của cơ quan không còn nội dung của hồ sơ {dossier_code}; hãy đối soát lại.",
+    en="The agency's newest list does not tell of dossier {dossier_code} any more; compare again.",
+)
 LISTED_AHEAD = define(
     "T5207",
     422,

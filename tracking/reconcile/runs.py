@@ -1,8 +1,8 @@
 """Runs of the reconciliation: asked for or at night, kept with what they found, and what one click repairs."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,16 +10,30 @@ from sqlalchemy.orm import Session
 
 from core.clock import aware
 from core.db import lock_keys
-from core.errors import NOT_FOUND, CodedError, fail
+from core.errors import NOT_FOUND, CodedError, Problem, fail
 from core.ids import new_id
 from core.scope import Scope
+from tracking import store_listed_results
 from tracking import store_reconcile as store
 from tracking.apology import NewDate, set_due_dates
 from tracking.evidence import find_agency
 from tracking.feedback import endpoints
+from tracking.intake import accept_results
+from tracking.placing import Resolver
 from tracking.reconcile.compare import differences
-from tracking.reconcile.errors import LISTED_AHEAD, NO_REPAIR, NOT_PUSHED, REPAIRED
-from tracking.reconcile.values import GRACE, LIST_LIFE, REPAIRS, AgencyList, Difference, Kind, Listed, Repair, Sides
+from tracking.reconcile.errors import LISTED_AHEAD, NO_REPAIR, NOT_LISTED_NOW, NOT_PUSHED, REPAIRED
+from tracking.reconcile.values import (
+    GRACE,
+    LIST_LIFE,
+    REPAIRS,
+    AgencyList,
+    Difference,
+    Held,
+    Kind,
+    Listed,
+    Repair,
+    Sides,
+)
 from tracking.store_reconcile import KeptDifference, Run
 from tracking.withdrawal import Named, withdraw_results
 
@@ -27,6 +41,9 @@ from tracking.withdrawal import Named, withdraw_results
 LOOK_BACK = timedelta(days=60)
 KEPT = timedelta(days=90)
 SHOWN = 1_000
+
+# A resolver is heavy, and one repair alone needs it.
+LoadResolver = Callable[[], Resolver]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +66,8 @@ def take_list(
 ) -> RunDetail:
     """Keep what an agency has on its books in the place of its list before, and compare at once.
 
-    `complete`: results with us that are not in it are unknown there.
+    `complete`: results with us that are not in it are unknown there. Of results missing here, what the list tells of
+    them is kept as long as the list, for the click that takes them in.
 
     Raises:
         CodedError: C1000 when the agency is out of reach, T5207 for a list of a time to come.
@@ -59,6 +77,12 @@ def take_list(
         raise fail(LISTED_AHEAD, pointer="/listed_at", value=listed_at.isoformat())
     listed = AgencyList(at=min(aware(listed_at), aware(now)), complete=complete, entries=entries)
     store.keep_list(session, scope, agency_id, listed, now=aware(now))
+    told = {
+        code: replace(one.row, dossier_code=code)
+        for code, one in entries.items()
+        if one.row is not None and one.held is Held.WITH_POST
+    }
+    store_listed_results.keep_results(session, scope.province_code, agency_id, told)
     return reconcile(session, scope=scope, agency_id=agency_id, now=now)
 
 
@@ -106,14 +130,27 @@ def newest_runs(session: Session, *, scope: Scope) -> list[Run]:
     return store.newest_runs(session, scope)
 
 
+def still_differing(session: Session, *, scope: Scope) -> dict[UUID, int]:
+    """Agencies within reach whose newest run found what nobody has repaired since, and how much of it."""
+    return store.open_differences(session, scope)
+
+
 def repair(
-    session: Session, *, scope: Scope, run_id: UUID, dossier_code: str, kind: Kind, now: datetime
+    session: Session,
+    *,
+    scope: Scope,
+    run_id: UUID,
+    dossier_code: str,
+    kind: Kind,
+    load_resolver: LoadResolver,
+    now: datetime,
 ) -> KeptDifference:
     """Do what one click does about a difference. Whether it is gone, the next run says.
 
     Raises:
         CodedError: C1000 for what is out of reach, T5201 where there is no repair, T5202 when it was repaired,
-            T5203 when there is nowhere to send to, and whatever refuses the withdrawal or the date.
+            T5203 when there is nowhere to send to, T5208 when a newer list has nothing to take in, and whatever
+            refuses the withdrawal, the date or the row.
     """
     run = store.run_of(session, scope, run_id)
     kept = store.lock_difference(session, scope.province_code, run_id, dossier_code, kind) if run else None
@@ -123,9 +160,42 @@ def repair(
         raise fail(NO_REPAIR, dossier_code=dossier_code, kind=kind.value)
     if kept.repaired_at is not None:
         raise fail(REPAIRED, dossier_code=dossier_code)
-    _do(session, scope, run.agency_id, kept.repair, kept.difference, aware(now))
+    if kept.repair is Repair.TAKE_IN:
+        _take_in(session, scope, run.agency_id, dossier_code, load_resolver(), aware(now))
+    else:
+        _do(session, scope, run.agency_id, kept.repair, kept.difference, aware(now))
     store.mark_repaired(session, scope, run_id, dossier_code, kind, now=aware(now))
     return KeptDifference(difference=kept.difference, repair=kept.repair, repaired_at=aware(now))
+
+
+def take_in_all(
+    session: Session, *, scope: Scope, run_id: UUID, load_resolver: LoadResolver, now: datetime
+) -> dict[str, tuple[Problem, ...]]:
+    """Take in each result that a run misses here and the list tells of; by dossier code why one was refused, or
+    nothing. One refused stops no other.
+
+    Raises:
+        CodedError: C1000 when the run is out of reach.
+    """
+    answers: dict[str, tuple[Problem, ...]] = {}
+    for one in run_detail(session, scope=scope, run_id=run_id).found:
+        if one.repair is Repair.TAKE_IN and one.repaired_at is None:
+            code, kind = one.difference.dossier_code, one.difference.kind
+            try:
+                with session.begin_nested():
+                    repair(
+                        session,
+                        scope=scope,
+                        run_id=run_id,
+                        dossier_code=code,
+                        kind=kind,
+                        load_resolver=load_resolver,
+                        now=now,
+                    )
+                answers[code] = ()
+            except CodedError as refused:
+                answers[code] = tuple(refused.problems)
+    return answers
 
 
 def agencies_to_reconcile(session: Session) -> list[tuple[str, UUID]]:
@@ -143,12 +213,15 @@ def _sides(session: Session, province: str, agency_id: UUID, at: datetime) -> Si
     codes = listed.entries if listed else ()
     ours, told = store.ours(session, province, agency_id, listed=codes, since=at - LOOK_BACK)
     pushed = store.has_endpoint(session, province, agency_id)
-    return Sides(listed=listed, ours=ours, told=told, has_endpoint=pushed)
+    rows = store_listed_results.kept_codes(session, province, agency_id) if listed else frozenset[str]()
+    return Sides(listed=listed, ours=ours, told=told, has_endpoint=pushed, rows=rows)
 
 
 def _repair(found: Difference, sides: Sides) -> Repair | None:
-    """What one click can do: nothing is sent again to nobody."""
+    """What one click can do: nothing is sent again to nobody, nor taken in that the list does not tell of."""
     way = REPAIRS.get(found.kind)
+    if way is Repair.TAKE_IN:
+        return way if found.dossier_code in sides.rows else None
     return None if way is Repair.SEND_AGAIN and not sides.has_endpoint else way
 
 
@@ -165,6 +238,16 @@ def _do(session: Session, scope: Scope, agency_id: UUID, way: Repair, found: Dif
         [moved] = set_due_dates(session, scope=scope, agency_id=agency_id, dates=[new], now=now)
         if moved.problems:
             raise CodedError(moved.problems)
+
+
+def _take_in(session: Session, scope: Scope, agency_id: UUID, code: str, resolver: Resolver, now: datetime) -> None:
+    row = store_listed_results.kept_result(session, scope.province_code, agency_id, code)
+    if row is None:
+        raise fail(NOT_LISTED_NOW, dossier_code=code)
+    [taken] = accept_results(session, scope=scope, agency_id=agency_id, rows=[row], resolver=resolver, now=now)
+    if taken.problems:
+        raise CodedError(taken.problems)
+    store_listed_results.forget_result(session, scope.province_code, agency_id, code)
 
 
 def _send_again(session: Session, scope: Scope, agency_id: UUID, code: str, now: datetime) -> None:

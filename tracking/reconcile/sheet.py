@@ -1,23 +1,25 @@
-"""An agency's list as XLSX or CSV: dossier codes, the state they think, and the due date if there is one."""
+"""An agency's list as XLSX or CSV: dossier codes, the state they think, the due date if there is one, and whatever else
+a register list says of a result.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from core.errors import CodedError, Problem, problem
 from tracking import errors as row_errors
 from tracking import fields, sheet_cells
+from tracking.model import ResultRow
 from tracking.reconcile.errors import LISTED_TWICE, UNKNOWN_STATE
 from tracking.reconcile.values import PORTAL, Held, Listed
-from tracking.sheet_columns import Column, Layout, find_layout
+from tracking.sheet_columns import COLUMNS, HEADING, Column, Layout, find_layout
+from tracking.sheet_intake import read_row
 from tracking.sheet_read import Cell, read_grid
 
 _COLUMNS = (
-    Column(field="dossier_code", heading="Mã hồ sơ", aliases=("Số hồ sơ", "Mã HS", "Mã số hồ sơ"), required=True),
     Column(field="state", heading="Trạng thái", aliases=("Trạng thái hồ sơ", "Tình trạng", "status"), required=True),
-    Column(field="due_on", heading="Ngày hẹn trả", aliases=("Hẹn trả", "Ngày trả", "Ngày hẹn trả kết quả")),
+    *(replace(column, required=column.field == "dossier_code") for column in COLUMNS),
 )
-_HEADING = {column.field: column.heading for column in _COLUMNS}
 # The portals' own words, and those of a list that knows the post.
 _WORDS: Mapping[str, Held] = {
     **dict.fromkeys(("da xu ly xong", "cho tra ket qua", "dang phat", "giao buu dien", "with_post"), Held.WITH_POST),
@@ -85,7 +87,15 @@ def _row(cells: Sequence[Cell], number: int, layout: Layout) -> ListRow | list[P
     problems = list(_wrong(cell, number, layout, code=code, held=held, due=due))
     if problems or held is None:
         return problems
-    return ListRow(place=layout.cell(number, "dossier_code"), code=code, listed=Listed(held=held, due_on=due))
+    listed = Listed(held=held, due_on=due, row=_result(cells, number, layout))
+    return ListRow(place=layout.cell(number, "dossier_code"), code=code, listed=listed)
+
+
+def _result(cells: Sequence[Cell], number: int, layout: Layout) -> ResultRow | None:
+    """The result, where the row says to whom or where; None also where a cell of it cannot be read."""
+    found = read_row(number, cells, layout)
+    is_told = found.row.address or found.row.addressee.name
+    return found.row if is_told and not found.problems else None
 
 
 def _wrong(
@@ -101,12 +111,12 @@ def _wrong(
         return layout.cell(number, field)
 
     if not code:
-        yield problem(row_errors.MISSING_VALUE, pointer=at("dossier_code"), field=_HEADING["dossier_code"])
+        yield problem(row_errors.MISSING_VALUE, pointer=at("dossier_code"), field=HEADING["dossier_code"])
     if held is None:
         yield problem(UNKNOWN_STATE, pointer=at("state"), value=sheet_cells.text_of(cell("state"))[:60])
     if due is None and not sheet_cells.is_blank(cell("due_on")):
         value = sheet_cells.text_of(cell("due_on"))[:60]
-        yield problem(row_errors.DATE_WRONG, pointer=at("due_on"), field=_HEADING["due_on"], value=value)
+        yield problem(row_errors.DATE_WRONG, pointer=at("due_on"), field=HEADING["due_on"], value=value)
 
 
 def state_of(cell: Cell) -> Held | None:

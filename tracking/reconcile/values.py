@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from tracking.model import Status
+from tracking.model import ResultRow, Status
 
 # What happened within this time before a list was made, or before a run, may still be on its way.
 GRACE = timedelta(hours=1)
@@ -54,9 +54,11 @@ class Repair(StrEnum):
     SEND_AGAIN = "send_again"
     WITHDRAW = "withdraw"
     TAKE_DATE = "take_date"
+    TAKE_IN = "take_in"
 
 
 REPAIRS: Mapping[Kind, Repair] = {
+    Kind.MISSING_HERE: Repair.TAKE_IN,
     Kind.MISSING_THERE: Repair.SEND_AGAIN,
     Kind.DELIVERED_UNACKNOWLEDGED: Repair.SEND_AGAIN,
     Kind.DELIVERED_NOT_CLOSED: Repair.SEND_AGAIN,
@@ -70,10 +72,14 @@ REPAIRS: Mapping[Kind, Repair] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A dossier as the agency's list has it; `due_on` None where the list names none."""
+    """A dossier as the agency's list has it; `due_on` None where the list names none.
+
+    `row`: the result itself, where the list tells more of it than its state; nothing of it is checked.
+    """
 
     held: Held
     due_on: date | None = None
+    row: ResultRow | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +130,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """What is compared. `has_endpoint`: events are pushed to the agency, so it can have acknowledged them."""
+    """What is compared. `has_endpoint`: events are pushed to the agency, so it can have acknowledged them.
+
+    `rows`: dossiers that the list has with us, we have not, and of which it tells the result itself.
+    """
 
     listed: AgencyList | None
     ours: Mapping[str, Ours]
     told: Mapping[str, Told] = field(default_factory=dict)
     has_endpoint: bool = False
+    rows: frozenset[str] = frozenset()

@@ -68,6 +68,14 @@ def list_sources(session: Session, *, scope: Scope) -> list[Source]:
     return store.sources(session, scope=scope)
 
 
+def check_secrets(session: Session, *, scope: Scope, box: SecretBox) -> int:
+    """Open the secret of each source within reach; how many there are. Raises T5006 when one stays shut."""
+    found = store.sources(session, scope=scope)
+    for source in found:
+        box.open(store.secret_of(session, SourceKey(scope.province_code, source.id)))
+    return len(found)
+
+
 def find_source(session: Session, *, scope: Scope, source_id: UUID) -> Source:
     """One source. Raises C1000."""
     source = store.source(session, scope=scope, source_id=source_id)

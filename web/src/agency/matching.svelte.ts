@@ -58,12 +58,16 @@ class Matching extends Deeds {
   repair(one: Difference): Promise<boolean> {
     const run_id = this.detail.data?.run.id ?? '';
     const body = { dossier_code: one.dossier_code, kind: one.kind };
-    return this.tried(async () => {
-      await post('/v1/reconciliation/runs/{run_id}/repair', { params: { path: { run_id } }, body });
-      const undo = one.kind === 'due_differs' && one.due_here ? () => void this.takenBack(() => this.dateBack(one)) : undefined;
-      toasts.done(say.of('repaired', String(one.repair)), undo);
-      await this.look(run_id);
-    });
+    return this.tried(
+      async () => {
+        await post('/v1/reconciliation/runs/{run_id}/repair', { params: { path: { run_id } }, body });
+        const undo = one.kind === 'due_differs' && one.due_here ? () => void this.takenBack(() => this.dateBack(one)) : undefined;
+        toasts.done(say.of('repaired', String(one.repair)), undo);
+        await this.look(run_id);
+      },
+      // A row that cannot be taken in has several things wrong with it.
+      ({ status, problems }) => problems.forEach((problem) => toasts.failed(new ApiProblem(status, [problem]))),
+    );
   }
 
   private async dateBack(one: Difference): Promise<void> {

@@ -2325,7 +2325,7 @@ export interface paths {
         put?: never;
         /**
          * Post List File
-         * @description The same as XLSX or CSV with the columns Mã hồ sơ, Trạng thái and, if there is one, Ngày hẹn trả.
+         * @description The same as XLSX or CSV with the columns Mã hồ sơ, Trạng thái and whichever a register list has.
          */
         post: operations["post_list_file"];
         delete?: never;
@@ -2389,7 +2389,7 @@ export interface paths {
         put?: never;
         /**
          * Post Repair
-         * @description Do what one click does about a difference: send its events again, withdraw it, or take the agency's date.
+         * @description Do what one click does about a difference: send its events again, withdraw it, take the date, or take it in.
          */
         post: operations["post_repair"];
         delete?: never;
@@ -4840,6 +4840,8 @@ export interface components {
         /**
          * ListedIn
          * @description A dossier as the agency has it: `portal_status` 1 to 10 of the public service portals, and its due date.
+         *
+         *     With `result`, a dossier that is missing here is taken in by one click.
          */
         ListedIn: {
             /** Dossier Code */
@@ -4848,6 +4850,66 @@ export interface components {
             due_on?: string | null;
             /** Portal Status */
             portal_status: number;
+            result?: components["schemas"]["ListedResultIn"] | null;
+        };
+        /**
+         * ListedResultIn
+         * @description The result itself, as `results:batch` takes it: what lacks here is told when it is taken in.
+         */
+        ListedResultIn: {
+            /** Address */
+            address?: string | null;
+            addressee?: components["schemas"]["PersonIn"] | null;
+            /**
+             * Email
+             * @description The addressee's, for notifications; a wrong one is a warning.
+             * @default
+             */
+            email: string;
+            /**
+             * In Person
+             * @default false
+             */
+            in_person: boolean;
+            /** Item Code */
+            item_code?: string | null;
+            /** Office Code */
+            office_code?: string | null;
+            /**
+             * Papers
+             * @default 1
+             */
+            papers: number;
+            /** Point */
+            point?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Postage Vnd
+             * @default 0
+             */
+            postage_vnd: number;
+            /** Procedure */
+            procedure?: string | null;
+            /** Ready At */
+            ready_at?: string | null;
+            /**
+             * Receipt Code
+             * @description What an OpenCPS system knows the dossier by (`D-…`, on the appointment slip).
+             */
+            receipt_code?: string | null;
+            /**
+             * State Fee Vnd
+             * @default 0
+             */
+            state_fee_vnd: number;
+            /**
+             * Weight G
+             * @default 50
+             */
+            weight_g: number;
+            window?: components["schemas"]["WindowIn"] | null;
         };
         /**
          * LockIn
@@ -6209,7 +6271,7 @@ export interface components {
          * @description What one click does about a difference.
          * @enum {string}
          */
-        Repair: "send_again" | "withdraw" | "take_date";
+        Repair: "send_again" | "withdraw" | "take_date" | "take_in";
         /** RepairIn */
         RepairIn: {
             /** Dossier Code */
@@ -13059,6 +13121,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "runs": [
+                     *         {
+                     *           "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *           "agency_name": "Sở Nông nghiệp và Môi trường",
+                     *           "by_night": false,
+                     *           "differences": 2,
+                     *           "dossiers": 412,
+                     *           "id": "3f1b7c52-9a04-7d18-8e6a-5b2c0d9f4e31",
+                     *           "kinds": {
+                     *             "due_differs": 1,
+                     *             "missing_here": 1
+                     *           },
+                     *           "list_at": "2026-11-20T11:00:00Z",
+                     *           "pushed": true,
+                     *           "run_at": "2026-11-20T11:00:02Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunList"];
                 };
             };
@@ -13082,6 +13165,33 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "entries": [
+                 *         {
+                 *           "dossier_code": "H29.16-261120-0001",
+                 *           "due_on": "2026-11-25",
+                 *           "portal_status": 9,
+                 *           "result": {
+                 *             "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                 *             "addressee": {
+                 *               "name": "Nguyễn Thị Bích Ngọc",
+                 *               "phone": "0999123456"
+                 *             },
+                 *             "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                 *             "ready_at": "2026-11-19T15:30:00+07:00",
+                 *             "state_fee_vnd": 100000
+                 *           }
+                 *         },
+                 *         {
+                 *           "dossier_code": "H29.16-261120-0002",
+                 *           "due_on": "2026-11-27",
+                 *           "portal_status": 9
+                 *         }
+                 *       ],
+                 *       "listed_at": "2026-11-20T18:00:00+07:00"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AgencyListIn"];
             };
         };
@@ -13092,6 +13202,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "found": [
+                     *         {
+                     *           "acknowledged": null,
+                     *           "detail": "Cơ quan ghi đã giao bưu điện; bưu điện chưa nhận hồ sơ này.",
+                     *           "detail_en": "The agency has it as handed to the post; the post has never got it.",
+                     *           "dossier_code": "H29.16-261120-0001",
+                     *           "due_here": null,
+                     *           "due_there": "2026-11-25",
+                     *           "here": null,
+                     *           "item_id": null,
+                     *           "kind": "missing_here",
+                     *           "repair": "take_in",
+                     *           "repaired_at": null,
+                     *           "there": "with_post",
+                     *           "told": null
+                     *         },
+                     *         {
+                     *           "acknowledged": null,
+                     *           "detail": "Ngày hẹn trả khác nhau: bưu điện ghi 25/11/2026, cơ quan ghi 27/11/2026.",
+                     *           "detail_en": "The due dates differ: the post has 25/11/2026, the agency 27/11/2026.",
+                     *           "dossier_code": "H29.16-261120-0002",
+                     *           "due_here": "2026-11-25",
+                     *           "due_there": "2026-11-27",
+                     *           "here": "out",
+                     *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
+                     *           "kind": "due_differs",
+                     *           "repair": "take_date",
+                     *           "repaired_at": null,
+                     *           "there": "with_post",
+                     *           "told": null
+                     *         }
+                     *       ],
+                     *       "run": {
+                     *         "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *         "agency_name": "Sở Nông nghiệp và Môi trường",
+                     *         "by_night": false,
+                     *         "differences": 2,
+                     *         "dossiers": 412,
+                     *         "id": "3f1b7c52-9a04-7d18-8e6a-5b2c0d9f4e31",
+                     *         "kinds": {
+                     *           "due_differs": 1,
+                     *           "missing_here": 1
+                     *         },
+                     *         "list_at": "2026-11-20T11:00:00Z",
+                     *         "pushed": true,
+                     *         "run_at": "2026-11-20T11:00:02Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunDetailOut"];
                 };
             };
@@ -13125,6 +13286,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "found": [
+                     *         {
+                     *           "acknowledged": null,
+                     *           "detail": "Cơ quan ghi đã giao bưu điện; bưu điện chưa nhận hồ sơ này.",
+                     *           "detail_en": "The agency has it as handed to the post; the post has never got it.",
+                     *           "dossier_code": "H29.16-261120-0001",
+                     *           "due_here": null,
+                     *           "due_there": "2026-11-25",
+                     *           "here": null,
+                     *           "item_id": null,
+                     *           "kind": "missing_here",
+                     *           "repair": "take_in",
+                     *           "repaired_at": null,
+                     *           "there": "with_post",
+                     *           "told": null
+                     *         },
+                     *         {
+                     *           "acknowledged": null,
+                     *           "detail": "Ngày hẹn trả khác nhau: bưu điện ghi 25/11/2026, cơ quan ghi 27/11/2026.",
+                     *           "detail_en": "The due dates differ: the post has 25/11/2026, the agency 27/11/2026.",
+                     *           "dossier_code": "H29.16-261120-0002",
+                     *           "due_here": "2026-11-25",
+                     *           "due_there": "2026-11-27",
+                     *           "here": "out",
+                     *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
+                     *           "kind": "due_differs",
+                     *           "repair": "take_date",
+                     *           "repaired_at": null,
+                     *           "there": "with_post",
+                     *           "told": null
+                     *         }
+                     *       ],
+                     *       "run": {
+                     *         "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *         "agency_name": "Sở Nông nghiệp và Môi trường",
+                     *         "by_night": false,
+                     *         "differences": 2,
+                     *         "dossiers": 412,
+                     *         "id": "3f1b7c52-9a04-7d18-8e6a-5b2c0d9f4e31",
+                     *         "kinds": {
+                     *           "due_differs": 1,
+                     *           "missing_here": 1
+                     *         },
+                     *         "list_at": "2026-11-20T11:00:00Z",
+                     *         "pushed": true,
+                     *         "run_at": "2026-11-20T11:00:02Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunDetailOut"];
                 };
             };
@@ -13157,6 +13369,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "runs": [
+                     *         {
+                     *           "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *           "agency_name": "Sở Nông nghiệp và Môi trường",
+                     *           "by_night": false,
+                     *           "differences": 2,
+                     *           "dossiers": 412,
+                     *           "id": "3f1b7c52-9a04-7d18-8e6a-5b2c0d9f4e31",
+                     *           "kinds": {
+                     *             "due_differs": 1,
+                     *             "missing_here": 1
+                     *           },
+                     *           "list_at": "2026-11-20T11:00:00Z",
+                     *           "pushed": true,
+                     *           "run_at": "2026-11-20T11:00:02Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunList"];
                 };
             };
@@ -13180,6 +13413,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["RunIn"];
             };
         };
@@ -13190,6 +13424,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "found": [
+                     *         {
+                     *           "acknowledged": null,
+                     *           "detail": "Cơ quan ghi đã giao bưu điện; bưu điện chưa nhận hồ sơ này.",
+                     *           "detail_en": "The agency has it as handed to the post; the post has never got it.",
+                     *           "dossier_code": "H29.16-261120-0001",
+                     *           "due_here": null,
+                     *           "due_there": "2026-11-25",
+                     *           "here": null,
+                     *           "item_id": null,
+                     *           "kind": "missing_here",
+                     *           "repair": "take_in",
+                     *           "repaired_at": null,
+                     *           "there": "with_post",
+                     *           "told": null
+                     *         },
+                     *         {
+                     *           "acknowledged": null,
+                     *           "detail": "Ngày hẹn trả khác nhau: bưu điện ghi 25/11/2026, cơ quan ghi 27/11/2026.",
+                     *           "detail_en": "The due dates differ: the post has 25/11/2026, the agency 27/11/2026.",
+                     *           "dossier_code": "H29.16-261120-0002",
+                     *           "due_here": "2026-11-25",
+                     *           "due_there": "2026-11-27",
+                     *           "here": "out",
+                     *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
+                     *           "kind": "due_differs",
+                     *           "repair": "take_date",
+                     *           "repaired_at": null,
+                     *           "there": "with_post",
+                     *           "told": null
+                     *         }
+                     *       ],
+                     *       "run": {
+                     *         "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *         "agency_name": "Sở Nông nghiệp và Môi trường",
+                     *         "by_night": false,
+                     *         "differences": 2,
+                     *         "dossiers": 412,
+                     *         "id": "3f1b7c52-9a04-7d18-8e6a-5b2c0d9f4e31",
+                     *         "kinds": {
+                     *           "due_differs": 1,
+                     *           "missing_here": 1
+                     *         },
+                     *         "list_at": "2026-11-20T11:00:00Z",
+                     *         "pushed": true,
+                     *         "run_at": "2026-11-20T11:00:02Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunDetailOut"];
                 };
             };
@@ -13221,6 +13506,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "found": [
+                     *         {
+                     *           "acknowledged": null,
+                     *           "detail": "Cơ quan ghi đã giao bưu điện; bưu điện chưa nhận hồ sơ này.",
+                     *           "detail_en": "The agency has it as handed to the post; the post has never got it.",
+                     *           "dossier_code": "H29.16-261120-0001",
+                     *           "due_here": null,
+                     *           "due_there": "2026-11-25",
+                     *           "here": null,
+                     *           "item_id": null,
+                     *           "kind": "missing_here",
+                     *           "repair": "take_in",
+                     *           "repaired_at": null,
+                     *           "there": "with_post",
+                     *           "told": null
+                     *         },
+                     *         {
+                     *           "acknowledged": null,
+                     *           "detail": "Ngày hẹn trả khác nhau: bưu điện ghi 25/11/2026, cơ quan ghi 27/11/2026.",
+                     *           "detail_en": "The due dates differ: the post has 25/11/2026, the agency 27/11/2026.",
+                     *           "dossier_code": "H29.16-261120-0002",
+                     *           "due_here": "2026-11-25",
+                     *           "due_there": "2026-11-27",
+                     *           "here": "out",
+                     *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
+                     *           "kind": "due_differs",
+                     *           "repair": "take_date",
+                     *           "repaired_at": null,
+                     *           "there": "with_post",
+                     *           "told": null
+                     *         }
+                     *       ],
+                     *       "run": {
+                     *         "agency_id": "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01",
+                     *         "agency_name": "Sở Nông nghiệp và Môi trường",
+                     *         "by_night": false,
+                     *         "differences": 2,
+                     *         "dossiers": 412,
+                     *         "id": "3f1b7c52-9a04-7d18-8e6a-5b2c0d9f4e31",
+                     *         "kinds": {
+                     *           "due_differs": 1,
+                     *           "missing_here": 1
+                     *         },
+                     *         "list_at": "2026-11-20T11:00:00Z",
+                     *         "pushed": true,
+                     *         "run_at": "2026-11-20T11:00:02Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunDetailOut"];
                 };
             };
@@ -13246,6 +13582,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "dossier_code": "H29.16-261120-0001",
+                 *       "kind": "missing_here"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RepairIn"];
             };
         };
@@ -13256,6 +13598,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "acknowledged": null,
+                     *       "detail": "Cơ quan ghi đã giao bưu điện; bưu điện chưa nhận hồ sơ này.",
+                     *       "detail_en": "The agency has it as handed to the post; the post has never got it.",
+                     *       "dossier_code": "H29.16-261120-0001",
+                     *       "due_here": null,
+                     *       "due_there": "2026-11-25",
+                     *       "here": null,
+                     *       "item_id": null,
+                     *       "kind": "missing_here",
+                     *       "repair": "take_in",
+                     *       "repaired_at": "2026-11-20T11:02:10Z",
+                     *       "there": "with_post",
+                     *       "told": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["DossierDifferenceOut"];
                 };
             };

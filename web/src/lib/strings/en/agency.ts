@@ -137,9 +137,11 @@ export const agency: SameKeys<typeof vi> = {
   'repair.send_again': 'Send events again',
   'repair.withdraw': 'Withdraw',
   'repair.take_date': 'Take the agency’s date',
+  'repair.take_in': 'Take it in',
   'repair.none': 'needs a person',
   'repaired.send_again': 'All events of the dossier are to be sent again.',
   'repaired.withdraw': 'The result is withdrawn.',
   'repaired.take_date': 'The agency’s due date is taken.',
+  'repaired.take_in': 'The result is taken in.',
   'repaired_at': 'repaired {at}',
 };

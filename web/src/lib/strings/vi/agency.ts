@@ -135,9 +135,11 @@ export const agency = {
   'repair.send_again': 'Gửi lại tin',
   'repair.withdraw': 'Rút lại',
   'repair.take_date': 'Lấy ngày của cơ quan',
+  'repair.take_in': 'Nhận vào',
   'repair.none': 'cần người xem',
   'repaired.send_again': 'Đã xếp gửi lại mọi tin của hồ sơ.',
   'repaired.withdraw': 'Đã rút lại kết quả.',
   'repaired.take_date': 'Đã lấy ngày hẹn của cơ quan.',
+  'repaired.take_in': 'Đã nhận hồ sơ vào bưu điện.',
   'repaired_at': 'đã sửa {at}',
 } as const;
