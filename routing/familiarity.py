@@ -1,17 +1,14 @@
-"""Who knows which place: learned from past routes, priced in the plan, reported."""
+"""Who knows which place: learned from past routes, priced in the plan. What came of it: `routing.hands`."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import cos, pi
 from uuid import UUID
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from geodata.communes import METRES_PER_DEGREE
 from geodata.model import LonLat
 from geodata.straight_line import haversine_m, radians
 from geodata.zones import Beat, Ground
@@ -31,38 +28,7 @@ class PastStop:
     day: date
     courier_id: UUID
     point: LonLat
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hands:
-    """Stops of one courier (or of an office) in a period.
-
-    `familiar`: he had been near at least `AT_HOME` times in the weeks before. `known`: someone of the office had been
-    near; `same`: of these, the one who came last is the one who came again.
-    """
-
-    stops: int
-    familiar: int
-    known: int
-    same: int
-
-    @property
-    def familiar_share(self) -> float:
-        """Share of stops in familiar hands."""
-        return self.familiar / self.stops if self.stops else 0.0
-
-    @property
-    def stability(self) -> float:
-        """Share of the known places that kept their courier."""
-        return self.same / self.known if self.known else 0.0
-
-    def __add__(self, other: "Hands") -> "Hands":
-        return Hands(
-            stops=self.stops + other.stops,
-            familiar=self.familiar + other.familiar,
-            known=self.known + other.known,
-            same=self.same + other.same,
-        )
+    commune_code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -124,50 +90,9 @@ def strangeness(
     }
 
 
-def in_hands(stops: Iterable[PastStop], *, first_on: date, last_on: date) -> dict[UUID, Hands]:
-    """For each courier, how many stops of the period were in familiar hands.
-
-    `stops` are those of one office and reach back `REMEMBERED` before the period.
-    """
-    ordered = sorted(stops, key=lambda stop: stop.day)
-    at = radians([stop.point for stop in ordered])
-    days = np.array([stop.day.toordinal() for stop in ordered])
-    couriers = np.array([stop.courier_id.int for stop in ordered], dtype=object)
-    found: dict[UUID, Hands] = {}
-    tree = shapely.STRtree([shapely.Point(stop.point.lon, stop.point.lat) for stop in ordered])
-    for n, stop in enumerate(ordered):
-        if first_on <= stop.day <= last_on:
-            since, until = np.searchsorted(days, [(stop.day - REMEMBERED).toordinal(), days[n]])
-            around = tree.query(_around(stop.point))
-            before = around[(around >= since) & (around < until)]
-            near = before[haversine_m(at[before], at[n]) <= NEAR_M]
-            own = int((couriers[near] == stop.courier_id.int).sum())
-            hands = Hands(
-                stops=1,
-                familiar=int(own >= AT_HOME),
-                known=int(len(near) > 0),
-                same=int(len(near) > 0 and bool(_came_last(days, couriers, near, stop.courier_id))),
-            )
-            found[stop.courier_id] = found.get(stop.courier_id, Hands(stops=0, familiar=0, known=0, same=0)) + hands
-    return found
-
-
-def _around(place: LonLat) -> shapely.Polygon:
-    """A box, degrees, that holds all that is near a place and little more."""
-    north = 1.01 * NEAR_M / METRES_PER_DEGREE
-    east = north / cos(pi * place.lat / 180)
-    return shapely.box(place.lon - east, place.lat - north, place.lon + east, place.lat + north)
-
-
 def _visits_near(doors: NDArray[np.float64], places: Sequence[LonLat]) -> NDArray[np.int64]:
     """How many of the places lie near each door, shape (doors,)."""
     if not places:
         return np.zeros(len(doors), dtype=np.int64)
     near: NDArray[np.int64] = (haversine_m(doors[:, None], radians(places)[None, :]) <= NEAR_M).sum(axis=1)
     return near
-
-
-def _came_last(days: NDArray[np.int64], couriers: NDArray[np.object_], near: NDArray[np.int64], courier: UUID) -> bool:
-    """Whether the courier was near on the last day anyone was."""
-    last = near[days[near] == days[near].max()]
-    return bool((couriers[last] == courier.int).any())

@@ -9,9 +9,11 @@ from core.clock import aware, local_date
 from core.errors import NOT_FOUND, CodedError, fail
 from core.jobs import defer
 from core.scope import Scope
+from geodata import store_zones
 from routing import errors, errors_edits, store, store_familiarity, store_horizon, store_routes
-from routing.familiarity import REMEMBERED, Hands, in_hands
+from routing.familiarity import REMEMBERED
 from routing.gather import find_office
+from routing.hands import Hands, Homes, in_hands
 from routing.live import announce
 from routing.model import PlanParams
 from routing.office_rule import OfficeRule
@@ -129,8 +131,9 @@ def office_rule(session: Session, *, scope: Scope, office_id: UUID) -> OfficeRul
 
 def familiar_hands(
     session: Session, *, scope: Scope, office_id: UUID, first_on: date, last_on: date
-) -> dict[UUID, Hands]:
-    """Courier → how many stops of a period's published plans lay in hands that knew the place.
+) -> dict[tuple[date, UUID], Hands]:
+    """(day, courier) → how many stops of a period's published plans lay in hands that knew the place, or in the
+    courier's home beat as it is now.
 
     Raises:
         CodedError: C1000 for an office out of reach, T6001 for a period backwards or over 400 days.
@@ -138,7 +141,12 @@ def familiar_hands(
     find_office(session, scope, office_id)
     check_period(first_on, last_on)
     stops = store_familiarity.past_stops(session, scope, office_id, first_on=first_on - REMEMBERED, last_on=last_on)
-    return in_hands(stops, first_on=first_on, last_on=last_on)
+    couriers = tracking.list_couriers(session, scope=scope, office_id=office_id)
+    homes = Homes(
+        beats=store_zones.beats(session, scope.province_code, [courier.id for courier in couriers]),
+        communes={courier.id: frozenset(courier.home_commune_codes) for courier in couriers},
+    )
+    return in_hands(stops, first_on=first_on, last_on=last_on, homes=homes)
 
 
 def set_office_rule(session: Session, *, scope: Scope, office_id: UUID, rule: OfficeRule) -> OfficeRule:

@@ -16,7 +16,7 @@ from routing.tables import PlanRow, PlanStopRow
 def past_stops(session: Session, scope: Scope, office_id: UUID, *, first_on: date, last_on: date) -> list[PastStop]:
     """Stops of the published plans of an office within reach from one day to another, both included."""
     query = (
-        select(PlanRow.day, PlanStopRow.courier_id, PlanStopRow.visit["point"])
+        select(PlanRow.day, PlanStopRow.courier_id, PlanStopRow.visit["point"], PlanStopRow.visit["commune_code"])
         .join(
             PlanRow,
             (PlanRow.province_code == PlanStopRow.province_code) & (PlanRow.id == PlanStopRow.plan_id),
@@ -32,6 +32,6 @@ def past_stops(session: Session, scope: Scope, office_id: UUID, *, first_on: dat
     if scope.office_ids is not None:
         query = query.where(PlanRow.office_id.in_(scope.office_ids))
     return [
-        PastStop(day=day, courier_id=courier, point=LonLat(lon=lon, lat=lat))
-        for day, courier, (lon, lat) in session.execute(query)
+        PastStop(day=day, courier_id=courier, point=LonLat(lon=lon, lat=lat), commune_code=commune)
+        for day, courier, (lon, lat), commune in session.execute(query)
     ]

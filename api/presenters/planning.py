@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from api.schemas.plans import FamiliarOut, FamiliarRow, OfficePlanning, PlanParamsIn
-from routing.familiarity import Hands
+from api.schemas.plans import FamiliarDay, FamiliarOut, FamiliarRow, OfficePlanning, PlanParamsIn
+from routing.hands import Hands, by_courier, by_day
 from routing.model import PlanParams, ServicePolicy
 from routing.office_rule import OfficeRule
 from tracking.model import Courier
@@ -33,18 +35,24 @@ def rule_of(content: OfficePlanning) -> OfficeRule:
     )
 
 
-def familiar_out(hands: Mapping[UUID, Hands], couriers: Sequence[Courier]) -> FamiliarOut:
-    """The office, then the couriers who had stops."""
-    whole = sum(hands.values(), Hands(stops=0, familiar=0, known=0, same=0))
+def familiar_out(hands: Mapping[tuple[date, UUID], Hands], couriers: Sequence[Courier]) -> FamiliarOut:
+    """The office, then the couriers who had stops; the days."""
     names = {courier.id: courier.name for courier in couriers}
-    own = sorted(((names.get(courier, ""), courier, of) for courier, of in hands.items()), key=lambda row: row[:2])
-    return FamiliarOut(rows=[_row(None, "", whole), *(_row(courier, name, of) for name, courier, of in own)])
-
-
-def _row(courier_id: UUID | None, name: str, of: Hands) -> FamiliarRow:
-    return FamiliarRow(
-        courier_id=courier_id, name=name, stops=of.stops, familiar_share=of.familiar_share, stability=of.stability
+    own = sorted(((names.get(key, ""), key, of) for key, of in by_courier(hands).items()), key=lambda row: row[:2])
+    rows = [(None, "", sum(hands.values(), Hands())), *((key, name, of) for name, key, of in own)]
+    return FamiliarOut(
+        rows=[FamiliarRow(courier_id=key, name=name, **_shares(of)) for key, name, of in rows],
+        days=[FamiliarDay(day=day, **_shares(of)) for day, of in by_day(hands).items()],
     )
+
+
+def _shares(of: Hands) -> dict[str, Any]:
+    return {
+        "stops": of.stops,
+        "familiar_share": of.familiar_share,
+        "stability": of.stability,
+        "home_share": of.home_share,
+    }
 
 
 def rule_out(rule: OfficeRule) -> OfficePlanning:

@@ -27,7 +27,8 @@ class OfficePlanning(Input):
 
 class FamiliarRow(Output):
     """Stops of one courier; `familiar_share`: he had been near three times before; `stability`: of the places anyone
-    of the office knew, those whose last courier came again. Shares in 0..1.
+    of the office knew, those whose last courier came again; `home_share`: stops in the courier's home beat as it is
+    now, null where he has none. Shares in 0..1.
     """
 
     courier_id: UUID | None
@@ -35,12 +36,24 @@ class FamiliarRow(Output):
     stops: int
     familiar_share: float
     stability: float
+    home_share: float | None
+
+
+class FamiliarDay(Output):
+    """The same of all couriers on one day."""
+
+    day: date
+    stops: int
+    familiar_share: float
+    stability: float
+    home_share: float | None
 
 
 class FamiliarOut(Output):
-    """The office as a whole first, then its couriers by name."""
+    """The office as a whole first, then its couriers by name; the days that had stops."""
 
     rows: list[FamiliarRow]
+    days: list[FamiliarDay]
 
 
 class PlanParamsIn(Input):

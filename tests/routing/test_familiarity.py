@@ -1,21 +1,25 @@
 """Who knows which place: what past routes teach, what it costs, what is reported."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from geodata.model import LonLat
+from geodata.zones import Beat
 from routing import service
-from routing.familiarity import AT_HOME, Hands, PastStop, in_hands, strangeness
+from routing.familiarity import AT_HOME, PastStop, strangeness
+from routing.hands import Hands, Homes, by_courier, by_day, in_hands
 from routing.model import PlanParams
 from tests.routing.planning_scene import Planning
 from tests.tracking.office_scene import TODAY
 
-AN, BINH = UUID(int=1), UUID(int=2)
+AN, BINH, CHI = UUID(int=1), UUID(int=2), UUID(int=3)
 _DAY = date(2026, 11, 20)
 
 
@@ -64,7 +68,9 @@ def test_the_price_is_that_of_counting_by_hand(past: list[tuple[UUID, int]], pri
 def test_the_report_counts_what_was_known_before_that_day() -> None:
     past = [*stops(AN, 0, back=4), *stops(AN, 0, back=3), *stops(AN, 0, back=2), *stops(BINH, 3_000, back=2)]
     today = [*stops(AN, 0, back=0), *stops(BINH, 20, back=0), *stops(BINH, 9_000, back=0)]
-    hands = in_hands([*past, *today], first_on=_DAY, last_on=_DAY)
+    told = in_hands([*past, *today], first_on=_DAY, last_on=_DAY)
+    hands = by_courier(told)
+    assert by_day(told) == {_DAY: Hands(stops=3, familiar=1, known=2, same=1)}
     assert hands == {
         AN: Hands(stops=1, familiar=1, known=1, same=1),
         BINH: Hands(stops=2, familiar=0, known=1, same=0),
@@ -74,7 +80,19 @@ def test_the_report_counts_what_was_known_before_that_day() -> None:
 
 def test_what_is_long_past_is_forgotten() -> None:
     past = [stop for back in (80, 81, 82) for stop in stops(AN, 0, back=back)]
-    assert in_hands([*past, *stops(AN, 0, back=0)], first_on=_DAY, last_on=_DAY)[AN].known == 0
+    assert in_hands([*past, *stops(AN, 0, back=0)], first_on=_DAY, last_on=_DAY)[_DAY, AN].known == 0
+
+
+def test_a_stop_is_at_home_in_the_drawn_beat_else_in_the_home_communes() -> None:
+    beat = Beat(courier_id=AN, area=shapely.box(105.9, 10.9, 106.1, door(100).lat))
+    homes = Homes(beats={AN: beat}, communes={AN: frozenset({"00002"}), BINH: frozenset({"00001", "00003"})})
+    here = [*stops(AN, 0, 90, 200, back=0), *stops(BINH, 0, 10, back=0), *stops(CHI, 0, back=0)]
+    here += [*stops(AN, 500, back=1), *stops(CHI, 0, back=2)]
+    past = [replace(stop, commune_code="00001" if stop.point.lat < door(5).lat else "00002") for stop in here]
+    told = in_hands(past, first_on=_DAY - timedelta(days=9), last_on=_DAY, homes=homes)
+    shares = {day.day: (of.placed, of.home) for day, of in by_day(told).items()}
+    assert shares == {18: (0, 0), 19: (1, 0), 20: (5, 3)}
+    assert {who: of.home_share for who, of in by_courier(told).items()} == {AN: 0.5, BINH: 0.5, CHI: None}
 
 
 def publish_a_past(planning: Planning) -> dict[UUID, int]:
@@ -94,9 +112,11 @@ def test_past_routes_are_read_and_reported(planning: Planning) -> None:
     with planning.scene.database.reading() as session:
         scope, office_id = planning.scene.dispatcher, planning.scene.office.id
         day = TODAY - timedelta(days=3)
-        hands = service.familiar_hands(session, scope=scope, office_id=office_id, first_on=day, last_on=day)
+        told = service.familiar_hands(session, scope=scope, office_id=office_id, first_on=day, last_on=day)
         nothing = service.familiar_hands(session, scope=scope, office_id=office_id, first_on=TODAY, last_on=TODAY)
+    hands = by_courier(told)
     assert {courier: of.stops for courier, of in hands.items()} == went
+    assert set(by_day(told)) == {day}
     assert all(of.familiar == of.known == 0 for of in hands.values())
     assert nothing == {}
 
