@@ -40,9 +40,9 @@ class Hands:
         return self.familiar / self.stops if self.stops else 0.0
 
     @property
-    def stability(self) -> float:
-        """Share of the known places that kept their courier."""
-        return self.same / self.known if self.known else 0.0
+    def stability(self) -> float | None:
+        """Share of the known places that kept their courier; None where no place was known."""
+        return self.same / self.known if self.known else None
 
     @property
     def home_share(self) -> float | None:

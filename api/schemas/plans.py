@@ -27,15 +27,15 @@ class OfficePlanning(Input):
 
 class FamiliarRow(Output):
     """Stops of one courier; `familiar_share`: he had been near three times before; `stability`: of the places anyone
-    of the office knew, those whose last courier came again; `home_share`: stops in the courier's home beat as it is
-    now, null where he has none. Shares in 0..1.
+    of the office knew, those whose last courier came again, null where it knew none; `home_share`: stops in the
+    courier's home beat as it is now, null where he has none. Shares in 0..1.
     """
 
     courier_id: UUID | None
     name: str
     stops: int
     familiar_share: float
-    stability: float
+    stability: float | None
     home_share: float | None
 
 
@@ -45,7 +45,7 @@ class FamiliarDay(Output):
     day: date
     stops: int
     familiar_share: float
-    stability: float
+    stability: float | None
     home_share: float | None
 
 

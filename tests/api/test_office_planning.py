@@ -42,7 +42,7 @@ def test_a_number_out_of_range_is_refused(house: House) -> None:
 def test_familiarity_is_told_for_offices_in_reach_alone(house: House) -> None:
     path = f"/v1/offices/{house.scene.office.id}/familiarity?from=2026-11-01&to=2026-11-20"
     told = house.person("manager").get(path).json()
-    nothing = {"stops": 0, "familiar_share": 0.0, "stability": 0.0, "home_share": None}
+    nothing = {"stops": 0, "familiar_share": 0.0, "stability": None, "home_share": None}
     assert told == {"rows": [{"courier_id": None, "name": ""} | nothing], "days": []}
     assert house.person("dispatcher2").get(path).status_code == 404
     assert house.person("courier").get(path).status_code == 403

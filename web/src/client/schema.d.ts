@@ -4185,27 +4185,51 @@ export interface components {
          */
         FailureReason: "absent" | "phone_unreachable" | "asked_another_time" | "asked_another_address" | "address_insufficient" | "address_wrong" | "address_not_existing" | "moved" | "addressee_unknown" | "deceased" | "refused" | "cannot_pay" | "identity_mismatch" | "agent_not_authorised" | "organisation_closed" | "road_cut" | "item_damaged" | "item_lost";
         /**
+         * FamiliarDay
+         * @description The same of all couriers on one day.
+         */
+        FamiliarDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Familiar Share */
+            familiar_share: number;
+            /** Home Share */
+            home_share: number | null;
+            /** Stability */
+            stability: number | null;
+            /** Stops */
+            stops: number;
+        };
+        /**
          * FamiliarOut
-         * @description The office as a whole first, then its couriers by name.
+         * @description The office as a whole first, then its couriers by name; the days that had stops.
          */
         FamiliarOut: {
+            /** Days */
+            days: components["schemas"]["FamiliarDay"][];
             /** Rows */
             rows: components["schemas"]["FamiliarRow"][];
         };
         /**
          * FamiliarRow
          * @description Stops of one courier; `familiar_share`: he had been near three times before; `stability`: of the places anyone
-         *     of the office knew, those whose last courier came again. Shares in 0..1.
+         *     of the office knew, those whose last courier came again, null where it knew none; `home_share`: stops in the courier's home beat as it is
+         *     now, null where he has none. Shares in 0..1.
          */
         FamiliarRow: {
             /** Courier Id */
             courier_id: string | null;
             /** Familiar Share */
             familiar_share: number;
+            /** Home Share */
+            home_share: number | null;
             /** Name */
             name: string;
             /** Stability */
-            stability: number;
+            stability: number | null;
             /** Stops */
             stops: number;
         };

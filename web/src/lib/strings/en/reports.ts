@@ -38,6 +38,18 @@ export const reports: SameKeys<typeof vi> = {
   'differing.note': 'the newest reconciliation of each agency; the agency repairs on its own page',
   'differing.of': '{n} {n|difference|differences}, {at}',
 
+  'hands': 'Stops in familiar hands',
+  'hands.note':
+    'Familiar: the courier had been near at least three times in the eight weeks before. Kept: of places the office had been to, those where the one who came last came again. Home beat: the courier’s beat as it is set today.',
+  'hands.daily': 'by day',
+  'hands.none': 'This office published no routes in this period.',
+  'hands.courier': 'Courier',
+  'hands.day': 'Day',
+  'hands.stops': 'Stops',
+  'hands.familiar': 'Familiar',
+  'hands.stability': 'Kept',
+  'hands.home': 'In the home beat',
+
   'flags.note': 'proofs at doors that a person should look at; each counts under all of its signs',
 
   'column.name': 'Place',

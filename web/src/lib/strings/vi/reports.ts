@@ -36,6 +36,18 @@ export const reports = {
   'differing.note': 'lần đối soát gần nhất của từng cơ quan; cơ quan sửa trên trang của mình',
   'differing.of': '{n} khác biệt, {at}',
 
+  'hands': 'Điểm phát về tay người quen',
+  'hands.note':
+    'Quen chỗ: tám tuần trước đó bưu tá đã đến gần ít nhất ba lần. Giữ người: nơi bưu cục đã từng đến, người đến lần trước lại đến. Địa bàn nhà: địa bàn của bưu tá như đang đặt hôm nay.',
+  'hands.daily': 'theo ngày',
+  'hands.none': 'Bưu cục này không có tuyến nào được công bố trong khoảng thời gian này.',
+  'hands.courier': 'Bưu tá',
+  'hands.day': 'Ngày',
+  'hands.stops': 'Điểm',
+  'hands.familiar': 'Quen chỗ',
+  'hands.stability': 'Giữ người',
+  'hands.home': 'Trong địa bàn nhà',
+
   'flags.note': 'bằng chứng tại cửa cần người xem lại; mỗi bằng chứng tính ở mọi dấu hiệu của nó',
 
   'column.name': 'Nơi',
