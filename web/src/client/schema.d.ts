@@ -4216,8 +4216,8 @@ export interface components {
         /**
          * FamiliarRow
          * @description Stops of one courier; `familiar_share`: he had been near three times before; `stability`: of the places anyone
-         *     of the office knew, those whose last courier came again, null where it knew none; `home_share`: stops in the courier's home beat as it is
-         *     now, null where he has none. Shares in 0..1.
+         *     of the office knew, those whose last courier came again, null where it knew none; `home_share`: stops in the
+         *     courier's home beat as it is now, null where he has none. Shares in 0..1.
          */
         FamiliarRow: {
             /** Courier Id */
