@@ -23,7 +23,7 @@ class PolicyIn(Input):
     """
 
     active: bool
-    kinds: Annotated[tuple[_Kind, ...], Field(strict=False, max_length=4)] = tuple(Kind)
+    kinds: Annotated[tuple[_Kind, ...], Field(strict=False, max_length=len(Kind))] = tuple(Kind)
     channels: Annotated[tuple[ChannelName, ...], Field(strict=False, max_length=_MOST_CHANNELS)] = ()
     language: Literal["vi", "en"] = "vi"
     accents: bool = True

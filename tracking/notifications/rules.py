@@ -13,6 +13,8 @@ GATHER = {
     Kind.COMING: timedelta(minutes=3),
     Kind.FAILED: timedelta(minutes=3),
     Kind.DELIVERED: timedelta(minutes=3),
+    Kind.CORRECTED: timedelta(minutes=3),
+    Kind.COLLECTED: timedelta(minutes=3),
 }
 # Older than this it is no news.
 LONGEST = {
@@ -20,6 +22,8 @@ LONGEST = {
     Kind.COMING: timedelta(hours=12),
     Kind.FAILED: timedelta(hours=24),
     Kind.DELIVERED: timedelta(hours=24),
+    Kind.CORRECTED: timedelta(days=3),
+    Kind.COLLECTED: timedelta(hours=24),
 }
 _AT_THE_POST = frozenset({Status.ACCEPTED, Status.READY, Status.PLANNED, Status.FORWARDED})
 _AFTER_A_FAILURE = frozenset(
@@ -33,24 +37,32 @@ _STILL_TRUE = {
     Kind.COMING: frozenset({Status.OUT}),
     Kind.FAILED: _AFTER_A_FAILURE,
     Kind.DELIVERED: frozenset({Status.DELIVERED}),
+    Kind.CORRECTED: _AFTER_A_FAILURE - {Status.ATTEMPT_FAILED},
+    Kind.COLLECTED: frozenset({Status.COLLECTED, Status.HELD, Status.HANDED_IN}),
 }
 _BY_EVENT = {
     EventKind.ITEM_OUT: Kind.COMING,
     EventKind.ATTEMPT_FAILED: Kind.FAILED,
     EventKind.ITEM_DELIVERED: Kind.DELIVERED,
+    EventKind.DELIVERY_WITHDRAWN: Kind.CORRECTED,
+    EventKind.DOSSIER_COLLECTED: Kind.COLLECTED,
     EventKind.ITEM_RECEIVED: Kind.READY,
     EventKind.ITEM_READY: Kind.READY,
     EventKind.ADDRESS_RESOLVED: Kind.READY,
 }
 
 
+# Of a dossier that is fetched at home: that it was not, and that it was.
+_COLLECTING = frozenset({Kind.FAILED, Kind.COLLECTED})
+
+
 def kind_of(event: Event, item: Item) -> Kind | None:
     """What an event is told as; None when it is nobody's news. `item` as it was read before the event.
 
-    Only papers on their way to the citizen are told of, and no report that a newer one has overtaken.
+    No report that a newer one has overtaken is told, and of a dossier fetched at home its first steps alone.
     """
     kind = _BY_EVENT.get(event.kind)
-    if kind is None or item.leg != "return" or "superseded" in event.data:
+    if kind is None or "superseded" in event.data or (item.leg == "collect" and kind not in _COLLECTING):
         return None
     return None if kind is Kind.READY and event.status is not Status.READY else kind
 
@@ -72,7 +84,8 @@ def visit_of(kind: Kind, event: Event, item: Item) -> str:
     day = local_date(event.occurred_at)
     was_tried = item.last_attempt_at is not None and local_date(item.last_attempt_at) == day
     again = kind in (Kind.COMING, Kind.FAILED) and was_tried
-    return f"{day.isoformat()}{' again' if again else ''}"
+    # What is fetched has words of its own, so it shares no message with what is brought.
+    return f"{day.isoformat()}{' again' if again else ''}{' collect' if item.leg == 'collect' else ''}"
 
 
 def is_news(kind: Kind, told: Told, window: tuple[datetime, datetime] | None, now: datetime) -> bool:

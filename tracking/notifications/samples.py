@@ -17,6 +17,8 @@ _STATUS = {
     Kind.COMING: Status.OUT,
     Kind.FAILED: Status.HELD,
     Kind.DELIVERED: Status.DELIVERED,
+    Kind.CORRECTED: Status.HELD,
+    Kind.COLLECTED: Status.COLLECTED,
 }
 
 

@@ -14,12 +14,16 @@ ReadyWhen = Literal["received", "announced"]
 
 
 class Kind(StrEnum):
-    """What a citizen is told; the values are public."""
+    """What a citizen is told; the values are public. `CORRECTED`: a delivery that was told of did not happen;
+    `COLLECTED`: the post has taken the dossier at home.
+    """
 
     READY = "ready"
     COMING = "coming"
     FAILED = "failed"
     DELIVERED = "delivered"
+    CORRECTED = "corrected"
+    COLLECTED = "collected"
 
 
 class State(StrEnum):

@@ -14,6 +14,9 @@ _SHORT: dict[Language, dict[str, str]] = {
         Kind.COMING: "Bưu tá đến {when} phát kết quả hồ sơ {dossiers}.{money} Mang giấy tờ tùy thân.",
         Kind.FAILED: "Chưa phát được hồ sơ {dossiers}. {next}",
         Kind.DELIVERED: "Đã phát kết quả hồ sơ {dossiers} lúc {at}.",
+        Kind.CORRECTED: "Đính chính: kết quả hồ sơ {dossiers} chưa được giao. {next}",
+        Kind.COLLECTED: "Bưu tá đã nhận hồ sơ {dossiers} lúc {at} để nộp cho cơ quan.",
+        "not_collected": "Chưa nhận được hồ sơ {dossiers} tại nhà. {next}",
         "form": "Bưu điện: {text} {track} Dừng tin: {stop}",
         "today": "hôm nay {day}",
         "window": "{first}-{last} hôm nay",
@@ -25,6 +28,9 @@ _SHORT: dict[Language, dict[str, str]] = {
         Kind.COMING: "The courier comes {when} with the result of dossier {dossiers}.{money} Have your ID ready.",
         Kind.FAILED: "Dossier {dossiers} could not be delivered. {next}",
         Kind.DELIVERED: "The result of dossier {dossiers} was delivered at {at}.",
+        Kind.CORRECTED: "Correction: the result of dossier {dossiers} has not been delivered. {next}",
+        Kind.COLLECTED: "The courier took dossier {dossiers} at {at} to hand it in to the agency.",
+        "not_collected": "Dossier {dossiers} could not be collected. {next}",
         "form": "Post: {text} {track} Stop: {stop}",
         "today": "today {day}",
         "window": "{first}-{last} today",
@@ -36,6 +42,8 @@ _NEXT: dict[Language, dict[str, str]] = {
     "vi": {
         "day": "Phát lại ngày {day}.",
         "soon": "Bưu tá sẽ phát lại.",
+        "collect day": "Bưu tá đến lại ngày {day}.",
+        "collect soon": "Bưu tá sẽ đến lại.",
         "held": "Đang giữ tại {office}, mời đến nhận.",
         "forwarded": "Đang chuyển đến bưu cục khác.",
         "address": "Bưu cục đang kiểm tra địa chỉ.",
@@ -45,6 +53,8 @@ _NEXT: dict[Language, dict[str, str]] = {
     "en": {
         "day": "It comes again on {day}.",
         "soon": "The courier will come again.",
+        "collect day": "The courier comes again on {day}.",
+        "collect soon": "The courier will come again.",
         "held": "It is held for you at {office}.",
         "forwarded": "It goes to another post office.",
         "address": "The office is checking the address.",
@@ -58,6 +68,9 @@ _LETTER: dict[Language, dict[str, str]] = {
         Kind.COMING: "Bưu tá đến hôm nay",
         Kind.FAILED: "Chưa phát được kết quả hồ sơ",
         Kind.DELIVERED: "Đã phát kết quả hồ sơ",
+        Kind.CORRECTED: "Đính chính: kết quả hồ sơ chưa được giao",
+        Kind.COLLECTED: "Bưu tá đã nhận hồ sơ",
+        "not_collected": "Chưa nhận được hồ sơ tại nhà",
         "hello": "Kính gửi {name},",
         "track": "Theo dõi: {track}",
         "stop": "Không muốn nhận tin nữa: {stop}",
@@ -68,6 +81,9 @@ _LETTER: dict[Language, dict[str, str]] = {
         Kind.COMING: "The courier comes today",
         Kind.FAILED: "Your result could not be delivered",
         Kind.DELIVERED: "Your result was delivered",
+        Kind.CORRECTED: "Correction: your result has not been delivered",
+        Kind.COLLECTED: "The courier has your dossier",
+        "not_collected": "Your dossier could not be collected",
         "hello": "Dear {name},",
         "track": "Follow it: {track}",
         "stop": "No more messages: {stop}",
@@ -82,15 +98,19 @@ _STEP = {
     Status.ATTEMPT_FAILED: "open",
 }
 
+# These tell what is next.
+_STEPS_ON = frozenset({Kind.FAILED, Kind.CORRECTED})
+
 
 def words_of(facts: Facts, language: Language, *, accents: bool = True) -> Words:
     """The message in one language; `accents` False takes the marks off the short form (and off nothing else)."""
     words = _SHORT[language]
     fields = _fields(facts, language)
-    sentence = words[facts.kind].format(**fields)
+    name = "not_collected" if facts.kind is Kind.FAILED and _is_fetched(facts.told[0].item) else facts.kind
+    sentence = words[name].format(**fields)
     links = {"track": facts.track_url, "stop": facts.stop_url}
     short = words["form"].format(text=sentence, **links)
-    subject = _LETTER[language][facts.kind]
+    subject = _LETTER[language][name]
     return Words(
         subject=f"{subject}: {fields['dossiers']}",
         short=short if accents else without_marks(short),
@@ -108,7 +128,7 @@ def _fields(facts: Facts, language: Language) -> dict[str, str]:
         "dossiers": codes[0] if len(codes) == 1 else more,
         "when": _when(facts, language),
         "money": words["money"].format(vnd=_number(vnd, language)) if vnd else "",
-        "next": _next(first.item, facts.office, language) if facts.kind is Kind.FAILED else "",
+        "next": _next(first.item, facts.office, language) if facts.kind in _STEPS_ON else "",
         "at": f"{first.happened_at.astimezone(VIETNAM):%H:%M %d/%m}",
         "office": facts.office.name,
     }
@@ -128,9 +148,13 @@ def _next(item: Item, office: Place, language: Language) -> str:
     """What happens next by where the paper stands now, so that a later decision is told rather than an earlier one."""
     step = _STEP.get(item.status)
     if step is None:
-        step = "soon" if item.not_before_on is None else "day"
+        step = ("collect " if _is_fetched(item) else "") + ("soon" if item.not_before_on is None else "day")
     day = _day(item.not_before_on) if item.not_before_on else ""
     return _NEXT[language][step].format(day=day, office=office.name)
+
+
+def _is_fetched(item: Item) -> bool:
+    return item.leg == "collect"
 
 
 def _letter(facts: Facts, language: Language, sentence: str) -> str:
@@ -138,7 +162,7 @@ def _letter(facts: Facts, language: Language, sentence: str) -> str:
     codes = [code for one in facts.told for code in one.item.dossier_codes]
     lines = [words["hello"].format(name=mask_name(facts.told[0].item.addressee.name)), "", sentence]
     lines += [f"- {code}" for code in codes] if len(codes) > 1 else []
-    if facts.kind is Kind.FAILED and facts.told[0].item.status is Status.HELD:
+    if facts.kind in _STEPS_ON and facts.told[0].item.status is Status.HELD:
         place = ", ".join(part for part in (facts.office.name, facts.office.address, facts.office.phone) if part)
         lines.append(words["held"].format(office=place))
     lines += ["", words["track"].format(track=facts.track_url), "", words["stop"].format(stop=facts.stop_url)]

@@ -5659,7 +5659,9 @@ export interface components {
              *       "ready",
              *       "coming",
              *       "failed",
-             *       "delivered"
+             *       "delivered",
+             *       "corrected",
+             *       "collected"
              *     ]
              */
             kinds: components["schemas"]["tracking__notifications__values__Kind"][];
@@ -8330,10 +8332,11 @@ export interface components {
         };
         /**
          * Kind
-         * @description What a citizen is told; the values are public.
+         * @description What a citizen is told; the values are public. `CORRECTED`: a delivery that was told of did not happen;
+         *     `COLLECTED`: the post has taken the dossier at home.
          * @enum {string}
          */
-        tracking__notifications__values__Kind: "ready" | "coming" | "failed" | "delivered";
+        tracking__notifications__values__Kind: "ready" | "coming" | "failed" | "delivered" | "corrected" | "collected";
         /**
          * Kind
          * @description How the sides differ.

@@ -34,6 +34,8 @@ export const messages: SameKeys<typeof vi> = {
   'kind.coming': 'Coming today',
   'kind.failed': 'Not delivered',
   'kind.delivered': 'Delivered',
+  'kind.corrected': 'Correction',
+  'kind.collected': 'Dossier collected',
   'state.sent': 'Sent',
   'state.unsure': 'Unsure',
   'state.dead': 'Failed',

@@ -32,6 +32,8 @@ export const messages = {
   'kind.coming': 'Sắp phát',
   'kind.failed': 'Chưa phát được',
   'kind.delivered': 'Đã phát',
+  'kind.corrected': 'Đính chính',
+  'kind.collected': 'Đã nhận hồ sơ tại nhà',
   'state.sent': 'Đã gửi',
   'state.unsure': 'Chưa chắc',
   'state.dead': 'Không gửi được',
