@@ -1,8 +1,11 @@
 """Fixtures of the tests of tracking."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from core.db import Database
+from tests.tracking.notification_scene import Provider, Telling, providing
 from tests.tracking.office_scene import Scene, build_scene
 
 
@@ -10,3 +13,19 @@ from tests.tracking.office_scene import Scene, build_scene
 def scene(database: Database) -> Scene:
     """Two offices, three couriers and an agency in a database of the test's own."""
     return build_scene(database)
+
+
+@pytest.fixture
+def sms() -> Iterator[Provider]:
+    """A provider of short messages."""
+    with providing() as provider:
+        yield provider
+
+
+@pytest.fixture
+def telling(scene: Scene, sms: Provider) -> Telling:
+    """Everything is told by one provider of short messages."""
+    made = Telling(scene)
+    made.channel("sms", url=sms.url)
+    made.policy(channels=("sms",))
+    return made

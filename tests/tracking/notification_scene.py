@@ -18,8 +18,9 @@ from sqlalchemy import text
 from core.clock import Clock
 from core.db import Database
 from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, Scene
+from tracking import service
 from tracking.feedback.secrets import SecretBox
-from tracking.model import Item
+from tracking.model import Item, ProofInput
 from tracking.notifications import desk
 from tracking.notifications.claiming import Port, Window
 from tracking.notifications.dispatch import Dispatched, dispatch
@@ -195,3 +196,9 @@ def port_of(database: Database, clock: Clock, window: Callable[[Item], Window | 
         contact_key=CONTACT_KEY,
         allow_private=True,
     )
+
+
+def prove(scene: Scene, proof: ProofInput, now: datetime) -> None:
+    """The courier's phone hands a proof in."""
+    with scene.database.transaction() as session:
+        service.record_proof(session, scope=scene.courier_scope(), proof=proof, now=now)

@@ -1,48 +1,24 @@
 """What citizens are told, once, by the first channel that takes it; on a real database with a real provider."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.tracking.day_counters import collection_of
-from tests.tracking.notification_scene import CONTACT_KEY, PHONE, Provider, Say, Telling, providing
-from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, Scene, delivery, failure, item_id
+from tests.tracking.notification_scene import CONTACT_KEY, PHONE, Provider, Say, Telling, prove, providing
+from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, Scene, delivery, failure
 from tracking import service
 from tracking import store_notification_desk as desk_store
-from tracking.holding import Correction, correct_event
-from tracking.model import EventKind, NextAction, ProofInput
+from tracking.model import NextAction
 from tracking.notifications import contacts, desk
 from tracking.notifications.dispatch import dispatch
 from tracking.notifications.values import Kind, State
 
 pytestmark = pytest.mark.db
 HOME = "Số 5 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh"
-
-
-@pytest.fixture
-def sms() -> Iterator[Provider]:
-    with providing() as provider:
-        yield provider
-
-
-@pytest.fixture
-def telling(scene: Scene, sms: Provider) -> Telling:
-    """Everything is told by one provider of short messages."""
-    made = Telling(scene)
-    made.channel("sms", url=sms.url)
-    made.policy(channels=("sms",))
-    return made
-
-
-def prove(scene: Scene, proof: ProofInput, now: datetime) -> None:
-    with scene.database.transaction() as session:
-        service.record_proof(session, scope=scene.courier_scope(), proof=proof, now=now)
 
 
 def test_a_day_is_told_step_by_step(telling: Telling, sms: Provider) -> None:
@@ -69,76 +45,6 @@ def test_a_day_is_told_step_by_step(telling: Telling, sms: Provider) -> None:
     assert {body["to"] for body in sms.bodies} == {PHONE}
     assert sms.headers[0]["authorization"] == "Bearer s3cret"
     assert telling.messages() == [("ready", "sent", None), ("coming", "sent", None), ("delivered", "sent", None)]
-
-
-def withdraw_delivery(scene: Scene, key: UUID, now: datetime) -> None:
-    """The office says that the delivery did not happen."""
-    with scene.database.transaction() as session:
-        history = service.item_history(session, scope=SYSTEM, item_id=key)
-        seq = next(one.seq for one in history if one.kind is EventKind.ITEM_DELIVERED)
-        correct_event(session, scope=SYSTEM, item_id=key, seq=seq, what=Correction.NOT_HAPPENED, now=now)
-
-
-@pytest.mark.parametrize("was_told", [True, False])
-def test_a_delivery_that_is_withdrawn_is_corrected_once(telling: Telling, sms: Provider, was_told: bool) -> None:
-    [item] = telling.scene.out(1)
-    prove(telling.scene, delivery(item), NOW + timedelta(hours=1))
-    telling.at = NOW + timedelta(hours=1)
-    if was_told:
-        telling.tell(timedelta(minutes=4))
-    withdraw_delivery(telling.scene, item, telling.at)
-    telling.tell(timedelta(minutes=4))
-    code = telling.scene.item(item).dossier_codes[0]
-    assert sms.kinds == (["delivered", "corrected"] if was_told else ["corrected"])
-    assert f"Đính chính: kết quả hồ sơ {code} chưa được giao. Đang giữ tại Bưu cục Sài Gòn" in sms.texts[-1]
-    telling.tell(timedelta(hours=1))
-    assert len(sms.texts) == 1 + was_told
-
-
-def test_a_correction_that_a_new_delivery_has_overtaken_is_not_told(telling: Telling, sms: Provider) -> None:
-    [item] = telling.scene.out(1)
-    at = telling.at = NOW + timedelta(hours=1)
-    prove(telling.scene, delivery(item), at)
-    telling.tell(timedelta(minutes=4))
-    withdraw_delivery(telling.scene, item, telling.at)
-    with telling.scene.database.transaction() as session:
-        session.execute(text("UPDATE items SET status = 'delivered' WHERE id = :id"), {"id": item})
-    telling.tell(timedelta(minutes=4))
-    assert sms.kinds == ["delivered"]
-
-
-def fetched(scene: Scene) -> UUID:
-    """A dossier to be fetched at home, in a courier's plan."""
-    row = scene.row(leg="collect", address=HOME)
-    key = item_id(scene.accept(row)[0])
-    scene.plan([key])
-    return key
-
-
-def test_a_dossier_fetched_at_home_has_its_receipt(telling: Telling, sms: Provider) -> None:
-    key = fetched(telling.scene)
-    prove(telling.scene, collection_of(key, NOW + timedelta(hours=1)), NOW + timedelta(hours=1))
-    telling.at = NOW + timedelta(hours=1)
-    telling.tell(timedelta(minutes=4))
-    code = telling.scene.item(key).dossier_codes[0]
-    assert sms.kinds == ["collected"]
-    assert f"Bưu tá đã nhận hồ sơ {code} lúc 09:00 20/11 để nộp cho cơ quan." in sms.texts[0]
-
-
-def test_one_that_could_not_be_fetched_is_told_apart_from_what_could_not_be_brought(
-    telling: Telling, sms: Provider
-) -> None:
-    key, [brought] = fetched(telling.scene), telling.scene.out(1, address=HOME)
-    telling.at = NOW + timedelta(hours=1)
-    for one in (key, brought):
-        prove(telling.scene, failure(one), telling.at)
-    telling.tell(timedelta(minutes=4))
-    fetch, bring = (telling.scene.item(one).dossier_codes[0] for one in (key, brought))
-    failed = [said for said, kind in zip(sms.texts, sms.kinds, strict=True) if kind == "failed"]
-    assert sorted(said.partition("https")[0] for said in failed) == [
-        f"Bưu điện: Chưa nhận được hồ sơ {fetch} tại nhà. Bưu tá đến lại ngày 21/11. ",
-        f"Bưu điện: Chưa phát được hồ sơ {bring}. Phát lại ngày 21/11. ",
-    ]
 
 
 def test_nothing_is_decided_where_nothing_is_told(scene: Scene) -> None:
