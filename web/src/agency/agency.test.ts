@@ -3,6 +3,7 @@ import { ApiProblem } from '$lib/api/problem';
 import { isOpen, takenRow } from './dossier.svelte';
 import { healthOf, isTroubled } from './health';
 import { openOf } from './matching.svelte';
+import { isSourceTroubled, sourceHealth } from '$lib/sourceHealth';
 import type { RunDetail } from './types';
 
 const well = { state: 'active', failures: 0, paused_until: null, dead: 0, last_success_at: '2026-11-20T02:00:00Z', last_failure_at: null };
@@ -36,4 +37,11 @@ test('what is left of a run are its differences that nobody has repaired, also t
   const found = [{ repaired_at: null }, { repaired_at: '2026-11-20T02:00:00Z' }];
   expect(openOf({ run: { differences: 5 }, found } as unknown as RunDetail)).toBe(4);
   expect(openOf(null)).toBe(0);
+});
+
+test('a published list is as bad as the worst that is known of it', () => {
+  const read = { state: 'active', failures: 0, last_ok_at: '2026-11-20T02:00:00Z', rows_refused: 0 };
+  const all = [read, { ...read, last_ok_at: null }, { ...read, rows_refused: 2 }, { ...read, failures: 1, rows_refused: 2 }, { ...read, state: 'disabled', failures: 3 }];
+  expect(all.map(sourceHealth)).toEqual(['well', 'new', 'refusing', 'failing', 'off']);
+  expect(all.map(isSourceTroubled)).toEqual([false, false, false, true, true]);
 });

@@ -15,8 +15,9 @@ import { questions } from './en/questions';
 import { reports } from './en/reports';
 import { rule } from './en/rule';
 import { shared } from './en/shared';
+import { sources } from './en/sources';
 import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, agency, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, reports, rule };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, agency, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, reports, rule, sources };

@@ -15,6 +15,7 @@ import { questions } from './vi/questions';
 import { reports } from './vi/reports';
 import { rule } from './vi/rule';
 import { shared } from './vi/shared';
+import { sources } from './vi/sources';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, agency, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, reports, rule };
+export const vi = { shared, agency, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, reports, rule, sources };
