@@ -77,3 +77,10 @@ def test_the_import_contracts_hold() -> None:
     program = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_web_server_loads_no_solver_and_no_data_frames() -> None:
+    """They take a third of its start; whoever plans or reads map files is another process."""
+    code = "import sys, api.serving; print(*sorted({'ortools', 'pyvrp', 'pandas', 'geopandas'} & sys.modules.keys()))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert loaded.stdout.split() == []
