@@ -86,31 +86,25 @@ def batch_out(answers: Sequence[RowAnswer], *, accepted: bool) -> BatchOut:
 
 def _answer(answer: RowAnswer) -> RowAnswerOut:
     return RowAnswerOut(
-        index=answer.index,
+        **_answered(answer),
         outcome=answer.outcome,
-        dossier_code=answer.dossier_code,
-        item_id=answer.item_id,
-        tracking_code=answer.tracking_code,
-        problems=[problem_out(one) for one in answer.problems],
         warnings=[problem_out(one) for one in answer.warnings],
     )
 
 
 def withdrawal_out(answers: Sequence[WithdrawalAnswer]) -> WithdrawalOut:
     """What became of each."""
-    return WithdrawalOut(
-        rows=[
-            WithdrawalRowOut(
-                index=answer.index,
-                outcome=answer.outcome,
-                dossier_code=answer.dossier_code,
-                item_id=answer.item_id,
-                tracking_code=answer.tracking_code,
-                problems=[problem_out(one) for one in answer.problems],
-            )
-            for answer in answers
-        ]
-    )
+    return WithdrawalOut(rows=[WithdrawalRowOut(**_answered(one), outcome=one.outcome) for one in answers])
+
+
+def _answered(answer: RowAnswer | WithdrawalAnswer) -> dict[str, Any]:
+    return {
+        "index": answer.index,
+        "dossier_code": answer.dossier_code,
+        "item_id": answer.item_id,
+        "tracking_code": answer.tracking_code,
+        "problems": [problem_out(one) for one in answer.problems],
+    }
 
 
 def problem_out(found: Problem) -> ProblemOut:

@@ -75,15 +75,20 @@ class WithdrawalIn(Input):
     agency_code: Code | None = Field(default=None, description="Which agency, by code: for a hub that sends for many.")
 
 
-class WithdrawalRowOut(Output):
-    """`withdrawn`: the post never had the paper. `recalled`: the post has it and brings it back."""
+class AnsweredRowOut(Output):
+    """Which row is answered, and what is wrong with it."""
 
     index: int
-    outcome: Literal["withdrawn", "recalled", "unchanged", "rejected"]
     dossier_code: str
     item_id: UUID | None
     tracking_code: str | None
     problems: list[ProblemOut]
+
+
+class WithdrawalRowOut(AnsweredRowOut):
+    """`withdrawn`: the post never had the paper. `recalled`: the post has it and brings it back."""
+
+    outcome: Literal["withdrawn", "recalled", "unchanged", "rejected"]
 
 
 class WithdrawalOut(Output):
@@ -103,13 +108,8 @@ class NewDatesIn(Input):
     agency_code: Code | None = Field(default=None, description="Which agency, by code: for a hub that sends for many.")
 
 
-class RowAnswerOut(Output):
-    index: int
+class RowAnswerOut(AnsweredRowOut):
     outcome: Literal["created", "unchanged", "updated", "rejected"]
-    dossier_code: str
-    item_id: UUID | None
-    tracking_code: str | None
-    problems: list[ProblemOut]
     warnings: list[ProblemOut]
 
 

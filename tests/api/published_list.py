@@ -1,15 +1,14 @@
 """A dossier system that only publishes: a real HTTP server with a list, pages by cursor, and faults as it is told."""
 
 import json
-import socket
-import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.tracking.http_stage import StageHandler, listening
 
 SECRET = "khoa-cua-nguon"
 
@@ -58,18 +57,16 @@ class PublishedList:
         return self.plan(nth), json.dumps(page).encode()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(StageHandler):
     protocol_version = "HTTP/1.1"
     published: PublishedList
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802  the library's name
         say, page = self.published.meet(self.path, {k.lower(): v for k, v in self.headers.items()})
         if say.before is not None:
             say.before()
         if say.cut:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.close_connection = True
-            self.connection.close()
+            self.cut()
             return
         body = page if say.body is None else say.body
         self.send_response(say.status)
@@ -82,34 +79,14 @@ class _Handler(BaseHTTPRequestHandler):
         if say.then is not None:
             say.then()
 
-    def handle(self) -> None:
-        # The other side may be killed at any moment.
-        with suppress(OSError, ValueError):
-            super().handle()
-
-    def finish(self) -> None:
-        with suppress(OSError, ValueError):
-            super().finish()
-
-    def log_message(self, *_: object) -> None:
-        """Nothing: the test asks the list."""
-
 
 @contextmanager
 def publishing() -> Iterator[PublishedList]:
     """A list on a free port of this machine."""
     published = PublishedList()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"published": published}))
-    server.daemon_threads = True
-    published.url = f"http://127.0.0.1:{server.server_address[1]}/results?province=79"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with listening(type("Handler", (_Handler,), {"published": published})) as url:
+        published.url = f"{url}/results?province=79"
         yield published
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def published_row(number: int, **changes: Any) -> dict[str, Any]:

@@ -1,18 +1,16 @@
 """A dossier system for tests: a real HTTP server that verifies, applies once by id, and fails as it is told."""
 
-import socket
-import struct
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from tests.tracking.http_stage import StageHandler, listening
 from tracking.feedback.cloudevents import CONTENT_TYPE
 
 
@@ -76,15 +74,11 @@ class Receiver:
         return None
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(StageHandler):
     protocol_version = "HTTP/1.1"
     receiver: Receiver
 
-    def setup(self) -> None:
-        super().setup()
-        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802  the library's name
         length = int(self.headers["content-length"])
         raw = self.rfile.read(length)
         if len(raw) < length:  # the sender was killed in the midst of a request
@@ -96,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
         if say.silent_s:
             time.sleep(say.silent_s)
         if say.cut or say.silent_s:
-            self._cut()
+            self.cut()
             return
         self.send_response(say.status)
         for name, value in say.headers.items():
@@ -108,42 +102,12 @@ class _Handler(BaseHTTPRequestHandler):
         if say.then is not None:
             say.then()
 
-    def _cut(self) -> None:
-        """Reset, do not close: the other side sees ECONNRESET."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close_connection = True
-        self.connection.close()
-
-    def handle(self) -> None:
-        # The other side may be killed at any moment.
-        with suppress(OSError, ValueError):
-            super().handle()
-
-    def finish(self) -> None:
-        with suppress(OSError, ValueError):
-            super().finish()
-
-    def log_message(self, *_: object) -> None:
-        """Nothing: the test asks the receiver."""
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
 
 @contextmanager
 def receiving() -> Iterator[Receiver]:
     """A receiver on a free port of this machine."""
     receiver = Receiver()
     handler = type("Handler", (_Handler,), {"receiver": receiver})
-    server = _Server(("127.0.0.1", 0), handler)
-    receiver.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with listening(handler) as url:
+        receiver.url = f"{url}/hook"
         yield receiver
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

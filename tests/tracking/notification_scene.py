@@ -2,14 +2,11 @@
 
 import base64
 import json
-import socket
-import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -17,6 +14,7 @@ from sqlalchemy import text
 
 from core.clock import Clock
 from core.db import Database
+from tests.tracking.http_stage import StageHandler, listening
 from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, Scene
 from tracking import service
 from tracking.feedback.secrets import SecretBox
@@ -77,10 +75,10 @@ class Provider:
         return say
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(StageHandler):
     provider: Provider
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802  the library's name
         length = int(self.headers["content-length"])
         raw = self.rfile.read(length)
         if len(raw) < length:
@@ -89,8 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
         if say.before is not None:
             say.before()
         if say.cut:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.connection.close()
+            self.cut()
             return
         self.send_response(say.status)
         self.send_header("content-length", str(len(say.answer)))
@@ -100,34 +97,14 @@ class _Handler(BaseHTTPRequestHandler):
         if say.then is not None:
             say.then()
 
-    def handle(self) -> None:
-        # The other side may be killed at any moment.
-        with suppress(OSError, ValueError):
-            super().handle()
-
-    def finish(self) -> None:
-        with suppress(OSError, ValueError):
-            super().finish()
-
-    def log_message(self, *_: object) -> None:
-        """Nothing: the test asks the provider."""
-
 
 @contextmanager
 def providing() -> Iterator[Provider]:
     """A provider on a free port of this machine."""
     provider = Provider()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"provider": provider}))
-    server.daemon_threads = True
-    provider.url = f"http://127.0.0.1:{server.server_address[1]}/send"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with listening(type("Handler", (_Handler,), {"provider": provider})) as url:
+        provider.url = f"{url}/send"
         yield provider
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @dataclass
