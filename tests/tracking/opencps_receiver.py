@@ -7,10 +7,11 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
+
+from tests.tracking.http_stage import StageHandler, listening
 
 ACCOUNT = "Basic YnV1dGE6bWF0LWtoYXU="  # buuta:mat-khau
 
@@ -50,11 +51,11 @@ class OpenCpsSystem:
             return 200, json.dumps({"status": "succeed"}).encode()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(StageHandler):
     protocol_version = "HTTP/1.1"
     system: OpenCpsSystem
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802  the library's name
         raw = self.rfile.read(int(self.headers["content-length"]))
         status, body = self.system.meet({k.lower(): v for k, v in self.headers.items()}, raw)
         self.send_response(status)
@@ -62,26 +63,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def handle(self) -> None:
-        with suppress(OSError, ValueError):
-            super().handle()
-
-    def log_message(self, *_: object) -> None:
-        """Nothing: the test asks the system."""
-
 
 @contextmanager
 def opencps_system() -> Iterator[OpenCpsSystem]:
     """A system on a free port of this machine."""
     system = OpenCpsSystem()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"system": system}))
-    server.daemon_threads = True
-    system.url = f"http://127.0.0.1:{server.server_address[1]}/o/rest/v2/dossiers/vnpost"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with listening(type("Handler", (_Handler,), {"system": system})) as url:
+        system.url = f"{url}/o/rest/v2/dossiers/vnpost"
         yield system
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
