@@ -108,6 +108,7 @@ _RUN: dict[str, Any] = {
     "dossiers": 412,
     "kinds": {"due_differs": 1, "missing_here": 1},
     "differences": 2,
+    "open": 2,
 }
 _MISSING: dict[str, Any] = {
     "dossier_code": CODE,
@@ -228,6 +229,7 @@ REQUESTS: dict[str, Any] = {
     "post_list": _LISTED,
     "post_run": {},
     "post_repair": {"dossier_code": CODE, "kind": "missing_here"},
+    "post_repair_undo": {"dossier_code": "H29.16-261120-0002", "kind": "due_differs"},
     "post_opencps_order": _ORDER,
     "post_opencps_cancel": {"CustomerCode": "CC01", "OrderNumber": CODE},
     "post_opencps_tracking": {"pageSize": 100, "lastId": "0" * 24},
@@ -305,6 +307,7 @@ ANSWERS: dict[str, Any] = {
     "get_runs": {"runs": [_RUN]},
     "get_newest_runs": {"runs": [_RUN]},
     "post_repair": _MISSING | {"repaired_at": "2026-11-20T11:02:10Z"},
+    "post_repair_undo": _DATES,
     "post_opencps_token": {"access_token": "buuta_…", "token_type": "Bearer", "expires_in": 3600},
     "post_opencps_order": _ORDERED,
     "get_opencps_cancel": _CANCELLED,

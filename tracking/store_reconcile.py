@@ -20,7 +20,7 @@ from tracking.tables_reconcile import AgencyListRow, ReconcileDifferenceRow, Rec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One comparison: what was compared, how many dossiers, how many differences of each kind."""
+    """One comparison: how many dossiers were compared, differences of each kind, how many of all are repaired."""
 
     id: UUID
     agency_id: UUID
@@ -30,6 +30,7 @@ class Run:
     pushed: bool
     dossiers: int
     kinds: dict[str, int]
+    repaired: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,16 @@ class KeptDifference:
     repair: Repair | None
     repaired_at: datetime | None
 
+
+_REPAIRED = (
+    select(func.count())
+    .where(
+        ReconcileDifferenceRow.province_code == ReconcileRunRow.province_code,
+        ReconcileDifferenceRow.run_id == ReconcileRunRow.id,
+        ReconcileDifferenceRow.repaired_at.is_not(None),
+    )
+    .scalar_subquery()
+)
 
 _OURS = text("""
     SELECT DISTINCT ON (d.dossier_code) d.dossier_code, i.id, i.status, i.recalled_at, i.due_on, i.created_at
@@ -186,17 +197,17 @@ def _row(province_code: str, run_id: UUID, one: Difference, repair: Repair | Non
 
 def runs(session: Session, scope: Scope, *, agency_id: UUID | None, limit: int) -> list[Run]:
     """Runs within reach, newest first."""
-    query = select(ReconcileRunRow).where(within(scope, ReconcileRunRow))
+    query = select(ReconcileRunRow, _REPAIRED).where(within(scope, ReconcileRunRow))
     if agency_id is not None:
         query = query.where(ReconcileRunRow.agency_id == agency_id)
-    return [_run(row) for row in session.scalars(query.order_by(ReconcileRunRow.id.desc()).limit(limit))]
+    return [_run(*row) for row in session.execute(query.order_by(ReconcileRunRow.id.desc()).limit(limit))]
 
 
 def newest_runs(session: Session, scope: Scope) -> list[Run]:
     """The newest run of each agency within reach."""
     row = ReconcileRunRow
-    query = select(row).ext(distinct_on(row.agency_id)).where(within(scope, row))
-    return [_run(one) for one in session.scalars(query.order_by(row.agency_id, row.id.desc()))]
+    query = select(row, _REPAIRED).ext(distinct_on(row.agency_id)).where(within(scope, row))
+    return [_run(*one) for one in session.execute(query.order_by(row.agency_id, row.id.desc()))]
 
 
 def open_differences(session: Session, scope: Scope) -> dict[UUID, int]:
@@ -215,8 +226,9 @@ def open_differences(session: Session, scope: Scope) -> dict[UUID, int]:
 
 def run_of(session: Session, scope: Scope, run_id: UUID) -> Run | None:
     """One run, or None when there is none within reach."""
-    row = session.scalar(select(ReconcileRunRow).where(within(scope, ReconcileRunRow), ReconcileRunRow.id == run_id))
-    return None if row is None else _run(row)
+    query = select(ReconcileRunRow, _REPAIRED).where(within(scope, ReconcileRunRow), ReconcileRunRow.id == run_id)
+    row = session.execute(query).one_or_none()
+    return None if row is None else _run(*row)
 
 
 def differences_of(session: Session, province_code: str, run_id: UUID, *, limit: int) -> list[KeptDifference]:
@@ -237,9 +249,9 @@ def lock_difference(
 
 
 def mark_repaired(
-    session: Session, scope: Scope, run_id: UUID, dossier_code: str, kind: Kind, *, now: datetime
+    session: Session, scope: Scope, run_id: UUID, dossier_code: str, kind: Kind, *, now: datetime | None
 ) -> None:
-    """Note that somebody has repaired a difference."""
+    """Note that somebody has repaired a difference; `now` None: has taken the repair back."""
     row = ReconcileDifferenceRow
     session.execute(
         update(row)
@@ -249,7 +261,7 @@ def mark_repaired(
             row.dossier_code == dossier_code,
             row.kind == kind.value,
         )
-        .values(repaired_at=now, repaired_by=scope.actor)
+        .values(repaired_at=now, repaired_by=scope.actor if now else None)
     )
 
 
@@ -276,7 +288,7 @@ def all_agencies(session: Session) -> list[tuple[str, UUID]]:
     return [(row.province_code, row.agency_id) for row in session.execute(query)]
 
 
-def _run(row: ReconcileRunRow) -> Run:
+def _run(row: ReconcileRunRow, repaired: int) -> Run:
     return Run(
         id=row.id,
         agency_id=row.agency_id,
@@ -286,6 +298,7 @@ def _run(row: ReconcileRunRow) -> Run:
         pushed=row.pushed,
         dossiers=row.dossiers,
         kinds=row.kinds,
+        repaired=repaired,
     )
 
 

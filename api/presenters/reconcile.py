@@ -81,6 +81,7 @@ def listed_of(one: ListedIn) -> Listed:
 
 def run_out(run: Run, names: Mapping[UUID, str]) -> RunOut:
     """A run with the name of its agency."""
+    differences = sum(run.kinds.values())
     return RunOut(
         id=run.id,
         agency_id=run.agency_id,
@@ -91,7 +92,8 @@ def run_out(run: Run, names: Mapping[UUID, str]) -> RunOut:
         pushed=run.pushed,
         dossiers=run.dossiers,
         kinds=run.kinds,
-        differences=sum(run.kinds.values()),
+        differences=differences,
+        open=differences - run.repaired,
     )
 
 

@@ -114,5 +114,16 @@ def post_repair(
     return difference_out(kept)
 
 
+@router.post("/reconciliation/runs/{run_id}/repair:undo")
+def post_repair_undo(
+    run_id: UUID, content: RepairIn, session: DbSession, caller: FeedbackReader, now: Now
+) -> DossierDifferenceOut:
+    """Put back the due date that a repair took from the agency's list; no other repair can be taken back."""
+    kept = runs.take_back(
+        session, scope=caller.scope, run_id=run_id, dossier_code=content.dossier_code, kind=content.kind, now=now
+    )
+    return difference_out(kept)
+
+
 def _names(session: Session, scope: Scope) -> dict[UUID, str]:
     return {agency.id: agency.name for agency in service.list_agencies(session, scope=scope)}

@@ -1,19 +1,22 @@
 """The sandbox's one page: what came, how each dossier stands, switches for the faults. Works without script."""
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 
+from api.pages.texts import ACTION, REASON
 from api.sandbox.dossiers import Delivery, Dossiers
 from api.sandbox.faults import Fault
 from api.sandbox.words import FAULT, OUTCOME, STATUS, TEXT, Language, pick
 from core.clock import VIETNAM
 
 _SHOWN = 60
+# What the citizen reads of a failure, this page says too.
+_WHY: Mapping[str, Mapping[str, Mapping[Any, str]]] = {"reason": REASON, "action": ACTION}
 _STYLE = """:root{color-scheme:light}body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;
 padding:0 1rem;color:#1B1F24}h1{color:#0B3D91;margin:0}h2{font-size:1.05rem;margin:1.6rem 0 .4rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}td,th{text-align:left;padding:.35rem .6rem;
@@ -74,7 +77,8 @@ def _document(language: Language, body: str, *, refresh: bool) -> str:
     renew = '<meta http-equiv="refresh" content="2">' if refresh else ""
     return (
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">{renew}'
-        f'<meta name="viewport" content="width=device-width"><title>{_sayer(language)("title")}</title>'
+        f'<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+        f"<title>{_sayer(language)('title')}</title>"
         f"<style>{_STYLE}</style>{body}"
     )
 
@@ -115,10 +119,15 @@ def _states(latest: list[dict[str, Any]], language: Language) -> str:
 def _state_cells(event: dict[str, Any], language: Language) -> list[str]:
     data = event["data"]
     code, status = html.escape(str(data["dossier_code"])), str(data["status"])
-    reason = " → ".join(str(data[key]) for key in ("reason", "action") if data.get(key))
+    reason = " → ".join(_in_words(data, key, texts[language]) for key, texts in _WHY.items() if data.get(key))
     words = pick(STATUS[status], language) if status in STATUS else status
     link = f'<a href="/dossiers/{code}?lang={language}">{code}</a>'
     return [link, html.escape(words), str(data["portal_status"]), html.escape(reason), _clock(event["time"])]
+
+
+def _in_words(data: Mapping[str, Any], key: str, texts: Mapping[Any, str]) -> str:
+    """What a reason or an action is called; one that this page does not know, as it came."""
+    return texts.get(data[key], str(data[key]))
 
 
 def _journal(journal: Iterable[Delivery], language: Language) -> str:

@@ -26,6 +26,7 @@ STATUS: dict[str, tuple[str, str]] = {
 OUTCOME: dict[str, tuple[str, str]] = {
     "applied": ("● đã ghi", "● applied"),
     "repeated": ("○ gửi lại, không ghi trùng", "○ repeated, no second effect"),
+    "test": ("○ tin thử, không ghi", "○ a test event, not kept"),
     "refused": ("▲ từ chối: chữ ký không đúng", "▲ refused: wrong signature"),
     "unreadable": ("▲ từ chối: không phải sự kiện", "▲ refused: not an event"),
     Fault.ERROR: ("lỗi 500, chưa ghi", "error 500, not applied"),

@@ -53,7 +53,10 @@ class RepairIn(Input):
 
 
 class RunOut(Output):
-    """`list_at` null: without a list. `pushed`: an endpoint could acknowledge. `kinds` counts the differences."""
+    """`list_at` null: without a list. `pushed`: an endpoint could acknowledge. `kinds` counts the differences.
+
+    `open`: those of them that nobody has repaired.
+    """
 
     id: UUID
     agency_id: UUID
@@ -65,6 +68,7 @@ class RunOut(Output):
     dossiers: int
     kinds: dict[str, int]
     differences: int
+    open: int
 
 
 class RunList(Output):

@@ -125,6 +125,35 @@ def test_one_click_repairs_what_can_be(house: House, codes: list[str]) -> None:
     assert set(kinds(after).values()) == {"acknowledged_behind", "delivered_unacknowledged"}, "nobody answers there"
 
 
+def test_a_due_date_that_was_taken_is_put_back_and_stands_as_a_difference_again(house: House, codes: list[str]) -> None:
+    moved, stopped = codes[1:3]
+    detail = sent(house, entry(moved, due_on="2026-11-27"), entry(stopped, 7), complete=False)
+    agency, run = house.person("agency"), f"/v1/reconciliation/runs/{detail['run']['id']}"
+
+    def undo(code: str, kind: str, login: str = "agency") -> Any:
+        return house.person(login).post(f"{run}/repair:undo", json={"dossier_code": code, "kind": kind})
+
+    def due_on() -> Any:
+        items = agency.get("/v1/items").json()["items"]
+        return next(item["due_on"] for item in items if moved in item["dossier_codes"])
+
+    before, count = due_on(), detail["run"]["differences"]
+    assert undo(moved, "due_differs").json()["code"] == "T5209", "nobody has taken it yet"
+    for code, kind in ((moved, "due_differs"), (stopped, "cancelled_there")):
+        assert repair(house, detail, code, kind).status_code == 200
+    assert agency.get(run).json()["run"]["open"] == count - 2
+    assert agency.get("/v1/reconciliation").status_code == 200
+    assert [one["open"] for one in agency.get("/v1/reconciliation/runs").json()["runs"]] == [count - 2]
+    assert undo(stopped, "cancelled_there").json()["code"] == "T5209"
+    assert undo(moved, "due_differs", "agency2").json()["code"] == "C1000"
+    assert undo(moved, "due_differs", "manager").status_code == 403
+    assert due_on() == "2026-11-27"
+    assert undo(moved, "due_differs").json()["repaired_at"] is None
+    assert due_on() == before
+    assert agency.get(run).json()["run"]["open"] == count - 1
+    assert repair(house, detail, moved, "due_differs").status_code == 200
+
+
 def test_what_has_no_repair_or_is_nowhere_is_refused(house: House, codes: list[str]) -> None:
     detail = sent(house, entry("H29.16-261101-9999"), complete=False)
     refused = repair(house, detail, "H29.16-261101-9999", "missing_here")

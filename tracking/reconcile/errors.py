@@ -20,6 +20,12 @@ NOT_PUSHED = define(
     vi="Cơ quan chưa đặt địa chỉ nhận tin nào đang bật, nên không có nơi để gửi lại.",
     en="The agency has no endpoint that is switched on, so there is nowhere to send it again.",
 )
+NOT_TAKEN_BACK = define(
+    "T5209",
+    409,
+    vi="Chỉ ngày hẹn vừa lấy của cơ quan mới trả lại được; hồ sơ {dossier_code} không có việc đó.",
+    en="Only a due date taken from the agency can be put back; dossier {dossier_code} has none such.",
+)
 LISTED_TWICE = define(
     "T5204",
     422,

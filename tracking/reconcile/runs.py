@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from tracking.feedback import endpoints
 from tracking.intake import accept_results
 from tracking.placing import Resolver
 from tracking.reconcile.compare import differences
-from tracking.reconcile.errors import LISTED_AHEAD, NO_REPAIR, NOT_LISTED_NOW, NOT_PUSHED, REPAIRED
+from tracking.reconcile.errors import LISTED_AHEAD, NO_REPAIR, NOT_LISTED_NOW, NOT_PUSHED, NOT_TAKEN_BACK, REPAIRED
 from tracking.reconcile.values import (
     GRACE,
     LIST_LIFE,
@@ -152,10 +152,7 @@ def repair(
             T5203 when there is nowhere to send to, T5208 when a newer list has nothing to take in, and whatever
             refuses the withdrawal, the date or the row.
     """
-    run = store.run_of(session, scope, run_id)
-    kept = store.lock_difference(session, scope.province_code, run_id, dossier_code, kind) if run else None
-    if run is None or kept is None:
-        raise fail(NOT_FOUND, what="difference")
+    run, kept = _locked(session, scope, run_id, dossier_code, kind)
     if kept.repair is None:
         raise fail(NO_REPAIR, dossier_code=dossier_code, kind=kind.value)
     if kept.repaired_at is not None:
@@ -198,6 +195,23 @@ def take_in_all(
     return answers
 
 
+def take_back(
+    session: Session, *, scope: Scope, run_id: UUID, dossier_code: str, kind: Kind, now: datetime
+) -> KeptDifference:
+    """Put back our due date in the place of the agency's that a repair took; the difference stands again.
+
+    Raises:
+        CodedError: C1000 for what is out of reach, T5209 for any other repair, and whatever refuses the date.
+    """
+    run, kept = _locked(session, scope, run_id, dossier_code, kind)
+    due_on = kept.difference.due_here
+    if kept.repair is not Repair.TAKE_DATE or kept.repaired_at is None or due_on is None:
+        raise fail(NOT_TAKEN_BACK, dossier_code=dossier_code)
+    _set_date(session, scope, run.agency_id, dossier_code, due_on, aware(now))
+    store.mark_repaired(session, scope, run_id, dossier_code, kind, now=None)
+    return replace(kept, repaired_at=None)
+
+
 def agencies_to_reconcile(session: Session) -> list[tuple[str, UUID]]:
     """Every agency, with its province, that has handed anything in or sent a list."""
     return store.all_agencies(session)
@@ -225,6 +239,14 @@ def _repair(found: Difference, sides: Sides) -> Repair | None:
     return None if way is Repair.SEND_AGAIN and not sides.has_endpoint else way
 
 
+def _locked(session: Session, scope: Scope, run_id: UUID, dossier_code: str, kind: Kind) -> tuple[Run, KeptDifference]:
+    run = store.run_of(session, scope, run_id)
+    kept = store.lock_difference(session, scope.province_code, run_id, dossier_code, kind) if run else None
+    if run is None or kept is None:
+        raise fail(NOT_FOUND, what="difference")
+    return run, kept
+
+
 def _do(session: Session, scope: Scope, agency_id: UUID, way: Repair, found: Difference, now: datetime) -> None:
     named = Named(dossier_code=found.dossier_code)
     if way is Repair.SEND_AGAIN:
@@ -234,10 +256,14 @@ def _do(session: Session, scope: Scope, agency_id: UUID, way: Repair, found: Dif
         if gone.problems:
             raise CodedError(gone.problems)
     elif found.due_there is not None:
-        new = NewDate(named=named, due_on=found.due_there)
-        [moved] = set_due_dates(session, scope=scope, agency_id=agency_id, dates=[new], now=now)
-        if moved.problems:
-            raise CodedError(moved.problems)
+        _set_date(session, scope, agency_id, found.dossier_code, found.due_there, now)
+
+
+def _set_date(session: Session, scope: Scope, agency_id: UUID, code: str, due_on: date, now: datetime) -> None:
+    new = NewDate(named=Named(dossier_code=code), due_on=due_on)
+    [moved] = set_due_dates(session, scope=scope, agency_id=agency_id, dates=[new], now=now)
+    if moved.problems:
+        raise CodedError(moved.problems)
 
 
 def _take_in(session: Session, scope: Scope, agency_id: UUID, code: str, resolver: Resolver, now: datetime) -> None:

@@ -29,6 +29,7 @@ from tests.tracking.office_scene import PROVINCE, SYSTEM
 from tracking.feedback.drain import Deliverer, drain
 from tracking.feedback.endpoints import list_endpoints
 from tracking.feedback.secrets import new_secret
+from tracking.feedback.trial import TEST_CODE, TEST_TYPE
 from tracking.store_endpoints import EndpointKey
 
 SECRET = new_secret()
@@ -86,6 +87,16 @@ def test_a_late_event_takes_its_place_and_moves_nothing_back(place: Sandbox) -> 
     assert place.dossiers.counts["out_of_order"] == 2
 
 
+def test_a_test_event_is_answered_and_shown_but_is_no_dossier(place: Sandbox) -> None:
+    event = Dossier(TEST_CODE).event(1, now=utc_now(), status="ready") | {"type": TEST_TYPE}
+    assert _tell(place, event) == 204
+    assert place.dossiers.events == {}
+    page = httpx.get(place.page_url, trust_env=False).text
+    assert "tin thử, không ghi" in page
+    place.faults.switch(Fault.ERROR)
+    assert _tell(place, event | {"id": "another"}) == 500
+
+
 def test_what_is_signed_but_no_event_is_refused_and_breaks_nothing(place: Sandbox) -> None:
     for wrong in ({"id": "1"}, {"id": "2", "data": []}, Dossier().event(1, now=utc_now()) | {"sequence": 1}):
         assert _tell(place, wrong) == 400
@@ -96,13 +107,17 @@ def test_what_is_signed_but_no_event_is_refused_and_breaks_nothing(place: Sandbo
 
 def test_the_page_shows_both_languages_and_its_buttons_work(place: Sandbox) -> None:
     dossier = Dossier("H29.16-261120-0001<b>")
-    _tell(place, dossier.event(1, now=utc_now(), status="attempt_failed"))
+    why = {"reason": "absent", "action": "redeliver"}
+    failed = dossier.event(1, now=utc_now(), status="attempt_failed")
+    _tell(place, failed | {"data": failed["data"] | why})
     sent: list[int] = []
     place.send = sent.append
     with httpx.Client(base_url=place.page_url, trust_env=False) as browser:
         vietnamese, english = browser.get("/").text, browser.get("/?lang=en").text
         assert "Phát chưa thành công" in vietnamese
         assert "Attempt failed" in english
+        assert "người nhận vắng nhà → Bưu tá sẽ phát lại" in vietnamese
+        assert "nobody was at home" in english
         assert "0001<b>" not in vietnamese
         token = re.search(r'name="token" value="([^"]+)"', vietnamese)
         assert token

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { ApiProblem } from '$lib/api/problem';
 import { isOpen, takenRow } from './dossier.svelte';
+import { joined } from './dossiers.svelte';
 import { healthOf, isTroubled } from './health';
-import { openOf } from './matching.svelte';
 import { isSourceTroubled, sourceHealth } from '$lib/sourceHealth';
-import type { RunDetail } from './types';
+import type { DossierRow } from './types';
 
 const well = { state: 'active', failures: 0, paused_until: null, dead: 0, last_success_at: '2026-11-20T02:00:00Z', last_failure_at: null };
 
@@ -33,10 +33,9 @@ test('only what is on its way to the citizen and not asked back can be withdrawn
   expect([{ ...out, status: 'delivered' }, { ...out, leg: 'collect' }, { ...out, recalled_at: '2026-11-20T02:00:00Z' }].map(isOpen)).toEqual([false, false, false]);
 });
 
-test('what is left of a run are its differences that nobody has repaired, also those not shown', () => {
-  const found = [{ repaired_at: null }, { repaired_at: '2026-11-20T02:00:00Z' }];
-  expect(openOf({ run: { differences: 5 }, found } as unknown as RunDetail)).toBe(4);
-  expect(openOf(null)).toBe(0);
+test('a dossier whose due date moved between two pages stands once, where it is now', () => {
+  const rows = (...ids: string[]): DossierRow[] => ids.map((id) => ({ item: { id }, mark: null }) as DossierRow);
+  expect(joined(rows('a', 'b'), rows('c', 'a'))).toEqual(rows('b', 'c', 'a'));
 });
 
 test('a published list is as bad as the worst that is known of it', () => {

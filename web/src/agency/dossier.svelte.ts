@@ -39,7 +39,9 @@ class DossierCare extends Deeds {
   }
 
   async load(): Promise<void> {
-    await this.detail.load(() => get('/v1/items/{item_id}', { params: { path: { item_id: this.id } } }));
+    const path = { item_id: this.id };
+    // Closed while a deed was under way: there is nothing to look at.
+    if (this.id) await this.detail.load(() => get('/v1/items/{item_id}', { params: { path } }));
   }
 
   /** For good: the paper comes back, or is never fetched. */
@@ -64,7 +66,7 @@ class DossierCare extends Deeds {
     const body = { rows: [{ dossier_code, leg: 'return' as const, due_on, apology_slip }] };
     const header = { 'idempotency-key': crypto.randomUUID() };
     takenRow((await post('/v1/results:due-dates', { params: { header }, body })).rows[0]);
-    await Promise.all([this.id ? this.load() : null, dossiers.restart()]);
+    await Promise.all([this.load(), dossiers.restart()]);
   }
 }
 

@@ -1,49 +1,58 @@
 import { post } from '$lib/api/client';
-import { asProblem, type ApiProblem } from '$lib/api/problem';
-import type { Counts, DossierRow, Group } from './types';
+import { Resource } from '$lib/api/resource.svelte';
+import type { Counts, DossierPage, DossierRow, Group } from './types';
 
 const PAGE = 50;
+
+/** The rows of the pages so far and the next; one whose due date moved in between stands where it is now. */
+export function joined(before: DossierRow[], next: DossierRow[]): DossierRow[] {
+  const moved = new Set(next.map((row) => row.item.id));
+  return [...before.filter((row) => !moved.has(row.item.id)), ...next];
+}
 
 /** The agency's dossiers as filtered, page by page. */
 class DossierList {
   group = $state<Group>('open');
   text = $state('');
   rows = $state.raw<DossierRow[] | null>(null);
-  counts = $state.raw<Counts | null>(null);
-  loading = $state(false);
-  problem = $state.raw<ApiProblem | null>(null);
-  more = $state(false);
+  private readonly page = new Resource<DossierPage>();
   private cursor: string | null = null;
-  private turn = 0;
+
+  get counts(): Counts | null {
+    return this.page.data?.counts ?? null;
+  }
+
+  get more(): boolean {
+    return this.page.data?.next_cursor != null;
+  }
+
+  get loading(): boolean {
+    return this.page.loading;
+  }
+
+  get problem(): Resource<DossierPage>['problem'] {
+    return this.page.problem;
+  }
 
   /** Starts anew for the filter as it stands. */
   restart(): Promise<void> {
     this.cursor = null;
-    return this.fetch(++this.turn, []);
+    return this.again();
   }
 
   /** The next page; those on the screen stay. */
   next(): Promise<void> {
-    return this.fetch(this.turn, this.rows ?? []);
+    this.cursor = this.page.data?.next_cursor ?? null;
+    return this.again();
   }
 
-  private async fetch(turn: number, before: DossierRow[]): Promise<void> {
-    this.loading = true;
+  /** What was asked last, once more. */
+  async again(): Promise<void> {
+    const cursor = this.cursor;
     // In the body: what is searched for may be a name, which no address may hold.
-    const body = { q: this.text.trim(), group: this.group, cursor: this.cursor, limit: PAGE };
-    try {
-      const page = await post('/v1/dossiers:search', { body });
-      if (turn !== this.turn) return;
-      this.rows = [...before, ...page.rows];
-      this.counts = page.counts;
-      this.cursor = page.next_cursor;
-      this.more = page.next_cursor !== null;
-      this.problem = null;
-    } catch (error) {
-      if (turn === this.turn) this.problem = asProblem(error);
-    } finally {
-      if (turn === this.turn) this.loading = false;
-    }
+    const body = { q: this.text.trim(), group: this.group, cursor, limit: PAGE };
+    const page = await this.page.load(() => post('/v1/dossiers:search', { body }));
+    if (page) this.rows = cursor ? joined(this.rows ?? [], page.rows) : page.rows;
   }
 }
 

@@ -6,12 +6,20 @@ import { toasts } from '$lib/ui/toasts.svelte';
 import { isTroubled } from './health';
 import type { DeadLetter, Endpoint, Key, Trial } from './types';
 
+/** The secret of an endpoint, or a key, with what it is called. */
+export interface Told {
+  id: string;
+  of: string;
+  text: string;
+}
+
 /** How the agency's system and ours are tied together: where events go, how that goes, and keys for the way back. */
 class Link extends Deeds {
   readonly endpoints = new Resource<Endpoint[]>();
   readonly keys = new Resource<Key[]>();
-  /** What the server tells this one time, a secret or a key; shown until the next deed. */
-  shown = $state.raw<{ what: 'secret' | 'key'; of: string; text: string } | null>(null);
+  /** What the server tells this one time; shown until the person has it, whatever else is done meanwhile. */
+  secret = $state.raw<Told | null>(null);
+  key = $state.raw<Told | null>(null);
   trial = $state.raw<{ endpointId: string; answer: Trial } | null>(null);
   letters = $state.raw<Record<string, DeadLetter[]>>({});
   readonly troubled = $derived((this.endpoints.data ?? []).filter(isTroubled).length);
@@ -26,8 +34,8 @@ class Link extends Deeds {
   add(url: string): Promise<boolean> {
     return this.tried(async () => {
       const made = await post('/v1/endpoints', { body: { url } });
-      this.tell('secret', made.endpoint.url, made.secret);
-      if (!made.secret) toasts.done(say('endpoint.known'));
+      if (made.secret) this.secret = { id: made.endpoint.id, of: made.endpoint.url, text: made.secret };
+      else toasts.done(say('endpoint.known'));
       await this.load();
     });
   }
@@ -36,7 +44,7 @@ class Link extends Deeds {
   rotate(endpoint: Endpoint): Promise<boolean> {
     return this.tried(async () => {
       const made = await post('/v1/endpoints/{endpoint_id}/rotate', { params: { path: { endpoint_id: endpoint.id } } });
-      this.tell('secret', endpoint.url, made.secret);
+      if (made.secret) this.secret = { id: endpoint.id, of: endpoint.url, text: made.secret };
       await this.load();
     });
   }
@@ -77,8 +85,8 @@ class Link extends Deeds {
 
   addKey(name: string): Promise<boolean> {
     return this.tried(async () => {
-      const { key } = await post('/v1/keys', { body: { name } });
-      this.tell('key', name, key);
+      const { id, key } = await post('/v1/keys', { body: { name } });
+      this.key = { id, of: name, text: key };
       await this.load();
     });
   }
@@ -87,20 +95,20 @@ class Link extends Deeds {
   revoke(key: Key): Promise<boolean> {
     return this.tried(async () => {
       await del('/v1/keys/{key_id}', { params: { path: { key_id: key.id } } });
-      this.shown = null;
+      if (this.key?.id === key.id) this.key = null;
       toasts.done(say('key.revoked_toast', { name: key.name }));
       await this.load();
     });
+  }
+
+  hide(what: 'secret' | 'key'): void {
+    this[what] = null;
   }
 
   private async turn(endpoint: Endpoint, on: boolean): Promise<void> {
     const params = { path: { endpoint_id: endpoint.id } };
     await (on ? post('/v1/endpoints/{endpoint_id}/enable', { params }) : post('/v1/endpoints/{endpoint_id}/disable', { params }));
     await this.load();
-  }
-
-  private tell(what: 'secret' | 'key', of: string, text: string | null): void {
-    this.shown = text ? { what, of, text } : null;
   }
 }
 

@@ -4,15 +4,7 @@ import { Resource } from '$lib/api/resource.svelte';
 import { say } from '$lib/strings/agency';
 import { Deeds } from '$lib/ui/deeds.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
-import { takenRow } from './dossier.svelte';
 import type { Difference, Run, RunDetail } from './types';
-
-/** What is still to be done about a run's differences. */
-export function openOf(detail: RunDetail | null): number {
-  if (!detail) return 0;
-  const repaired = detail.found.filter((one) => one.repaired_at !== null).length;
-  return detail.run.differences - repaired;
-}
 
 /** The reconciliation: the run that is looked at, the runs before it, a list sent, a repair by one click. */
 class Matching extends Deeds {
@@ -20,18 +12,16 @@ class Matching extends Deeds {
   readonly detail = new Resource<RunDetail>();
   /** Why a list was refused: its cells stand here until the next one. */
   refused = $state.raw<ApiProblem | null>(null);
-  private newest = $state.raw<RunDetail | null>(null);
-  readonly open = $derived(openOf(this.newest));
+  /** What is still to be done about the newest run. */
+  readonly open = $derived(this.runs.data?.[0]?.open ?? 0);
 
   async load(): Promise<void> {
-    const runs = await this.runs.load(async () => (await get('/v1/reconciliation/runs')).runs);
-    const first = runs?.[0];
+    const first = (await this.list())?.[0];
     if (first) await this.look(first.id);
   }
 
   async look(run_id: string): Promise<void> {
-    const detail = await this.detail.load(() => get('/v1/reconciliation/runs/{run_id}', { params: { path: { run_id } } }));
-    if (detail && detail.run.id === this.runs.data?.[0]?.id) this.newest = detail;
+    await this.detail.load(() => get('/v1/reconciliation/runs/{run_id}', { params: { path: { run_id } } }));
   }
 
   compare(): Promise<boolean> {
@@ -56,24 +46,31 @@ class Matching extends Deeds {
   }
 
   repair(one: Difference): Promise<boolean> {
-    const run_id = this.detail.data?.run.id ?? '';
+    const params = { path: { run_id: this.detail.data?.run.id ?? '' } };
     const body = { dossier_code: one.dossier_code, kind: one.kind };
+    const dateBack = async (): Promise<void> => {
+      await post('/v1/reconciliation/runs/{run_id}/repair:undo', { params, body });
+      toasts.done(say('repaired.undone'));
+      await this.again(params.path.run_id);
+    };
     return this.tried(
       async () => {
-        await post('/v1/reconciliation/runs/{run_id}/repair', { params: { path: { run_id } }, body });
-        const undo = one.kind === 'due_differs' && one.due_here ? () => void this.takenBack(() => this.dateBack(one)) : undefined;
-        toasts.done(say.of('repaired', String(one.repair)), undo);
-        await this.look(run_id);
+        await post('/v1/reconciliation/runs/{run_id}/repair', { params, body });
+        toasts.done(say.of('repaired', String(one.repair)), one.repair === 'take_date' ? () => void this.takenBack(dateBack) : undefined);
+        await this.again(params.path.run_id);
       },
       // A row that cannot be taken in has several things wrong with it.
       ({ status, problems }) => problems.forEach((problem) => toasts.failed(new ApiProblem(status, [problem]))),
     );
   }
 
-  private async dateBack(one: Difference): Promise<void> {
-    const body = { rows: [{ dossier_code: one.dossier_code, leg: 'return' as const, due_on: one.due_here ?? '' }] };
-    const header = { 'idempotency-key': crypto.randomUUID() };
-    takenRow((await post('/v1/results:due-dates', { params: { header }, body })).rows[0]);
+  private list(): Promise<Run[] | null> {
+    return this.runs.load(async () => (await get('/v1/reconciliation/runs')).runs);
+  }
+
+  /** What a deed has changed; whoever looks at another run by now stays there. */
+  private async again(run_id: string): Promise<void> {
+    await Promise.all([this.list(), this.detail.data?.run.id === run_id ? this.look(run_id) : null]);
   }
 
   private async tell({ run }: RunDetail): Promise<void> {

@@ -3,6 +3,7 @@ import type { components } from '../client/schema';
 type Schemas = components['schemas'];
 
 export type DossierRow = Schemas['DossierRowOut'];
+export type DossierPage = Schemas['DossierPageOut'];
 export type Counts = Schemas['GroupCounts'];
 export type Group = keyof Counts;
 export type Endpoint = Schemas['EndpointOut'];

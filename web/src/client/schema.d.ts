@@ -2398,6 +2398,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reconciliation/runs/{run_id}/repair:undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Repair Undo
+         * @description Put back the due date that a repair took from the agency's list; no other repair can be taken back.
+         */
+        post: operations["post_repair_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/on-time": {
         parameters: {
             query?: never;
@@ -6747,6 +6767,8 @@ export interface components {
         /**
          * RunOut
          * @description `list_at` null: without a list. `pushed`: an endpoint could acknowledge. `kinds` counts the differences.
+         *
+         *     `open`: those of them that nobody has repaired.
          */
         RunOut: {
             /**
@@ -6773,6 +6795,8 @@ export interface components {
             };
             /** List At */
             list_at: string | null;
+            /** Open */
+            open: number;
             /** Pushed */
             pushed: boolean;
             /**
@@ -13163,6 +13187,7 @@ export interface operations {
                      *             "missing_here": 1
                      *           },
                      *           "list_at": "2026-11-20T11:00:00Z",
+                     *           "open": 2,
                      *           "pushed": true,
                      *           "run_at": "2026-11-20T11:00:02Z"
                      *         }
@@ -13275,6 +13300,7 @@ export interface operations {
                      *           "missing_here": 1
                      *         },
                      *         "list_at": "2026-11-20T11:00:00Z",
+                     *         "open": 2,
                      *         "pushed": true,
                      *         "run_at": "2026-11-20T11:00:02Z"
                      *       }
@@ -13359,6 +13385,7 @@ export interface operations {
                      *           "missing_here": 1
                      *         },
                      *         "list_at": "2026-11-20T11:00:00Z",
+                     *         "open": 2,
                      *         "pushed": true,
                      *         "run_at": "2026-11-20T11:00:02Z"
                      *       }
@@ -13411,6 +13438,7 @@ export interface operations {
                      *             "missing_here": 1
                      *           },
                      *           "list_at": "2026-11-20T11:00:00Z",
+                     *           "open": 2,
                      *           "pushed": true,
                      *           "run_at": "2026-11-20T11:00:02Z"
                      *         }
@@ -13497,6 +13525,7 @@ export interface operations {
                      *           "missing_here": 1
                      *         },
                      *         "list_at": "2026-11-20T11:00:00Z",
+                     *         "open": 2,
                      *         "pushed": true,
                      *         "run_at": "2026-11-20T11:00:02Z"
                      *       }
@@ -13579,6 +13608,7 @@ export interface operations {
                      *           "missing_here": 1
                      *         },
                      *         "list_at": "2026-11-20T11:00:00Z",
+                     *         "open": 2,
                      *         "pushed": true,
                      *         "run_at": "2026-11-20T11:00:02Z"
                      *       }
@@ -13638,6 +13668,64 @@ export interface operations {
                      *       "kind": "missing_here",
                      *       "repair": "take_in",
                      *       "repaired_at": "2026-11-20T11:02:10Z",
+                     *       "there": "with_post",
+                     *       "told": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DossierDifferenceOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_repair_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "dossier_code": "H29.16-261120-0002",
+                 *       "kind": "due_differs"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RepairIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "acknowledged": null,
+                     *       "detail": "Ngày hẹn trả khác nhau: bưu điện ghi 25/11/2026, cơ quan ghi 27/11/2026.",
+                     *       "detail_en": "The due dates differ: the post has 25/11/2026, the agency 27/11/2026.",
+                     *       "dossier_code": "H29.16-261120-0002",
+                     *       "due_here": "2026-11-25",
+                     *       "due_there": "2026-11-27",
+                     *       "here": "out",
+                     *       "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
+                     *       "kind": "due_differs",
+                     *       "repair": "take_date",
+                     *       "repaired_at": null,
                      *       "there": "with_post",
                      *       "told": null
                      *     }

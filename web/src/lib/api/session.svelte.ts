@@ -16,6 +16,8 @@ class Session {
   user = $state<User | null>(null);
   problem = $state<ApiProblem | null>(null);
   expired = $state(false);
+  /** Who was here before: the screens still hold what they were shown. */
+  private before = '';
   readonly mayDispatch = $derived(DISPATCHING.has(this.user?.role ?? ''));
 
   async ask(): Promise<void> {
@@ -56,6 +58,9 @@ class Session {
   }
 
   private enter(user: User): void {
+    // Somebody else at the same screen begins on a fresh page, not among what the one before was shown.
+    if (this.before && this.before !== user.id) return location.reload();
+    this.before = user.id;
     this.user = user;
     this.problem = null;
     this.expired = false;

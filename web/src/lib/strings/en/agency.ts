@@ -2,7 +2,6 @@ import type { agency as vi } from '../vi/agency';
 import type { SameKeys } from '../words';
 
 export const agency: SameKeys<typeof vi> = {
-  'nav.agency': 'The agency’s dossiers',
   'not_yours': 'This page is for an agency’s people',
   'not_yours_next': 'This account belongs to no agency.',
   'tab.dossiers': 'Dossiers',
@@ -87,6 +86,9 @@ export const agency: SameKeys<typeof vi> = {
   'test.sent': 'What was sent',
   'shown.secret': 'The signing secret of {name} is shown this one time: copy it into the system now.',
   'shown.key': 'The key “{name}” is shown this one time: copy it into the system now.',
+  'shown.copy': 'Copy',
+  'shown.copied': 'Copied',
+  'shown.hide': 'I have it, hide it',
   'keys': 'Access keys',
   'keys.lead': 'With a key the agency’s system hands results in and asks for states. Revoke one that leaked, and make another.',
   'keys.none': 'No key yet',
@@ -104,7 +106,7 @@ export const agency: SameKeys<typeof vi> = {
 
   'matching.lead': 'The agency’s list against our items and against the events its system has taken. Runs by itself each night; a list counts for 7 days.',
   'list.file': 'The agency’s list (XLSX, CSV)',
-  'list.complete': 'the list is complete',
+  'list.complete': 'the list is complete: what is not in it, the agency does not have',
   'list.send': 'Send and compare',
   'list.columns': 'Columns: Mã hồ sơ, Trạng thái (1–10, or words such as “Đã trả kết quả”); Ngày hẹn trả if there is one.',
   'run': 'Compare now',
@@ -117,6 +119,7 @@ export const agency: SameKeys<typeof vi> = {
   'run.night': 'by night',
   'run.asked': 'asked for',
   'run.differences': '{n} {n|difference|differences}',
+  'run.repaired': '{n} repaired',
   'runs': 'Runs',
   'runs.none': 'Never compared yet',
   'runs.none_next': 'Press “Compare now”, or send a list of the agency’s dossiers.',
@@ -143,5 +146,6 @@ export const agency: SameKeys<typeof vi> = {
   'repaired.withdraw': 'The result is withdrawn.',
   'repaired.take_date': 'The agency’s due date is taken.',
   'repaired.take_in': 'The result is taken in.',
+  'repaired.undone': 'The due date is put back.',
   'repaired_at': 'repaired {at}',
 };

@@ -32,8 +32,6 @@ export const reports: SameKeys<typeof vi> = {
   'big.transit': 'working days, median',
   'big.transit_note': 'from ready to the recipient',
 
-  'nav.messages': 'Messages',
-  'agency': 'The agency’s dossiers',
   'differing': 'Dossiers that differ from the agency’s',
   'differing.note': 'the newest reconciliation of each agency; the agency repairs on its own page',
   'differing.of': '{n} {n|difference|differences}, {at}',

@@ -9,7 +9,9 @@ export const shared: SameKeys<typeof vi> = {
   'theme.light': 'Light',
 
   'nav.console': 'Dispatch',
+  'nav.agency': 'The agency’s dossiers',
   'nav.reports': 'Reports',
+  'nav.messages': 'Messages',
   'nav.main': 'Pages',
 
   'sign_in.title': 'Sign in',

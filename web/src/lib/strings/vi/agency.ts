@@ -1,6 +1,5 @@
 /** The pages of an agency: its dossiers, the reconciliation, how its system is tied to ours. */
 export const agency = {
-  'nav.agency': 'Hồ sơ của cơ quan',
   'not_yours': 'Trang này dành cho cán bộ của cơ quan',
   'not_yours_next': 'Tài khoản này không thuộc cơ quan nào.',
   'tab.dossiers': 'Hồ sơ',
@@ -85,6 +84,9 @@ export const agency = {
   'test.sent': 'Tin đã gửi',
   'shown.secret': 'Khóa ký của {name} chỉ hiện lần này: chép vào hệ thống ngay.',
   'shown.key': 'Khóa «{name}» chỉ hiện lần này: chép vào hệ thống ngay.',
+  'shown.copy': 'Chép',
+  'shown.copied': 'Đã chép',
+  'shown.hide': 'Đã lưu, ẩn đi',
   'keys': 'Khóa truy cập',
   'keys.lead': 'Hệ thống của cơ quan dùng khóa này để gửi kết quả và hỏi trạng thái. Lộ khóa thì thu hồi và tạo khóa mới.',
   'keys.none': 'Chưa có khóa nào',
@@ -102,7 +104,7 @@ export const agency = {
 
   'matching.lead': 'So danh sách của cơ quan với bưu gửi và với những tin hệ thống đã nhận. Mỗi đêm tự chạy một lần; danh sách dùng trong 7 ngày.',
   'list.file': 'Danh sách của cơ quan (XLSX, CSV)',
-  'list.complete': 'danh sách đầy đủ',
+  'list.complete': 'danh sách đầy đủ: hồ sơ không có trong đó coi như cơ quan không có',
   'list.send': 'Gửi và đối soát',
   'list.columns': 'Cột cần có: Mã hồ sơ, Trạng thái (1–10 hoặc lời như «Đã trả kết quả»); nên có Ngày hẹn trả.',
   'run': 'Đối soát ngay',
@@ -115,6 +117,7 @@ export const agency = {
   'run.night': 'tự chạy ban đêm',
   'run.asked': 'theo yêu cầu',
   'run.differences': '{n} khác biệt',
+  'run.repaired': 'đã sửa {n}',
   'runs': 'Các lần đối soát',
   'runs.none': 'Chưa đối soát lần nào',
   'runs.none_next': 'Bấm «Đối soát ngay», hoặc gửi danh sách hồ sơ của cơ quan.',
@@ -141,5 +144,6 @@ export const agency = {
   'repaired.withdraw': 'Đã rút lại kết quả.',
   'repaired.take_date': 'Đã lấy ngày hẹn của cơ quan.',
   'repaired.take_in': 'Đã nhận hồ sơ vào bưu điện.',
+  'repaired.undone': 'Đã trả lại ngày hẹn cũ.',
   'repaired_at': 'đã sửa {at}',
 } as const;

@@ -30,8 +30,6 @@ export const reports = {
   'big.transit': 'ngày làm việc, trung vị',
   'big.transit_note': 'từ lúc sẵn sàng đến tay người nhận',
 
-  'nav.messages': 'Tin báo',
-  'agency': 'Hồ sơ của cơ quan',
   'differing': 'Hồ sơ chưa khớp với cơ quan',
   'differing.note': 'lần đối soát gần nhất của từng cơ quan; cơ quan sửa trên trang của mình',
   'differing.of': '{n} khác biệt, {at}',

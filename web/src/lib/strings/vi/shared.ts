@@ -7,7 +7,9 @@ export const shared = {
   'theme.light': 'Nền sáng',
 
   'nav.console': 'Điều hành',
+  'nav.agency': 'Hồ sơ của cơ quan',
   'nav.reports': 'Báo cáo',
+  'nav.messages': 'Tin báo',
   'nav.main': 'Các trang',
 
   'sign_in.title': 'Đăng nhập',
