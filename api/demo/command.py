@@ -18,6 +18,7 @@ from api.demo.client import Person
 from api.demo.day import EVENING, DemoDay
 from api.demo.fast_clock import FastClock
 from api.demo.ground import ROAD_FILE, demo_database
+from api.demo.phones import Phones, receiving, set_up, telling
 from api.demo.places import PROVINCE
 from api.demo.processes import only_one, running, wait_healthy
 from api.demo.seed import add_admin, seed
@@ -94,7 +95,9 @@ def stage(
         doors = _Doors(url=url, data_dir=data_dir, port=port, clock=clock)
         with terminal.step("Máy chủ và bộ xử lý · server and worker"):
             stack.enter_context(doors.open())
-        day = _peopled(doors, sandbox, today, clock)
+        phones = stack.enter_context(receiving())
+        day = _peopled(doors, sandbox, phones, today, clock)
+        stack.enter_context(telling(url))
         day.plan_seconds = plan_seconds or None
         terminal.addresses(day)
         try:
@@ -145,7 +148,7 @@ class _Doors:
             yield
 
 
-def _peopled(doors: _Doors, sandbox: Sandbox, today: date, clock: FastClock) -> DemoDay:
+def _peopled(doors: _Doors, sandbox: Sandbox, phones: Phones, today: date, clock: FastClock) -> DemoDay:
     known = passwords(doors.data_dir)
     database = Database(doors.url, pool_size=1)
     add_admin(database, known["admin"], clock)
@@ -153,8 +156,17 @@ def _peopled(doors: _Doors, sandbox: Sandbox, today: date, clock: FastClock) -> 
     admin = Person(doors.base_url)
     admin.sign_in("admin", known["admin"])
     seeded = seed(admin, known, hooks_url=sandbox.url)
+    set_up(admin, phones)
     sandbox.secret = seeded.webhook_secret
-    return DemoDay(base_url=doors.base_url, passwords=known, seeded=seeded, clock=clock, sandbox=sandbox, day=today)
+    return DemoDay(
+        base_url=doors.base_url,
+        passwords=known,
+        seeded=seeded,
+        clock=clock,
+        sandbox=sandbox,
+        phones=phones,
+        day=today,
+    )
 
 
 def play(day: DemoDay, terminal: Terminal, speed: float) -> list[str]:

@@ -13,6 +13,7 @@ from api.demo.background import in_background
 from api.demo.client import Person
 from api.demo.courier import CourierDay
 from api.demo.fast_clock import FastClock
+from api.demo.phones import Phones
 from api.demo.places import OFFICES
 from api.demo.results import DemoResult, demo_results
 from api.demo.seed import Seeded
@@ -46,6 +47,7 @@ class DemoDay:
     seeded: Seeded
     clock: FastClock
     sandbox: Sandbox
+    phones: Phones
     day: date
     plan_seconds: float | None = None
     timings: Timings = field(default_factory=Timings)

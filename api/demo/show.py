@@ -52,6 +52,7 @@ class Terminal:
             ("Điều phối · dispatcher console", "/console"),
             ("Bưu tá · courier app", "/courier"),
             ("Báo cáo · reports", "/reports"),
+            ("Tin báo người dân · messages to citizens", "/reports/messages"),
             ("Người dân tra cứu · tracking page", "/t"),
         ):
             pages.add_row(name, f"{day.base_url}{path}")
@@ -86,6 +87,7 @@ class Terminal:
             ("Trạng thái đã nhận · statuses applied", counts["applied"]),
             ("Lỗi cố ý / gửi lại không trùng · faults / repeats", f"{counts['faults']} / {counts['repeated']}"),
             ("Sai thứ tự · out of order", counts["out_of_order"]),
+            ("Tin tới điện thoại người dân / trùng · messages to citizens / doubles", _told(day)),
             ("Chưa kết thúc đúng · not ended as it should", len(open_ones)),
         )
         for name, value in rows:
@@ -100,9 +102,14 @@ def decimal(value: float) -> str:
     return f"{value:.1f}".replace(".", ",")
 
 
+def _told(day: DemoDay) -> str:
+    return f"{day.phones.counts.total()} / {day.phones.repeated}"
+
+
 def _state(day: DemoDay) -> str:
     applied = day.sandbox.dossiers.counts["applied"]
     return (
         f"{day.clock().astimezone(VIETNAM):%H:%M}  ● {day.outcomes['delivered']} đã phát · "
-        f"▲ {day.outcomes['attempt_failed']} chưa được · {applied} trạng thái đã về"
+        f"▲ {day.outcomes['attempt_failed']} chưa được · {applied} trạng thái đã về · "
+        f"{day.phones.counts.total()} tin báo"
     )

@@ -62,6 +62,15 @@ def _items(plan: dict[str, Any]) -> list[dict[str, Any]]:
     return [item for route in plan["routes"] for stop in route["stops"] for item in stop["items"]]
 
 
+def test_citizens_were_told_during_the_day_and_of_nothing_twice(played: Played) -> None:
+    counts = played.day.phones.counts
+    assert counts["delivered"] > 0
+    assert set(counts) <= {"coming", "failed", "delivered"}
+    assert played.day.phones.repeated == 0
+    sent = played.one("SELECT count(*) FROM notifications WHERE state = 'sent'")
+    assert 0 < sent <= counts.total()
+
+
 def test_every_dossier_ended_the_day_where_it_should(played: Played) -> None:
     assert played.open_ones == []
     assert len(played.day.item_ids) == 400
