@@ -1,57 +1,23 @@
 """The process that answers requests in VROOM's JSON and what-if questions, one after the other, by pipes of its parent.
 
-A message is its length in eight bytes, then the message. A request begins with the letter of its task, an answer with
-the three digits of its status. What goes wrong beyond coded errors is told by type and place alone, as everywhere.
+It alone loads the solvers, which would take a third of a web process's start. What goes wrong beyond coded errors is
+told by type and place alone, as everywhere.
 """
 
 import os
 import sys
-from collections.abc import Sequence
-from enum import Enum
 from pathlib import Path
-from typing import IO
 
 from api.encoding import json_bytes
 from api.schemas.vroom import read_request
-from core.errors import CodedError, Problem
+from api.solve_pipe import BROKE_DOWN, Task, receive, send, vroom_error
+from core.errors import CodedError
 from core.failures import failure_name, failure_place
 from geodata.travel import RoadTravel, StraightLine, TravelTimes
 from routing.questions import answer_crew, effect_bytes, read_question
 from routing.vroom.service import answer
 
-BROKE_DOWN = 500
-_HEAD = 8
 _INPUT_ERROR = 2
-
-
-class Task(Enum):
-    """What is asked: the letter a request begins with."""
-
-    SOLVE = b"S"
-    CREW = b"C"
-
-
-def send(pipe: IO[bytes], message: bytes) -> None:
-    """Write one message."""
-    pipe.write(len(message).to_bytes(_HEAD, "big"))
-    pipe.write(message)
-    pipe.flush()
-
-
-def receive(pipe: IO[bytes]) -> bytes | None:
-    """Read one message; None when the other side is gone."""
-    head = pipe.read(_HEAD)
-    if len(head) < _HEAD:
-        return None
-    size = int.from_bytes(head, "big")
-    message = pipe.read(size)
-    return message if len(message) == size else None
-
-
-def vroom_error(code: int, problems: Sequence[Problem]) -> bytes:
-    """VROOM's form of an error, with all our problems beside it."""
-    said = "; ".join(f"{one.code} {one.pointer or ''} {one.text('en')}" for one in problems)
-    return json_bytes({"code": code, "error": said, "errors": [one.as_dict() for one in problems]})
 
 
 def reply(request: bytes, travel: TravelTimes) -> tuple[int, bytes]:

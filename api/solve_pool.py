@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from api.errors import SOLVER_BUSY
-from api.solve_child import Task, receive, send
+from api.solve_pipe import Task, receive, send
 from core.errors import fail
 
 _ROOT = Path(__file__).resolve().parents[1]

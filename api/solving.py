@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.types import Receive
 
-from api.solve_child import Task
+from api.solve_pipe import Task
 from api.solve_pool import Solved, SolvePool, Ticket
 
 

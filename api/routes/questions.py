@@ -11,7 +11,7 @@ from api.presenters.questions import order_out, what_if_out
 from api.problems import incident_response
 from api.routes.asking import Staff
 from api.schemas.questions import OrderOut, WhatIfIn, WhatIfOut
-from api.solve_child import BROKE_DOWN, Task
+from api.solve_pipe import BROKE_DOWN, Task
 from api.solve_pool import SolvePool
 from api.solving import solved
 from routing import questions

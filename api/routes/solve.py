@@ -10,7 +10,7 @@ from api.deps import raw_body
 from api.problems import incident
 from api.routes.asking import Solver
 from api.schemas.vroom import REQUEST_BODY, VroomAnswer, VroomError
-from api.solve_child import BROKE_DOWN, Task, vroom_error
+from api.solve_pipe import BROKE_DOWN, Task, vroom_error
 from api.solve_pool import Solved, SolvePool, SolverGone
 from api.solving import solved
 from core.errors import CodedError

@@ -16,7 +16,7 @@ import pytest
 from openrouteservice.optimization import Job, Shipment, ShipmentStep, Vehicle
 
 from api.errors import INCIDENT, SOLVER_BUSY
-from api.solve_child import Task
+from api.solve_pipe import Task
 from api.solve_pool import SolvePool, Ticket
 from core.errors import CodedError
 from tests.api.house import House

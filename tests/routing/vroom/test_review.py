@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.schemas.vroom import read_request
-from api.solve_child import Task, reply
+from api.solve_child import reply
+from api.solve_pipe import Task
 from core.errors import CodedError
 from geodata.straight_line import StraightLine
 from routing.vroom.review import MOST_TASKS
