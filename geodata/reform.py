@@ -19,8 +19,8 @@ from geodata import reform_errors as errors
 from geodata import store_load, store_reform
 from geodata.reform_check import check_tables, with_carried
 from geodata.reform_parse import parse_reform
-from geodata.reform_read import Tables
 from geodata.reform_shapes import check_shapes, with_made_areas
+from geodata.reform_tables import Tables
 from geodata.reform_values import Reform
 from geodata.store_reform import Edition, Standing
 

@@ -9,7 +9,7 @@ from core.errors import Problem, problem
 from geodata import reform_errors as errors
 from geodata.model import ChangeKind
 from geodata.names import fold_key
-from geodata.reform_read import Row, Tables
+from geodata.reform_tables import Row, Tables
 from geodata.reform_values import Alias, Change, NewProvince, NewUnit, ProvinceChange, Reform, UnitKey
 
 _REQUIRED = {

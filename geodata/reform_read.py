@@ -7,7 +7,6 @@ the English ones or the Vietnamese ones of `COLUMNS`, in any spelling.
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ import pyogrio
 import shapely
 from pyproj import CRS
 from shapely.errors import ShapelyError
-from shapely.geometry.base import BaseGeometry
 
 from core.errors import Problem, fail, problem
 from geodata import reform_errors as errors
@@ -25,6 +23,7 @@ from geodata.files_formats import BROKEN, check_size, first_line
 from geodata.files_shapefile import read_shapefile
 from geodata.files_sheets import NumberedRow, csv_rows, joined_text, plain, sheet_names, sheet_rows
 from geodata.names import fold_key
+from geodata.reform_tables import Row, Tables
 
 TABLES = ("units", "changes", "aliases", "provinces", "province_changes", "about")
 
@@ -48,30 +47,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "value": ("giá trị",),
 }
 _CANONICAL = {fold_key(heading): column for column, also in COLUMNS.items() for heading in (column, *also)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One row: where the file says it, values by column, and the geometry in EPSG:4326 if it has one."""
-
-    pointer: str
-    values: Mapping[str, Any]
-    geometry: BaseGeometry | None = None
-
-
-@dataclass(slots=True)
-class Tables:
-    """What was read, and what could not be."""
-
-    rows: dict[str, list[Row]] = field(default_factory=dict)
-    columns: dict[str, set[str]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-    def about(self) -> dict[str, str]:
-        """The table `about`: title, crs, source."""
-        return {
-            str(r.values.get("key")): str(r.values["value"]) for r in self.rows.get("about", ()) if "value" in r.values
-        }
 
 
 def read_tables(path: Path, *, crs: str | None = None) -> Tables:

@@ -17,7 +17,7 @@ from geodata import store_reform as editions
 from geodata.files_crs import area_km2
 from geodata.reform import Applied
 from geodata.reform_errors import IN_USE
-from geodata.reform_read import Tables
+from geodata.reform_tables import Tables
 from geodata.reform_values import Reform
 from geodata.store_load import lock_lists
 from geodata.store_reform import Edition

@@ -79,8 +79,13 @@ def test_the_import_contracts_hold() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_the_web_server_loads_no_solver_and_no_data_frames() -> None:
-    """They take a third of its start; whoever plans or reads map files is another process."""
-    code = "import sys, api.serving; print(*sorted({'ortools', 'pyvrp', 'pandas', 'geopandas'} & sys.modules.keys()))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert loaded.stdout.split() == []
+def test_what_serves_and_what_works_load_no_data_frames_and_the_web_server_no_solver() -> None:
+    """They take a third of a start: map files are read by commands, plans are searched by the worker."""
+    assert loaded_by("api.serving") & {"ortools", "pyvrp", "pandas", "geopandas"} == set()
+    assert loaded_by("api.worker") & {"pandas", "geopandas"} == set()
+
+
+def loaded_by(module: str) -> set[str]:
+    code = f"import sys, {module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(done.stdout.split())
