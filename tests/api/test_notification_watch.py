@@ -133,9 +133,15 @@ def test_a_test_message_goes_at_once_and_leaves_nothing(near: House) -> None:
         assert sms.headers[0]["authorization"] == "Bearer s3cret"
         # Its link to stop is true: it stops messages of who tries.
         path = "/n/" + sms.texts[0].rpartition("/n/")[2]
-        sms.plan = lambda _nth: Say(status=400)
+        meanwhile, told = near.person("admin"), []
+        test = "/v1/notifications/channels/sms/test"
+
+        def ask_again() -> None:
+            told.append(meanwhile.post(test, json={"contact": PHONE}).json()["code"])
+
+        sms.plan = lambda _nth: Say(status=400, before=ask_again)
         failed = tried()
-        assert (failed["result"], failed["error"]) == ("refused", "HTTP 400")
+        assert (failed["result"], failed["error"], told) == ("refused", "HTTP 400", ["T5009"])
         assert tried("ngoc@example.vn")["code"] == "T5504"
         near.stranger().post(path, data={"List-Unsubscribe": "One-Click"})
         assert tried()["code"] == "T5508"

@@ -59,6 +59,6 @@ OTHER_KIND = define(
 TRIAL_RUNS = define(
     "T5009",
     409,
-    vi="Đang gửi thử một tin khác của cơ quan này; hãy chờ vài giây rồi thử lại.",
-    en="Another test of this agency is being sent; wait a few seconds and try again.",
+    vi="Đang gửi thử một tin khác; hãy chờ vài giây rồi thử lại.",
+    en="Another test is being sent; wait a few seconds and try again.",
 )

@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.clock import aware
+from core.db import try_lock
 from core.errors import NOT_FOUND, fail
 from core.ids import new_id
 from core.scope import Scope
 from tracking import fields
 from tracking import store_notification_settings as settings
+from tracking.feedback.errors import TRIAL_RUNS
 from tracking.feedback.secrets import SecretBox
 from tracking.notifications.channels import reaches, send
 from tracking.notifications.contacts import contact_hash, email_of, fresh_token
@@ -21,6 +23,7 @@ from tracking.notifications.values import Kind, Language, Letter, Policy, Result
 from tracking.offices import may_administer
 from tracking.store_notification_settings import Channel
 
+_IDLE_LIMIT_S = 60  # above the slowest answer
 _MARK = {"vi": ("[Thử] ", "[Thu] "), "en": ("[Test] ", "[Test] ")}
 
 
@@ -51,12 +54,16 @@ def send_test(
     Quiet hours do not hold it back: somebody waits for it. `key` keys the hashes of people.
 
     Raises:
-        CodedError: C1000 for who may not or when there is none, T5504 for what the channel cannot reach, T5508.
+        CodedError: C1000 for who may not or when there is none, T5504 for what the channel cannot reach, T5508,
+            T5009 while another test waits.
     """
     may_administer(scope, "channel")
     channel = settings.channels(session, scope.province_code).get(name)
     if channel is None:
         raise fail(NOT_FOUND, what="channel")
+    # The caller's connection waits with it: a province has one such wait at a time, however slow the provider.
+    if not try_lock(session, f"trial:{scope.province_code}:channels", idle_limit_s=_IDLE_LIMIT_S):
+        raise fail(TRIAL_RUNS)
     to = _address(channel, typed)
     hashed = contact_hash(key, to)
     if settings.opted_out(session, scope.province_code, [hashed]):
