@@ -10,7 +10,7 @@ from api.runtime import Runtime
 from api.settings import Settings
 from api.wiring import keyring_of, travel_of
 from core.clock import utc_now
-from core.jobs import JOBS
+from core.jobs import JOBS, work
 from core.memory import settle
 from routing import jobs as planning
 from routing import learning
@@ -21,7 +21,8 @@ from tracking.notifications import jobs as telling
 from tracking.notifications.claiming import Port
 from tracking.sources import jobs as pulling
 
-# A search obeys its own limit; a job that has not ended by then is left to the next worker.
+# For jobs that must be done whole, and a search, which obeys its own limit; one that has not ended by then is left to
+# the next worker.
 _GRACE_S = 8.0
 
 
@@ -60,7 +61,8 @@ def run_worker(runtime: Runtime, settings: Settings, *, queues: Sequence[str] | 
         connector = PsycopgConnector(conninfo=runtime.database.url, min_size=1, max_size=settings.worker_jobs + 3)
         settle()
         with JOBS.replace_connector(connector) as app:
-            app.run_worker(
+            work(
+                app,
                 queues=list(queues) if queues else None,
                 wait=wait,
                 concurrency=settings.worker_jobs,

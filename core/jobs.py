@@ -4,6 +4,11 @@ Packages register tasks on `JOBS`; the worker (api) opens it with its connector.
 transaction that asked for it committed.
 """
 
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +22,46 @@ from sqlalchemy.orm import Session
 # The connector is replaced when a worker opens the app (`JOBS.replace_connector`): tasks register at import time,
 # before any address of a database is known.
 JOBS = procrastinate.App(connector=InMemoryConnector())
+
+# procrastinate lets its jobs know of a stop only when the time it grants them is over.
+_told_to_stop = threading.Event()
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def work(app: procrastinate.App, **options: Any) -> None:
+    """Run a worker until SIGINT or SIGTERM, or until no job is left with `wait=False`; `options` are procrastinate's.
+
+    Told to stop, it starts no other job; one that asks `must_stop` hears of it at once, the others have
+    `shutdown_graceful_timeout` seconds. A second signal ends the process. Signals reach the main thread alone.
+    """
+
+    async def until_told() -> None:
+        working, loop = asyncio.current_task(), asyncio.get_running_loop()
+
+        def stop() -> None:
+            for number in _SIGNALS:
+                loop.remove_signal_handler(number)
+            _told_to_stop.set()
+            if working is not None:
+                working.cancel()
+
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, stop)
+        # Cancelled, it ends as it does when its own handlers hear the signal.
+        with suppress(asyncio.CancelledError):
+            async with app.open_async():
+                await app.run_worker_async(install_signal_handlers=False, **options)
+
+    _told_to_stop.clear()
+    asyncio.run(until_told())
+
+
+def must_stop(context: procrastinate.JobContext) -> Callable[[], bool]:
+    """Whether a job that can be broken off anywhere should end now, to be asked again and again."""
+    return lambda: _told_to_stop.is_set() or context.should_abort()
+
 
 _DEFER = text(
     "SELECT (procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, :priority, :lock, :queueing_lock, "

@@ -130,6 +130,15 @@ def stray_clocks(sources: Iterable[Source]) -> Findings:
     return _where(sources, is_clock, "asks the clock", allowed=("core/clock.py", "api/demo/fast_clock.py"))
 
 
+def deaf_jobs(sources: Iterable[Source]) -> Findings:
+    """Jobs that would hear of the worker's stop only when its grace is over: `core.jobs.must_stop` tells at once."""
+
+    def is_late(node: ast.AST) -> bool:
+        return isinstance(node, ast.Attribute) and node.attr in {"should_abort", "run_worker", "run_worker_async"}
+
+    return _where(sources, is_late, "hears of a stop late, or never", allowed=("core/jobs.py",))
+
+
 def wrong_codes(sources: Iterable[Source]) -> Findings:
     """Error codes of a wrong form, of another package's letter, or defined twice."""
     findings, seen = [], dict[str, str]()

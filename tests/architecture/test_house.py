@@ -46,6 +46,10 @@ def test_one_place_asks_the_clock() -> None:
     assert rules.stray_clocks(python_sources(*LAYERS)) == []
 
 
+def test_every_job_hears_of_the_stop_at_once() -> None:
+    assert rules.deaf_jobs(python_sources(*LAYERS)) == []
+
+
 def test_each_error_code_is_defined_once_in_its_package() -> None:
     assert rules.wrong_codes(python_sources(*LAYERS)) == []
 

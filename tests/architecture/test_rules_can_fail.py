@@ -86,6 +86,13 @@ def test_asking_the_clock_is_found(text: str) -> None:
     assert rules.stray_clocks(_file("routing/a.py", "time.monotonic()")) == []
 
 
+@pytest.mark.parametrize("text", ["drain(should_stop=context.should_abort)", "JOBS.run_worker(wait=True)"])
+def test_a_job_that_hears_late_is_found(text: str) -> None:
+    assert rules.deaf_jobs(_file("tracking/a.py", text)) == ["tracking/a.py:1 hears of a stop late, or never"]
+    assert rules.deaf_jobs(_file("core/jobs.py", text)) == []
+    assert rules.deaf_jobs(_file("tracking/a.py", "work(app)\ndrain(should_stop=must_stop(context))")) == []
+
+
 def test_a_code_defined_twice_or_under_another_letter_is_found() -> None:
     good = Source(path="tracking/errors.py", text='A = define("T1001", 404, vi="", en="")')
     twice = Source(path="tracking/other.py", text='B = define("T1001", 404, vi="", en="")')

@@ -23,8 +23,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.db, pytest.mark.osrm]
 COMMAND = ("demo", "--once", "--port", "0", "--plan-seconds", "3", "--speed")
 # The first run on a machine makes the roads.
 END_S = 400.0
-# The demo gives its processes 15 s and PostGIS its own time after that; the machine may be shared by a whole test run.
-STOP_S = 60.0
+STOP_S = 20.0
 RIDING = re.compile(r"● [1-9]\d* đã phát")
 STARTED = ("api.cli serve", "api.cli worker", "postgres", "osrm-routed")
 Address = tuple[str, int]

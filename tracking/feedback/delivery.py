@@ -6,7 +6,7 @@ import procrastinate
 
 from core.clock import Clock
 from core.db import Database
-from core.jobs import JOBS
+from core.jobs import JOBS, must_stop
 from tracking import store_feedback
 from tracking.feedback.drain import Deliverer, drain
 from tracking.feedback.outbox import DRAIN_QUEUE, DRAIN_TASK, ask_drain
@@ -31,7 +31,7 @@ def configure(database: Database, *, box: SecretBox, clock: Clock, allow_private
 def drain_endpoint(context: procrastinate.JobContext, *, province_code: str, endpoint_id: str) -> dict[str, int]:
     """Send what is due to an endpoint."""
     key = EndpointKey(province_code, UUID(endpoint_id))
-    drained = drain(_deliverer(), key, should_stop=context.should_abort)
+    drained = drain(_deliverer(), key, should_stop=must_stop(context))
     return {"accepted": drained.accepted, "failed": drained.failed}
 
 

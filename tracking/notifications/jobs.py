@@ -2,7 +2,7 @@
 
 import procrastinate
 
-from core.jobs import JOBS, defer
+from core.jobs import JOBS, defer, must_stop
 from tracking import store_notification_desk as desk
 from tracking import store_notifications as store
 from tracking.notifications.claiming import Port
@@ -34,7 +34,7 @@ def tick(timestamp: int) -> int:  # noqa: ARG001  procrastinate gives every peri
 @JOBS.task(name=TASK, queue=QUEUE, pass_context=True)
 def tell(context: procrastinate.JobContext, *, province_code: str) -> dict[str, int]:
     """Tell what is due in a province."""
-    done = dispatch(_port(), province_code, should_stop=context.should_abort)
+    done = dispatch(_port(), province_code, should_stop=must_stop(context))
     return {"sent": done.sent, "failed": done.failed}
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import procrastinate
 from sqlalchemy.orm import Session
 
-from core.jobs import JOBS
+from core.jobs import JOBS, must_stop
 from tracking import store_sources
 from tracking.sources.polling import Poller, poll
 from tracking.sources.registry import POLL_QUEUE, POLL_TASK, ask_poll
@@ -26,7 +26,7 @@ def configure(poller: Poller) -> None:
 @JOBS.task(name=POLL_TASK, queue=POLL_QUEUE, pass_context=True)
 def poll_source(context: procrastinate.JobContext, *, province_code: str, source_id: str) -> dict[str, int]:
     """Ask a source that is due."""
-    polled = poll(_poller(), SourceKey(province_code, UUID(source_id)), should_stop=context.should_abort)
+    polled = poll(_poller(), SourceKey(province_code, UUID(source_id)), should_stop=must_stop(context))
     return {"taken": polled.taken, "refused": polled.refused}
 
 
