@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from anyio import CapacityLimiter
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Lifespan
 
@@ -145,10 +145,9 @@ def _bare(life: Lifespan[FastAPI] | None) -> FastAPI:
 
 
 def _install_routes(app: FastAPI) -> None:
-    v1 = APIRouter(prefix="/v1")
     for module in V1:
-        v1.include_router(module.router)
-    app.include_router(v1)
+        # Each by itself: a router inside a router is matched twice for every request.
+        app.include_router(module.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(osmand.router)
     app.include_router(consent.router)

@@ -2,11 +2,13 @@
 
 import os
 import secrets
-from io import FileIO
 from pathlib import Path
 
 import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_MODE = 0o666
 
 
 class BlobStore:
@@ -14,12 +16,13 @@ class BlobStore:
 
     def __init__(self, location: str) -> None:
         """`location` is a folder path or a URL such as `s3://bucket/prefix` (credentials from the environment)."""
-        self._folder: Path | None = None
+        self._folder: _Folder | None = None
         if "://" in location:
             self._store: ObjectStore = from_url(location)
         else:
-            self._folder = Path(location)
-            self._folder.mkdir(parents=True, exist_ok=True)
+            root = Path(location)
+            root.mkdir(parents=True, exist_ok=True)
+            self._folder = _Folder(root)
             self._store = LocalStore(prefix=location, mkdir=True)
 
     def put(self, key: str, data: bytes) -> None:
@@ -27,7 +30,7 @@ class BlobStore:
         if self._folder is None:
             obstore.put(self._store, key, data)
         else:
-            _put_on_disk(self._folder, key, data)
+            self._folder.put(key, data)
 
     def get(self, key: str) -> bytes | None:
         """The bytes, or None when there are none."""
@@ -50,28 +53,56 @@ class BlobStore:
             obstore.delete(self._store, key)
 
 
-def _put_on_disk(folder: Path, key: str, data: bytes) -> None:
-    """Write to a name of its own, flush, rename, and flush the folders that lead there: obstore flushes nothing."""
-    place = folder / key
-    missing = [parent for parent in place.parents if not parent.exists()]
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft = place.with_name(f"{place.name}.{secrets.token_hex(8)}.draft")
-    try:
-        with draft.open("xb", buffering=0) as file:
-            _write_all(file, data)
-            os.fsync(file.fileno())
-        draft.replace(place)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    for parent in {place.parent, *(new.parent for new in missing)}:
-        _flush_folder(parent)
+class _Folder:
+    """A folder of this machine that is written to so that everything in it outlives a power cut: obstore flushes
+    nothing. System calls as few as can be: each lets go of the interpreter and has to wait for it again.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        # Folders that this process has flushed with all that lead to them; one that stands may be too new to last.
+        self._lasting: set[Path] = set()
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write to a name of its own, flush, rename, and flush the folder that holds it."""
+        place = self._root / key
+        draft = f"{place}.{secrets.token_hex(8)}.draft"
+        try:
+            file = self._open(place.parent, draft)
+            try:
+                _write_all(file, data)
+                os.fsync(file)
+            finally:
+                os.close(file)
+            os.replace(draft, place)  # noqa: PTH105  as the rest here
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
+        _flush_folder(place.parent)
+
+    def _open(self, folder: Path, draft: str) -> int:
+        if folder not in self._lasting:
+            self._make(folder)
+        try:
+            return os.open(draft, _NEW, _MODE)
+        except FileNotFoundError:
+            # Somebody took the folder away.
+            self._make(folder)
+            return os.open(draft, _NEW, _MODE)
+
+    def _make(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for parent in [folder, *folder.parents]:
+            _flush_folder(parent)
+            if parent == self._root:
+                break
+        self._lasting.add(folder)
 
 
-def _write_all(file: FileIO, data: bytes) -> None:
+def _write_all(file: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
-        rest = rest[file.write(rest) :]
+        rest = rest[os.write(file, rest) :]
 
 
 def _flush_folder(folder: Path) -> None:

@@ -14,13 +14,17 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     MetaData,
+    Select,
     Table,
     Text,
     Uuid,
     any_,
+    column,
     create_engine,
+    func,
     insert,
     literal,
+    select,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -152,6 +156,17 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
         for row in rows:
             values = map(row.__getitem__, keys)
             copy.write_row([v if f is None else f(v) for v, f in zip(values, as_sent, strict=True)])
+
+
+def as_arrays(table: Table, rows: Sequence[Mapping[str, Any]]) -> Select[Any]:
+    """Rows with the same columns to select from, one array parameter a column; none of them may be an array or JSON.
+
+    The statement reads the same for every number of rows: one that changes is parsed anew each time.
+    """
+    columns = [table.c[name] for name in rows[0]]
+    arrays = [literal([row[one.key] for row in rows], ARRAY(one.type)) for one in columns]
+    names = [column(one.key, one.type) for one in columns]
+    return select(*func.unnest(*arrays).table_valued(*names, name="given").render_derived().c)
 
 
 _LOCKS = text("""

@@ -10,7 +10,7 @@ from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core.db import lock_keys, texts
+from core.db import as_arrays, lock_keys, texts
 from geodata.doors import DoorKind, LearnedDoor, Observation, Teaching
 from geodata.model import LonLat
 from geodata.tables_doors import DoorObservationRow, DoorRow
@@ -43,9 +43,11 @@ def lock_doors(session: Session, province_code: str, keys: Iterable[str]) -> Non
 
 def add_observations(session: Session, province_code: str, lessons: Sequence[Lesson]) -> set[UUID]:
     """Keep lessons; returns the ids of those that were not there already."""
+    if not lessons:
+        return set()
     rows = [_lesson_columns(province_code, lesson) for lesson in lessons]
-    # The rows beside the statement, not in it: its text stays the same for every number of rows.
-    return set(session.scalars(insert(_LESSONS).on_conflict_do_nothing().returning(_LESSONS.c.id), rows))
+    fresh = insert(_LESSONS).from_select(list(rows[0]), as_arrays(_LESSONS, rows)).on_conflict_do_nothing()
+    return set(session.scalars(fresh.returning(_LESSONS.c.id)))
 
 
 def _lesson_columns(province_code: str, lesson: Lesson) -> dict[str, Any]:
@@ -74,12 +76,10 @@ def observations(session: Session, province_code: str, household_key: str) -> li
 def observations_of(session: Session, province_code: str, keys: Iterable[str]) -> dict[str, list[Observation]]:
     """The same of several households."""
     found: dict[str, list[Observation]] = {key: [] for key in keys}
-    query = select(DoorObservationRow.household_key, *_LESSON).where(
-        DoorObservationRow.province_code == province_code, DoorObservationRow.household_key == texts(found)
-    )
+    query = select(_LESSONS).where(_LESSONS.c.province_code == province_code, _LESSONS.c.household_key == texts(found))
     # What the office made of a proposal in the same moment came after it; ids of one millisecond have no order.
-    answered = DoorObservationRow.kind != Teaching.PROPOSAL.value
-    for row in session.execute(query.order_by(DoorObservationRow.observed_at, answered, DoorObservationRow.id)):
+    answered = _LESSONS.c.kind != Teaching.PROPOSAL.value
+    for row in session.execute(query.order_by(_LESSONS.c.observed_at, answered, _LESSONS.c.id)):
         found[row.household_key].append(_observation(row))
     return found
 
@@ -133,9 +133,9 @@ def put_doors(
         if door is not None
     ]
     if rows:
-        upsert = insert(_DOORS)
+        upsert = insert(_DOORS).from_select(list(rows[0]), as_arrays(_DOORS, rows))
         fresh = {name: upsert.excluded[name] for name in rows[0] if name not in ("province_code", "key")}
-        session.execute(upsert.on_conflict_do_update(index_elements=["province_code", "key"], set_=fresh), rows)
+        session.execute(upsert.on_conflict_do_update(index_elements=["province_code", "key"], set_=fresh))
 
 
 def _door_columns(door: LearnedDoor) -> dict[str, Any]:
@@ -173,7 +173,6 @@ def doors_in_area(session: Session, province_code: str, area_key: str) -> list[L
 
 
 _COLUMNS = tuple(DoorRow.__table__.columns)
-_LESSON = tuple(DoorObservationRow.__table__.columns)
 
 
 def _door(row: Any) -> LearnedDoor:

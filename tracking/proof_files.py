@@ -183,8 +183,10 @@ def read_proof_file(session: Session, *, scope: Scope, blobs: BlobStore, proof_i
 
 
 def blob_key(province_code: str, proof_id: UUID, sha256: str) -> str:
-    """Where the bytes lie: made of ids and hashes only."""
-    return f"proofs/{province_code}/{proof_id}/{sha256}"
+    """Where the bytes lie: made of ids and hashes only. Many share a folder: a new one takes longer to make last than
+    a photo does.
+    """
+    return f"proofs/{province_code}/{sha256[:2]}/{proof_id}.{sha256}"
 
 
 def _refusal(session: Session, file: SentFile, proof: StoredProof | None, item: Item | None) -> CodedError | None:

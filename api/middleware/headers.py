@@ -1,6 +1,5 @@
 """Security headers on every answer: nothing from other hosts, no inline script, no frames, no referrer."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # WebAssembly is for the barcode reader, blob workers are for the map; both come from our own files.
@@ -29,6 +28,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
 }
+_CACHE = b"cache-control"
 _PRIVATE = ("/v1/", "/t/", "/t")
 
 
@@ -37,7 +37,10 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
         self.app = app
-        self.headers = {**HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if https else {})}
+        headers = {**HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if https else {})}
+        # As they stand in a message: this is done for every answer.
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self.names = {name for name, _ in self.headers}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -46,11 +49,10 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers[name] = value
-                if scope["path"].startswith(_PRIVATE):
-                    headers.setdefault("Cache-Control", "no-store")
+                own = [header for header in message["headers"] if header[0] not in self.names]
+                if scope["path"].startswith(_PRIVATE) and not any(name == _CACHE for name, _ in own):
+                    own.append((_CACHE, b"no-store"))
+                message["headers"] = own + self.headers
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
 
-from api.deps import RuntimeDep, raw_body
+from api.deps import credential_of
 from api.evidence.words import SUFFIX
 from api.presenters.courier import proof_of, receipt_out
-from api.proof_desks import DesksDep, Sender
+from api.proof_desks import Handed, Sender, desks_of
+from api.runtime import Runtime
 from api.schemas.courier import FileReceiptOut, ProofIn, ReceiptOut
 from api.schemas.types import BINARY
 from tracking import service
@@ -19,23 +20,18 @@ _FILE = {"required": True, "content": dict.fromkeys(SUFFIX, BINARY)}
 
 
 @router.put("/proofs/{proof_id}")
-async def put_proof(proof_id: UUID, content: ProofIn, caller: Sender, desks: DesksDep) -> ReceiptOut:
+async def put_proof(proof_id: UUID, content: ProofIn, _: Sender, request: Request) -> ReceiptOut:
     """What happened at the door. The same proof again gives the same receipt."""
-    said = service.Said(scope=caller.scope, proof=proof_of(proof_id, content))
-    return receipt_out(await desks.proofs.hand_in(said))
+    handed = Handed(credential_of(request), proof_of(proof_id, content))
+    return receipt_out(await desks_of(request).proofs.hand_in(handed))
 
 
 @router.put("/proofs/{proof_id}/files/{sha256}", openapi_extra={"requestBody": _FILE})
 async def put_proof_file(
-    proof_id: UUID,
-    sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
-    caller: Sender,
-    desks: DesksDep,
-    runtime: RuntimeDep,
-    data: Annotated[bytes, Depends(raw_body)],
-    request: Request,
+    proof_id: UUID, sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")], caller: Sender, request: Request
 ) -> FileReceiptOut:
     """A photo or signature, whole. Its hash is checked; a repeat is answered the same; it may come before its proof."""
+    runtime: Runtime = request.app.state.runtime
     # Hashing and flushing a file are a thread's work, many at the same time; only its row waits at the desk.
     sent = await run_in_threadpool(
         service.keep_bytes,
@@ -44,6 +40,7 @@ async def put_proof_file(
         proof_id=proof_id,
         sha256=sha256,
         content_type=request.headers.get("content-type", ""),
-        data=data,
+        data=await request.body(),
     )
-    return FileReceiptOut.model_validate(await desks.files.hand_in(sent))
+    receipt = await desks_of(request).files.hand_in(Handed(credential_of(request), sent))
+    return FileReceiptOut.model_validate(receipt)
