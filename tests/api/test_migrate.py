@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -15,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 import api.migrations
-from api.migrate import current_revision, keep_partitions, migrate, newest_revision
+from api.migrate import _config, current_revision, keep_partitions, migrate, newest_revision
 from api.migrations.online import build_index
 from api.migrations.ours import is_ours
 from core.db import Base, Database
@@ -108,6 +109,27 @@ def test_an_index_of_a_large_table_holds_up_no_writer(empty: Database) -> None:
     assert made == parts
 
 
+def test_saved_policies_that_tell_of_deliveries_tell_of_their_corrections(empty: Database) -> None:
+    _migrate_to(empty, "0032")
+    saved = {"79": ["ready", "delivered"], "01": ["ready", "coming"], "48": ["delivered", "collected"]}
+    insert = text("""
+        INSERT INTO notification_policies (province_code, active, kinds, channels, language, accents, ready_when,
+                                           quiet_from, quiet_until, daily_limit, retention_days)
+        VALUES (:province, true, :kinds, '{}', 'vi', true, 'received', '21:00', '07:00', 5, 30)
+    """)
+    with empty.transaction() as session:
+        session.execute(insert, [{"province": province, "kinds": kinds} for province, kinds in saved.items()])
+    migrate(empty, now=NOW)
+    with empty.reading() as session:
+        rows = session.execute(text("SELECT province_code, kinds FROM notification_policies"))
+        told = {row.province_code: row.kinds for row in rows}
+    assert told == {
+        "79": ["ready", "delivered", "corrected", "collected"],
+        "01": ["ready", "coming"],
+        "48": ["delivered", "collected", "corrected"],
+    }
+
+
 def test_servers_that_start_at_once_migrate_one_after_another(empty: Database) -> None:
     with ThreadPoolExecutor(3) as pool:
         revisions = list(pool.map(lambda _: migrate(empty, now=NOW), range(3)))
@@ -119,6 +141,13 @@ def test_later_migrations_index_large_tables_while_the_office_works() -> None:
     assert _blocking(next(_VERSIONS.glob("0001_schema.sql"))), "what is looked for can be found"
     later = [path for path in _VERSIONS.glob("*.*") if path.suffix in (".sql", ".py") and path.name > "0020"]
     assert [path.name for path in later if _blocking(path)] == []
+
+
+def _migrate_to(database: Database, revision: str) -> None:
+    with database.engine.connect() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
 
 
 def _blocking(path: Path) -> list[str]:
