@@ -4,15 +4,14 @@ import base64
 import hashlib
 import hmac
 import json
-import socket
-import struct
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.tracking.http_stage import StageHandler, listening
 
 KNOWN = {"out", "delivered"}
 FIELDS = {
@@ -102,39 +101,23 @@ def own_receiver(secret: str, fault: str = "") -> Iterator[str]:
     """Its address while the block lasts."""
     receiver = OwnReceiver(secret, fault)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(StageHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:
+        def do_POST(self) -> None:  # noqa: N802  the library's name
             body = self.rfile.read(int(self.headers["content-length"]))
             if fault == "silent":
                 receiver.stopping.wait(SILENT_S)
             if fault in {"silent", "resets"}:
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                self.close_connection = True
-                self.connection.close()
+                self.cut()
                 return
             status = receiver.answer({name.lower(): value for name, value in self.headers.items()}, body)
             self.send_response(status)
             self.send_header("content-length", "0")
             self.end_headers()
 
-        def handle(self) -> None:
-            with suppress(OSError, ValueError):
-                super().handle()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Nothing."""
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        request_queue_size = 64
-
-    server = Server(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/nhan"
-    finally:
-        receiver.stopping.set()
-        server.shutdown()
-        server.server_close()
+    with listening(Handler) as url:
+        try:
+            yield f"{url}/nhan"
+        finally:
+            receiver.stopping.set()
