@@ -21,7 +21,10 @@ export function differenceOf(settled: Settlement): string {
   return off < 0 ? say('money.short', { amount: vnd(-off) }) : say('money.over', { amount: vnd(off) });
 }
 
-/** The office's cash of the chosen day: who holds what, counted in, passed on. */
+/**
+ * The office's cash of the chosen day: who holds what, counted in, passed on. A deed is over when the server has it; the
+ * clerk, who types the next sum at once, does not wait for the table.
+ */
 class MoneyCare extends Deeds {
   readonly couriers = new Resource<CourierMoney[]>();
   readonly report = new Resource<Reconciliation>();
@@ -48,7 +51,7 @@ class MoneyCare extends Deeds {
     return this.tried(async () => {
       await once(['remit', body], (header) => post('/v1/money/remittances', { params: { header }, body }));
       toasts.done(say('money.taken', { amount: vnd(counted_vnd), name: courier.courier_name }));
-      await this.load();
+      void this.load();
     });
   }
 
@@ -62,7 +65,7 @@ class MoneyCare extends Deeds {
           : post('/v1/money/kept-postage', { params: { header }, body }),
       );
       toasts.done(say('money.handed_on', { amount: vnd(counted_vnd), name: agency?.name ?? say('money.post') }));
-      await this.load();
+      void this.load();
     });
   }
 }
