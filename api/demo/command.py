@@ -51,6 +51,8 @@ def demo(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = -1,
 ) -> None:
     """Một ngày làm việc trọn vẹn trước mắt bạn · a whole working day before your eyes."""
+    # Set, not inherited: a shell starts what runs in the background with SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # `kill` must end what was started just as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     terminal = Terminal()

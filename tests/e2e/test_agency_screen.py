@@ -154,12 +154,14 @@ def test_a_key_and_an_endpoint_are_made_shown_once_and_tested(
 def test_the_pages_are_for_an_agencys_people_and_show_their_own_alone(page: Page) -> None:
     opened(page, "dossiers", "agency2")
     expect(page.get_by_text("Chưa có hồ sơ nào")).to_be_visible()
-    page.get_by_role("button", name="Người agency2").click()
+    expect(page.get_by_text("Người agency2")).to_be_visible()
+    page.get_by_role("button", name="Đăng xuất").click()
     page.evaluate("window.seen = true")
     sign_in(page, "dispatcher", PASSWORD)
     expect(page.get_by_text("Trang này dành cho cán bộ của cơ quan")).to_be_visible()
     assert page.evaluate("window.seen") is None, "somebody else begins on a page that holds nothing of who was here"
-    page.get_by_role("button", name="Người dispatcher").click()
+    expect(page.get_by_text("Người dispatcher")).to_be_visible()
+    page.get_by_role("button", name="Đăng xuất").click()
     sign_in(page, "agency2", PASSWORD)
     expect(page.get_by_text("Chưa có hồ sơ nào")).to_be_visible()
 

@@ -49,7 +49,14 @@ def command(speed: int = 1500) -> list[str]:
 def demo(data_dir: Path, log: Path, speed: int = 1500) -> Iterator[psutil.Popen]:
     """The demo; a test that fails leaves nothing of it behind."""
     with log.open("wb") as output:
-        process = psutil.Popen(command(speed), env=environment_of(data_dir), stdout=output, stderr=subprocess.STDOUT)
+        process = psutil.Popen(
+            command(speed),
+            env=environment_of(data_dir),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # As a shell starts what runs in the background.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        )
     try:
         yield process
     finally:
