@@ -76,10 +76,16 @@ def credential_of(request: Request) -> Credential:
     return Credential("session", sha256(token))
 
 
-def admitted(request: Request, found: Identity | None) -> Identity:
-    """The caller, unless nobody knows the credential (A1001) or a cookie's write is forged (A1005)."""
+def known(found: Identity | None) -> Identity:
+    """The caller, unless nobody knows the credential (A1001)."""
     if found is None:
         raise fail(SIGNED_OUT)
+    return found
+
+
+def admitted(request: Request, found: Identity | None) -> Identity:
+    """The caller, unless nobody knows the credential (A1001) or a cookie's write is forged (A1005)."""
+    found = known(found)
     if found.user is not None and request.method not in _SAFE:
         guard_csrf(request, request.cookies[SESSION_COOKIE])
     # For the access log: the actor is an id, not a name.
@@ -98,17 +104,21 @@ async def raw_body(request: Request) -> bytes:
     return await request.body()
 
 
-class Allow:
+class Permission:
     """The roles a route is for. Each route under /v1 has one, or stands in the list of public ones (a test looks)."""
 
     def __init__(self, roles: frozenset[Role]) -> None:
         self.roles = roles
-
-    async def __call__(self, identity: Annotated[Identity, Depends(get_identity)]) -> Identity:
-        return self.admit(identity)
 
     def admit(self, identity: Identity) -> Identity:
         """The caller, when the role is among ours. Raises A1004."""
         if identity.role not in self.roles:
             raise fail(FORBIDDEN)
         return identity
+
+
+class Allow(Permission):
+    """Asked for in the request's own transaction."""
+
+    async def __call__(self, identity: Annotated[Identity, Depends(get_identity)]) -> Identity:
+        return self.admit(identity)

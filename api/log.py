@@ -29,7 +29,7 @@ def configure_logging(settings: Settings) -> None:
     )
     structlog.configure(
         processors=[*shared, form],
-        # Not through the standard library, which would cost a request more than all that is in front of it.
+        # Not through the standard library, which takes twice as long: every request writes a line.
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,

@@ -8,7 +8,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from api.deps import Allow
+from api.deps import Permission
 from api.openapi_examples import EVENT, put_examples
 from api.schemas.feedback import StatusEvent
 from api.schemas.types import ProblemDocument
@@ -40,10 +40,10 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def guards_of(dependant: Dependant) -> Iterator[Allow]:
+def guards_of(dependant: Dependant) -> Iterator[Permission]:
     """The permissions a route asks for."""
     for inner in dependant.dependencies:
-        if isinstance(inner.call, Allow):
+        if isinstance(inner.call, Permission):
             yield inner.call
         yield from guards_of(inner)
 

@@ -25,8 +25,6 @@ JOBS = procrastinate.App(connector=InMemoryConnector())
 
 # procrastinate lets its jobs know of a stop only when the time it grants them is over.
 _told_to_stop = threading.Event()
-
-
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -34,7 +32,7 @@ def work(app: procrastinate.App, **options: Any) -> None:
     """Run a worker until SIGINT or SIGTERM, or until no job is left with `wait=False`; `options` are procrastinate's.
 
     Told to stop, it starts no other job; one that asks `must_stop` hears of it at once, the others have
-    `shutdown_graceful_timeout` seconds. A second signal ends the process. Signals reach the main thread alone.
+    `shutdown_graceful_timeout` seconds. A second signal ends the process. For the main thread: signals reach no other.
     """
 
     async def until_told() -> None:
