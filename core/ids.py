@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import threading
 import time
 from datetime import UTC, datetime
 from uuid import UUID
@@ -14,15 +15,35 @@ _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _TRACKING_LENGTH = 12
 
 
+class _Turns:
+    """The order of ids made in one millisecond: 12 bits that begin in the lower half and count up (RFC 9562, 6.2)."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._millis = self._turn = 0
+
+    def next(self, millis: int) -> int:
+        """The turn of one more id of this millisecond. Beyond some 2,000 it goes round, and the order with it."""
+        with self._lock:
+            self._turn = self._turn + 1 & 0xFFF if millis == self._millis else secrets.randbits(11)
+            self._millis = millis
+            return self._turn
+
+
+_turns = _Turns()
+
+
 def new_id(now: datetime | None = None) -> UUID:
-    """A UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then random; sorts by time of making."""
+    """A UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then random; sorts by time of making, and so do the rows of a
+    file that share their millisecond."""
     millis = time.time_ns() // 1_000_000 if now is None else int(now.timestamp() * 1000)
-    return _uuid7(millis, secrets.randbits(74))
+    return _uuid7(millis, _turns.next(millis), secrets.randbits(62))
 
 
 def floor_id(instant: datetime) -> UUID:
     """The smallest UUIDv7 of an instant: the bound of a month's partition."""
-    return _uuid7(int(instant.timestamp() * 1000), 0, floor=True)
+    # Bounds drop version and variant bits: every real id of the month sorts at or after its bound.
+    return UUID(int=int(instant.timestamp() * 1000) << 80)
 
 
 def id_time(key: UUID) -> datetime:
@@ -30,12 +51,8 @@ def id_time(key: UUID) -> datetime:
     return datetime.fromtimestamp((key.int >> 80) / 1000, UTC)
 
 
-def _uuid7(millis: int, random: int, *, floor: bool = False) -> UUID:
-    if floor:
-        # Bounds drop version and variant bits: every real id of the month sorts at or after its bound.
-        return UUID(int=millis << 80)
-    high, low = random >> 62, random & ((1 << 62) - 1)
-    return UUID(int=(millis << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low)
+def _uuid7(millis: int, turn: int, random: int) -> UUID:
+    return UUID(int=(millis << 80) | (0x7 << 76) | (turn << 64) | (0b10 << 62) | random)
 
 
 def s10_check_digit(serial: str) -> int:

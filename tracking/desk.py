@@ -24,7 +24,8 @@ Lister = Callable[[Session, Scope, UUID, UUID], list[Item]]
 
 
 def list_for(session: Session, *, scope: Scope, kind: HandoverKind, office_id: UUID, party_id: UUID) -> list[Item]:
-    """What the list of a change of hands holds at an office; `party_id` is the agency, courier or other office.
+    """What the list of a change of hands holds at an office, by item code: so an eye finds a paper in it; `party_id`
+    is the agency, courier or other office.
 
     Raises:
         CodedError: C1000 for an office or courier out of reach, or a kind that has no counter.
@@ -33,7 +34,7 @@ def list_for(session: Session, *, scope: Scope, kind: HandoverKind, office_id: U
     if lister is None:
         raise fail(NOT_FOUND, what="list")
     at_counter(scope, office_id)
-    return lister(session, scope, office_id, party_id)
+    return sorted(lister(session, scope, office_id, party_id), key=lambda item: item.item_code)
 
 
 def find_code(

@@ -39,6 +39,13 @@ def test_ids_sort_by_time_and_after_the_floor_of_their_instant(a: datetime, b: d
         assert new_id(early) < floor_id(late)
 
 
+@given(instants)
+def test_ids_of_one_millisecond_sort_as_they_were_made(now: datetime) -> None:
+    keys = [new_id(now) for _ in range(2000)]
+    assert keys == sorted(keys)
+    assert len({key.int & (1 << 62) - 1 for key in keys}) == len(keys), "still nobody can guess the next"
+
+
 def test_the_published_s10_example_is_valid() -> None:
     assert make_s10("RA", 12345678) == "RA123456785VN"
     assert is_valid_s10("RA123456785VN")
