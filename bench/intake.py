@@ -12,6 +12,7 @@ import xlsxwriter
 from bench.report import Bar, Report, arguments, show
 from bench.tracking_ground import DOOR, SYSTEM, Ground, OneCommune, ground
 from core.clock import VIETNAM, utc_now
+from core.memory import settle
 from geodata.model import LonLat
 from tracking import service
 from tracking.intake import Earlier
@@ -41,6 +42,7 @@ def _sheet(rows: list[ResultRow]) -> bytes:
 def _accept_file(place: Ground, data: bytes, *, bad: int) -> None:
     """As `buuta import-results`: part by part, each in a transaction of its own. Every bad row must be named."""
     sheet = read_sheet(data, FILE)
+    settle()
     into = Into(SYSTEM, place.agency.id, OneCommune())
     earlier: Earlier = {}
     refused = 0
@@ -100,6 +102,7 @@ def measure(*, batches: int, positions: int, file_rows: int) -> Report:
     """Every batch has 1,000 rows; the first one warms up and does not count. One row in 100 of the file is bad."""
     with ground() as place:
         place.accept(place.rows(1000), utc_now())
+        settle()  # as the server and the worker do before they take anything
         fresh = place.rows(1000 * batches, first=1000)
         created_s = _seconds(lambda: place.accept(fresh, utc_now()))
         again_s = _seconds(lambda: place.accept(fresh, utc_now()))

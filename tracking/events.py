@@ -94,12 +94,8 @@ def chain_new(drafts: Sequence[Draft], *, now: datetime, actor: str) -> tuple[li
     """
     heads = {d.item.id: _Head(0, d.item.last_hash, None, {}) for d in drafts}
     events = [_link(draft, heads[draft.item.id], aware(now), actor) for draft in drafts]
-    made = {}
-    for draft in drafts:
-        head = heads[draft.item.id]
-        status = head.status or draft.item.status
-        made[draft.item.id] = replace(draft.item, status=status, event_seq=head.seq, last_hash=head.hash)
-    return events, made
+    unborn = {draft.item.id: draft.item for draft in drafts}
+    return events, {key: _born(item, heads[key]) for key, item in unborn.items()}
 
 
 def publish(session: Session, events: Sequence[Event], items: Sequence[Item]) -> None:
@@ -142,6 +138,10 @@ def _link(draft: Draft, head: _Head, now: datetime, actor: str) -> Event:
     event = replace(unsigned, hash=event_hash(unsigned))
     head.hash = event.hash
     return event
+
+
+def _born(item: Item, head: _Head) -> Item:
+    return replace(item, status=head.status or item.status, event_seq=head.seq, last_hash=head.hash)
 
 
 def _as_told(item: Item, head: _Head) -> Item:

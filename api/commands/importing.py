@@ -14,6 +14,7 @@ from api.presenters.results import batch_out
 from api.runtime import Runtime
 from api.settings import load_settings
 from core.errors import NOT_FOUND, fail
+from core.memory import settle
 from core.scope import Scope
 from tracking import service
 from tracking.intake import Earlier
@@ -38,6 +39,7 @@ def import_results(
         with opened(settings) as runtime:
             into = Into(scope, _agency(runtime, scope, agency), runtime.resolver)
             sheet = read_sheet(file.read_bytes(), FILE)
+            settle()
             answers = list(_taken(runtime, sheet, into, dry_run=dry_run))
     shown = batch_out(answers, accepted=not dry_run)
     refused = [row for row in shown.rows if row.outcome == "rejected"]
