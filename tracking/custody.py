@@ -15,6 +15,7 @@ from tracking.errors_custody import NOTHING_TO_LOAD
 from tracking.handover_values import Handover, HandoverKind, Tally
 from tracking.handovers import Act, Step, change_hands, there
 from tracking.model import Courier, EventKind, Item, Status
+from tracking.notifications.decide import on_the_way
 from tracking.planned import locked
 from tracking.recall import to_agency
 
@@ -30,7 +31,8 @@ def take_out(
     seal: str | None = None,
     tally: Tally | None = None,
 ) -> Handover:
-    """The courier takes planned items out of the office. Items already in the courier's hands are taken as said.
+    """The courier takes planned items out of the office. Items already in the courier's hands are taken as said. Who
+    waits at home with a dossier is told that the courier has set out.
 
     `tally` says more of the count than `counted`; what it names as missing stays where it was.
 
@@ -54,7 +56,9 @@ def take_out(
         at=at,
     )
     out = (Step(kind=EventKind.ITEM_OUT, changes={"holder_courier_id": courier_id, "out_at": at}),)
-    return change_hands(session, scope, act, tally, new, lambda _: out)
+    handover = change_hands(session, scope, act, tally, new, lambda _: out)
+    on_the_way(session, scope.province_code, store_lists.to_fetch(session, scope, courier_id), at=at)
+    return handover
 
 
 def hand_back(

@@ -105,6 +105,13 @@ def held_by(session: Session, scope: Scope, courier_id: UUID) -> list[Item]:
     return [item_of(row) for row in session.execute(query.order_by(ITEMS.c.id))]
 
 
+def to_fetch(session: Session, scope: Scope, courier_id: UUID) -> list[Item]:
+    """Dossiers that are planned for a courier to fetch at home."""
+    keep = ItemFilter(courier_id=courier_id, statuses=(Status.PLANNED,), leg="collect")
+    query = select_items().where(*in_scope(scope), *keep.conditions())
+    return [item_of(row) for row in session.execute(query.order_by(ITEMS.c.id))]
+
+
 def moved_between(session: Session, scope: Scope, *, agency_id: UUID, start: datetime, end: datetime) -> list[UUID]:
     """Items of an agency that had an event recorded from `start` to before `end`, by their codes."""
     moved = select(EVENTS.c.item_id).where(

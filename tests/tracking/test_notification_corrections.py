@@ -71,6 +71,37 @@ def test_a_dossier_fetched_at_home_has_its_receipt(telling: Telling, sms: Provid
     assert f"Bưu tá đã nhận hồ sơ {code} lúc 09:00 20/11 để nộp cho cơ quan." in sms.texts[0]
 
 
+def test_who_waits_with_a_dossier_is_told_once_that_the_courier_has_set_out(telling: Telling, sms: Provider) -> None:
+    key, [brought] = fetched(telling.scene), telling.scene.planned()
+    telling.tell(timedelta(minutes=4))
+    assert sms.kinds == [], "a plan is not yet a courier on the road"
+    telling.window = (NOW + timedelta(hours=1), NOW + timedelta(hours=2))
+    telling.scene.take_out([brought])
+    telling.scene.take_out([brought])
+    telling.tell(timedelta(minutes=4))
+    code = telling.scene.item(key).dossier_codes[0]
+    text = f"Bưu tá đến 09:00-10:00 hôm nay nhận hồ sơ {code} tại nhà."
+    assert [text in one for one in sms.texts].count(True) == 1, sms.texts
+    assert sms.kinds == ["coming"] * 2
+
+
+def test_no_courier_is_announced_for_a_dossier_that_is_not_on_todays_route(telling: Telling, sms: Provider) -> None:
+    fetched(telling.scene)
+    telling.scene.take_out([])
+    telling.window = None
+    telling.tell(timedelta(minutes=4))
+    assert sms.kinds == []
+
+
+def test_no_courier_is_announced_for_a_dossier_that_is_fetched_already(telling: Telling, sms: Provider) -> None:
+    key = fetched(telling.scene)
+    telling.window = (NOW + timedelta(hours=1), NOW + timedelta(hours=2))
+    telling.scene.take_out([])
+    prove(telling.scene, collection_of(key, NOW + timedelta(minutes=2)), NOW + timedelta(minutes=2))
+    telling.tell(timedelta(minutes=6))
+    assert sms.kinds == ["collected"]
+
+
 def test_one_that_could_not_be_fetched_is_told_apart_from_what_could_not_be_brought(
     telling: Telling, sms: Provider
 ) -> None:

@@ -18,7 +18,7 @@ from tracking.feedback.secrets import SecretBox
 from tracking.model import Item
 from tracking.notifications.channels import reaches
 from tracking.notifications.contacts import contact_hash, fresh_token
-from tracking.notifications.rules import day_start, is_quiet, news_of, next_day, opens_at
+from tracking.notifications.rules import day_start, expected, is_quiet, news_of, next_day, opens_at
 from tracking.notifications.segments import segments_of
 from tracking.notifications.values import (
     Facts,
@@ -158,6 +158,7 @@ class _Claim:
         told = list(news_of(kind, told, None, self.now))
         if kind is Kind.COMING and told:
             window = self.port.windows(self.session, told[0].item, self.now)
+            told = expected(told, window)
         return news_of(kind, told, window, self.now), window
 
     def _way(self, policy: Policy, told: tuple[Told, ...]) -> _Way | tuple[State, Reason | None]:

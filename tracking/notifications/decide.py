@@ -1,6 +1,9 @@
 """What citizens will be told is written in the transaction in which it happened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -16,20 +19,35 @@ def decide(session: Session, *, pairs: Sequence[tuple[Event, Item]]) -> None:
     and round, whoever reports it how often.
     """
     kinds = [(event, item, kind_of(event, item)) for event, item in pairs]
-    decisions = [_decision(event, item, kind) for event, item, kind in kinds if kind is not None]
+    decisions = [_of_event(event, item, kind) for event, item, kind in kinds if kind is not None]
     if decisions:
         store.decide(session, pairs[0][0].province_code, decisions)
 
 
-def _decision(event: Event, item: Item, kind: Kind) -> Decision:
-    return Decision(
-        item_id=event.item_id,
-        kind=kind,
-        round=round_of(kind, event, item),
-        visit_key=item.household_key or str(event.item_id),
-        visit_round=visit_of(kind, event, item),
-        office_id=event.office_id,
-        happened_at=event.occurred_at,
-        due_at=event.recorded_at + GATHER[kind],
+def on_the_way(session: Session, province_code: str, items: Iterable[Item], *, at: datetime) -> None:
+    """The courier of these dossiers, which are to be fetched at home, has set out. They are told once a day; whether
+    they are on today's route is asked when the message is made.
+    """
+    decisions = [_decision(Kind.COMING, item, item.office_id, happened_at=at, known_at=at) for item in items]
+    if decisions:
+        store.decide(session, province_code, decisions)
+
+
+def _of_event(event: Event, item: Item, kind: Kind) -> Decision:
+    return replace(
+        _decision(kind, item, event.office_id, happened_at=event.occurred_at, known_at=event.recorded_at),
         unreceived=kind is Kind.READY and not is_here(event, item),
+    )
+
+
+def _decision(kind: Kind, item: Item, office_id: UUID, *, happened_at: datetime, known_at: datetime) -> Decision:
+    return Decision(
+        item_id=item.id,
+        kind=kind,
+        round=round_of(kind, item, happened_at),
+        visit_key=item.household_key or str(item.id),
+        visit_round=visit_of(kind, item, happened_at),
+        office_id=office_id,
+        happened_at=happened_at,
+        due_at=known_at + GATHER[kind],
     )

@@ -40,6 +40,7 @@ _STILL_TRUE = {
     Kind.CORRECTED: _AFTER_A_FAILURE - {Status.ATTEMPT_FAILED},
     Kind.COLLECTED: frozenset({Status.COLLECTED, Status.HELD, Status.HANDED_IN}),
 }
+_PLANNED = frozenset({Status.PLANNED})
 _BY_EVENT = {
     EventKind.ITEM_OUT: Kind.COMING,
     EventKind.ATTEMPT_FAILED: Kind.FAILED,
@@ -52,7 +53,8 @@ _BY_EVENT = {
 }
 
 
-# Of a dossier that is fetched at home: that it was not, and that it was.
+# Events that are told of a dossier that is fetched at home: that it was not, and that it was. That the courier comes
+# for it is no event of its own: nothing is loaded.
 _COLLECTING = frozenset({Kind.FAILED, Kind.COLLECTED})
 
 
@@ -62,7 +64,7 @@ def kind_of(event: Event, item: Item) -> Kind | None:
     No report that a newer one has overtaken is told, and of a dossier fetched at home its first steps alone.
     """
     kind = _BY_EVENT.get(event.kind)
-    if kind is None or "superseded" in event.data or (item.leg == "collect" and kind not in _COLLECTING):
+    if kind is None or "superseded" in event.data or (is_fetched(item) and kind not in _COLLECTING):
         return None
     return None if kind is Kind.READY and event.status is not Status.READY else kind
 
@@ -72,26 +74,32 @@ def is_here(event: Event, item: Item) -> bool:
     return event.kind is EventKind.ITEM_RECEIVED or item.received_at is not None
 
 
-def round_of(kind: Kind, event: Event, item: Item) -> str:
+def round_of(kind: Kind, item: Item, happened_at: datetime) -> str:
     """What may be told once of an item: being ready once for all, the rest once a day and again after an attempt."""
     if kind is Kind.READY:
         return "once"
-    return visit_of(kind, event, item)
+    return visit_of(kind, item, happened_at)
 
 
-def visit_of(kind: Kind, event: Event, item: Item) -> str:
+def visit_of(kind: Kind, item: Item, happened_at: datetime) -> str:
     """What several papers of one household share when they are told of together: the local day of what happened."""
-    day = local_date(event.occurred_at)
+    day = local_date(happened_at)
     was_tried = item.last_attempt_at is not None and local_date(item.last_attempt_at) == day
     again = kind in (Kind.COMING, Kind.FAILED) and was_tried
     # What is fetched has words of its own, so it shares no message with what is brought.
-    return f"{day.isoformat()}{' again' if again else ''}{' collect' if item.leg == 'collect' else ''}"
+    return f"{day.isoformat()}{' again' if again else ''}{' collect' if is_fetched(item) else ''}"
+
+
+def is_fetched(item: Item) -> bool:
+    """Whether it is a dossier that the post fetches at home, not a paper it brings."""
+    return item.leg == "collect"
 
 
 def is_news(kind: Kind, told: Told, window: tuple[datetime, datetime] | None, now: datetime) -> bool:
     """Whether what happened to an item still holds and is worth a message; `window` of what comes today."""
     item = told.item
-    if item.status not in _STILL_TRUE[kind] or aware(now) - told.happened_at > LONGEST[kind]:
+    still_true = _PLANNED if kind is Kind.COMING and is_fetched(item) else _STILL_TRUE[kind]
+    if item.status not in still_true or aware(now) - told.happened_at > LONGEST[kind]:
         return False
     if kind is Kind.READY:
         return item.recalled_at is None and item.out_at is None and item.last_attempt_at is None
@@ -101,6 +109,13 @@ def is_news(kind: Kind, told: Told, window: tuple[datetime, datetime] | None, no
     if kind is Kind.FAILED:
         return item.last_attempt_at == told.happened_at
     return True
+
+
+def expected(told: Sequence[Told], window: tuple[datetime, datetime] | None) -> list[Told]:
+    """Those of what comes today that do come: nothing but a window says it of a dossier that is fetched, which may be
+    planned for another day.
+    """
+    return [one for one in told if window is not None or not is_fetched(one.item)]
 
 
 def is_quiet(policy: Policy, now: datetime) -> bool:

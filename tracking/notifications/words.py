@@ -5,6 +5,7 @@ from datetime import date, datetime
 from core.clock import VIETNAM
 from core.text import without_marks
 from tracking.model import Item, Status
+from tracking.notifications.rules import is_fetched
 from tracking.notifications.values import Facts, Kind, Language, Place, Words
 from tracking.privacy import mask_name
 
@@ -12,6 +13,7 @@ _SHORT: dict[Language, dict[str, str]] = {
     "vi": {
         Kind.READY: "Kết quả hồ sơ {dossiers} đã đến bưu điện, sẽ phát tận nhà.",
         Kind.COMING: "Bưu tá đến {when} phát kết quả hồ sơ {dossiers}.{money} Mang giấy tờ tùy thân.",
+        "fetching": "Bưu tá đến {when} nhận hồ sơ {dossiers} tại nhà.{money} Chuẩn bị sẵn hồ sơ.",
         Kind.FAILED: "Chưa phát được hồ sơ {dossiers}. {next}",
         Kind.DELIVERED: "Đã phát kết quả hồ sơ {dossiers} lúc {at}.",
         Kind.CORRECTED: "Đính chính: kết quả hồ sơ {dossiers} chưa được giao. {next}",
@@ -26,6 +28,7 @@ _SHORT: dict[Language, dict[str, str]] = {
     "en": {
         Kind.READY: "The result of dossier {dossiers} is at the post and will be brought to you.",
         Kind.COMING: "The courier comes {when} with the result of dossier {dossiers}.{money} Have your ID ready.",
+        "fetching": "The courier comes {when} to fetch dossier {dossiers}.{money} Have it ready.",
         Kind.FAILED: "Dossier {dossiers} could not be delivered. {next}",
         Kind.DELIVERED: "The result of dossier {dossiers} was delivered at {at}.",
         Kind.CORRECTED: "Correction: the result of dossier {dossiers} has not been delivered. {next}",
@@ -66,6 +69,7 @@ _LETTER: dict[Language, dict[str, str]] = {
     "vi": {
         Kind.READY: "Kết quả hồ sơ đã đến bưu điện",
         Kind.COMING: "Bưu tá đến hôm nay",
+        "fetching": "Bưu tá đến nhận hồ sơ hôm nay",
         Kind.FAILED: "Chưa phát được kết quả hồ sơ",
         Kind.DELIVERED: "Đã phát kết quả hồ sơ",
         Kind.CORRECTED: "Đính chính: kết quả hồ sơ chưa được giao",
@@ -79,6 +83,7 @@ _LETTER: dict[Language, dict[str, str]] = {
     "en": {
         Kind.READY: "Your result is at the post",
         Kind.COMING: "The courier comes today",
+        "fetching": "The courier comes for your dossier today",
         Kind.FAILED: "Your result could not be delivered",
         Kind.DELIVERED: "Your result was delivered",
         Kind.CORRECTED: "Correction: your result has not been delivered",
@@ -98,6 +103,8 @@ _STEP = {
     Status.ATTEMPT_FAILED: "open",
 }
 
+# What a kind is worded as of a dossier that is fetched.
+_OF_FETCHED = {Kind.COMING: "fetching", Kind.FAILED: "not_collected"}
 # These tell what is next.
 _STEPS_ON = frozenset({Kind.FAILED, Kind.CORRECTED})
 
@@ -106,7 +113,7 @@ def words_of(facts: Facts, language: Language, *, accents: bool = True) -> Words
     """The message in one language; `accents` False takes the marks off the short form (and off nothing else)."""
     words = _SHORT[language]
     fields = _fields(facts, language)
-    name = "not_collected" if facts.kind is Kind.FAILED and _is_fetched(facts.told[0].item) else facts.kind
+    name = _OF_FETCHED.get(facts.kind, facts.kind) if is_fetched(facts.told[0].item) else facts.kind
     sentence = words[name].format(**fields)
     links = {"track": facts.track_url, "stop": facts.stop_url}
     short = words["form"].format(text=sentence, **links)
@@ -148,13 +155,9 @@ def _next(item: Item, office: Place, language: Language) -> str:
     """What happens next by where the paper stands now, so that a later decision is told rather than an earlier one."""
     step = _STEP.get(item.status)
     if step is None:
-        step = ("collect " if _is_fetched(item) else "") + ("soon" if item.not_before_on is None else "day")
+        step = ("collect " if is_fetched(item) else "") + ("soon" if item.not_before_on is None else "day")
     day = _day(item.not_before_on) if item.not_before_on else ""
     return _NEXT[language][step].format(day=day, office=office.name)
-
-
-def _is_fetched(item: Item) -> bool:
-    return item.leg == "collect"
 
 
 def _letter(facts: Facts, language: Language, sentence: str) -> str:
