@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from core.db import Database
 from tests.cluster import (
@@ -24,6 +25,10 @@ from tests.cluster import (
 )
 
 pytest_plugins = ["tests.roads_fixture"]
+
+# No test is timed: a busy machine fails none.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 _RUN = "BUUTA_TEST_RUN"
 _GIVEN = "BUUTA_TEST_DATABASE_URL"

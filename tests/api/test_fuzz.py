@@ -99,7 +99,7 @@ def test_a_hubs_key_breaks_nothing_and_is_refused_what_is_not_its_own(
 
 
 def _asked(examples: int) -> settings:
-    return settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    return settings(max_examples=examples, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def _ask(case: Case, **shown: Any) -> Response:

@@ -268,7 +268,7 @@ JSON = st.recursive(
 NAMES = st.sampled_from(["OrderNumber", "CODAmount", "Receiver", "receiverName", "ReceiverAddress", "Sender", "x"])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(content=st.dictionaries(NAMES, JSON, max_size=6))
 def test_whatever_is_sent_is_answered(house: House, content: dict[str, Any]) -> None:
     try:

@@ -61,7 +61,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 ROWS = st.lists(st.fixed_dictionaries({name: st.none() | value for name, value in VALUES.items()}), max_size=40)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(found=ROWS)
 def test_many_rows_stand_as_each_would_alone(database: Database, found: list[dict[str, Any]]) -> None:
     rows = [{"order": n} | row for n, row in enumerate(found)]

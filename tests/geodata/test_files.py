@@ -65,7 +65,7 @@ def agree(one: BaseGeometry | None, other: BaseGeometry | None) -> bool:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(records, points), min_size=1, max_size=4))
 def test_points_and_vietnamese_text_come_back_the_same(tmp_path: Path, suffix: str, rows: list[Any]) -> None:
     features = [Feature(index=i, values=values, geometry=shape) for i, (values, shape) in enumerate(rows)]
@@ -75,7 +75,7 @@ def test_points_and_vietnamese_text_come_back_the_same(tmp_path: Path, suffix: s
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(star(), min_size=1, max_size=3))
 def test_areas_with_holes_and_parts_come_back_the_same(
     tmp_path: Path, suffix: str, shapes: list[shapely.MultiPolygon]

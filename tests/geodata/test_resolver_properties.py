@@ -26,14 +26,14 @@ def _code(text: str) -> str | None:
 
 
 @given(st.sampled_from(_OFFICIAL))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_an_official_address_is_right_or_for_a_person(row: Row) -> None:
     code = _code(row.text)
     assert code is None or row.truth == {code}
 
 
 @given(st.sampled_from(_ROWS))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_case_and_composition_change_nothing(row: Row) -> None:
     code = _code(row.text)
     assert _code(unicodedata.normalize("NFD", row.text)) == code
@@ -42,13 +42,13 @@ def test_case_and_composition_change_nothing(row: Row) -> None:
 
 
 @given(st.sampled_from(_OFFICIAL))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_leaving_out_the_marks_never_leads_to_another_commune(row: Row) -> None:
     assert _code(without_marks(row.text)) in (None, _code(row.text)) or _code(row.text) is None
 
 
 @given(st.sampled_from(_SPLIT))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_split_unit_is_never_decided_and_every_part_is_offered(unit: Unit) -> None:
     district = _GAZETTEER.whole_districts[unit.district or ""].full_name
     found = _RESOLVER.resolve(f"{unit.full_name}, {district}")
@@ -57,7 +57,7 @@ def test_a_split_unit_is_never_decided_and_every_part_is_offered(unit: Unit) -> 
 
 
 @given(st.sampled_from(_ROWS))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_candidates_are_ranked_and_their_points_lie_in_them(row: Row) -> None:
     candidates = _RESOLVER.resolve(row.text).candidates
     scores = [c.score for c in candidates]
@@ -70,7 +70,7 @@ def test_candidates_are_ranked_and_their_points_lie_in_them(row: Row) -> None:
 
 
 @given(st.text(max_size=120))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_at_all_gets_an_answer(text: str) -> None:
     assert _RESOLVER.resolve(text).text == text
 

@@ -77,7 +77,7 @@ def test_what_a_change_touches(before: Standing, after: Standing) -> None:
             assert f"visit/{visit}" in seen
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(most_visits=6))
 def test_a_problem_comes_back_from_its_bytes(problem: Problem) -> None:
     back = unpack(pack(problem))
@@ -91,7 +91,7 @@ def test_a_problem_comes_back_from_its_bytes(problem: Problem) -> None:
             assert was == now, one.name
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(most_visits=6, most_vehicles=2), st.data())
 def test_the_cheapest_place_is_the_cheapest(problem: Problem, data: st.DataObject) -> None:
     """Against trying every place, also where a stop fills time that was waited away."""
@@ -129,7 +129,7 @@ def _route(
     return None if route is None else route.cost.total
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(problems(most_visits=5, most_vehicles=2), st.data())
 def test_any_order_can_be_ridden_and_the_checker_says_what_it_breaks(problem: Problem, data: st.DataObject) -> None:
     """What the schedule calls feasible breaks nothing; what it refuses breaks something."""

@@ -104,7 +104,7 @@ def test_without_couriers_everything_is_left_to_the_planner() -> None:
     assert going(decision) == {"v1"}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     doors=st.lists(st.tuples(st.integers(-9, 9), st.integers(-1, 3), st.booleans()), min_size=1, max_size=7),
     seed=st.integers(0, 99),

@@ -10,7 +10,7 @@ from tests.routing.brute_force import least_timed
 from tests.routing.days import day, line, problems, vehicle, visit
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(problems(most_visits=5, most_vehicles=1))
 def test_a_round_waits_as_little_as_any_departure_allows(problem: Problem) -> None:
     for own in problem.vehicles:

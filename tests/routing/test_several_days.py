@@ -54,7 +54,7 @@ def spans_kept(problem: DaysTask, answer: DaysAnswer) -> bool:
     return all(stop.first <= on[n] <= stop.last for n, stop in enumerate(problem.stops) if n in on)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     stops=st.lists(
         st.tuples(st.integers(-5_000, 5_000), st.sampled_from([(0, 0), (0, 1), (0, 2), (1, 2), (2, 2)])),

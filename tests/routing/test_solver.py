@@ -35,7 +35,7 @@ from tests.routing.days import (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(problems())
 def test_insertion_is_sound_on_any_problem(problem: Problem) -> None:
     assert validate(problem) == []
@@ -44,7 +44,7 @@ def test_insertion_is_sound_on_any_problem(problem: Problem) -> None:
     assert check(problem, plan) == []
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rich_problems())
 def test_insertion_keeps_every_rule(problem: Problem) -> None:
     assert validate(problem) == []
@@ -53,7 +53,7 @@ def test_insertion_keeps_every_rule(problem: Problem) -> None:
     assert check(problem, plan) == []
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(problems(most_visits=7))
 def test_solved_plans_are_sound_on_any_problem(problem: Problem) -> None:
     plan = solve(problem, stop=Limit(seconds=None, iterations=30), seed=1)
@@ -190,7 +190,7 @@ def test_each_engine_alone_finds_the_optimum_of_tiny_days(
     assert min(plan.cost.total for plan in plans if plan is not None) == cheapest(problem)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rich_problems(most_visits=5, under_way=False))
 def test_ortools_finds_the_optimum_under_every_rule(problem: Problem) -> None:
     """Finishing late is priced by the schedule alone, a hundredth of the paid time: half a minute may be missed."""

@@ -102,7 +102,7 @@ def test_all_mistakes_come_at_once_with_sentences_in_both_languages() -> None:
     assert all(mistake.text("vi") != mistake.text("en") for mistake in found)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(problems())
 def test_the_problems_other_tests_solve_are_valid(problem: Problem) -> None:
     assert validate(problem) == []

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.model import LonLat
@@ -48,7 +48,6 @@ def plain_stays(fixes: list[Fix]) -> list[tuple[int, int]]:
     return found
 
 
-@settings(deadline=None)
 @given(st.lists(_STEP, max_size=6))
 def test_stays_are_those_of_the_definition(steps: list[tuple[int, float, float, int]]) -> None:
     fixes = walk(steps)
@@ -63,7 +62,6 @@ def test_five_minutes_at_a_door_are_one_stay_and_a_red_light_is_none() -> None:
     assert distance_m(stay.point, fixes[20].point) < STAY_RADIUS_M
 
 
-@settings(deadline=None)
 @given(st.lists(_STEP, max_size=8))
 def test_a_thinned_track_never_strays_from_the_whole_one(steps: list[tuple[int, float, float, int]]) -> None:
     fixes = walk(steps)

@@ -275,9 +275,7 @@ messy = st.builds(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rows=st.lists(messy, max_size=6))
 def test_whatever_comes_is_answered_and_good_rows_still_go_through(scene: Scene, rows: list[ResultRow]) -> None:
     good = scene.row()

@@ -243,7 +243,6 @@ def test_any_evening_closes_or_names_every_difference(purse: Purse) -> None:
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=40,
-            deadline=None,
             phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
         ),

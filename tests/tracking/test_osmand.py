@@ -93,6 +93,7 @@ def test_an_unreadable_fix_is_none_and_keeps_its_sender(changed: dict[str, str])
 _ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=20,
 )
 _NAMES = st.sampled_from(["id", "lat", "lon", "timestamp", "speed", "batt", "valid", "location", "accuracy"])
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.calendar import WorkingCalendar
@@ -101,7 +101,6 @@ def some_pauses(draw: st.DrawFn) -> tuple[Pause, ...]:
 
 
 # The first year of holidays takes a moment to load.
-@settings(deadline=None)
 @given(some_pauses(), DATES, st.sets(st.sampled_from(PauseReason)), st.sets(DATES, max_size=4))
 def test_days_that_stood_still_are_days_walked_one_by_one(
     pauses: tuple[Pause, ...], until: date, counted: set[PauseReason], closed: set[date]

@@ -105,7 +105,7 @@ def compared(case: Case) -> list[Kind]:
     return [one.kind for one in differences(sides, now=NOW)]
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(cases())
 def test_every_difference_and_no_other_is_found(case: Case) -> None:
     found = compared(case)

@@ -58,7 +58,7 @@ def possible(way: list[Moment], at: tuple[int, ...]) -> bool:
     return True
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(way=ways())
 def test_no_other_times_are_better(way: list[Moment]) -> None:
     # From zero to when all is done however late it begins.

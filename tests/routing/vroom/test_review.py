@@ -250,7 +250,7 @@ def set_at(body: Json, path: str, value: Any) -> None:
     at[int(last) if isinstance(at, list) else last] = value
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     changes=st.lists(st.tuples(st.sampled_from(sorted(paths_in(FULL), reverse=True)), VALUES), max_size=3),
     plan_mode=st.booleans(),
