@@ -239,12 +239,35 @@ def test_no_course_of_answers_sends_twice(results: list[Result], safe: bool) -> 
         ({"body": {"text": "{text}"}}, {"body"}),
         ({"body": {"to": "{address}", "n": 5, "text": "{text}"}, "body_form": "form"}, {"body"}),
         ({"phone_form": "0084", "to": "fax"}, {"phone_form", "to"}),
+        ({"headers": [], "templates": 5, "success": "100"}, {"headers", "templates", "success"}),
+        ({"success": {"field": 1}}, {"success"}),
+        ({"success": {"values": [100]}}, {"success"}),
+        ({"success": {"again": "118"}}, {"success"}),
     ],
 )
 def test_templates_are_checked_whole(changes: dict[str, Any], pointers: set[str]) -> None:
     config = SMS | {"url": "https://sms.example.vn/send"} | changes
     with pytest.raises(CodedError) if pointers else nullcontext() as refused:
         check_channel("http", config, allow_private=False)
+    found = {one.pointer for one in refused.value.problems} if refused else set()
+    assert found == pointers
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointers"),
+    [
+        ({}, set()),
+        ({"host": "a b", "port": 0, "sender": "x"}, {"host", "port", "sender"}),
+        ({"port": None, "security": "ssl", "user": 5}, {"port", "security", "user"}),
+        ({"security": "none"}, {"security"}),
+        ({"ca": "no PEM"}, {"ca"}),
+        ({"ca": "không phải PEM"}, {"ca"}),
+    ],
+)
+def test_mail_servers_are_checked_whole(changes: dict[str, Any], pointers: set[str]) -> None:
+    config = {"host": "mail.example.vn", "port": 587, "security": "starttls", "sender": "a@example.vn"} | changes
+    with pytest.raises(CodedError) if pointers else nullcontext() as refused:
+        check_channel("smtp", config, allow_private=False)
     found = {one.pointer for one in refused.value.problems} if refused else set()
     assert found == pointers
 

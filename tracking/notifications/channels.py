@@ -76,10 +76,13 @@ def _smtp_mistakes(config: Mapping[str, Any], allow_private: bool) -> Iterator[P
         yield _bad("security", "phải mã hóa khi ra Internet", "mail must be encrypted on the open internet")
     if not email_of(str(config.get("sender", ""))):
         yield _bad("sender", "phải là địa chỉ thư", "it must be a mail address")
+    if not isinstance(config.get("user", ""), str):
+        yield _bad("user", "phải là chữ", "it must be a text")
     if config.get("ca"):
         try:
+            # What holds other letters than ASCII is a TypeError.
             ssl.create_default_context(cadata=str(config["ca"]))
-        except (ssl.SSLError, ValueError):
+        except (ssl.SSLError, ValueError, TypeError):
             yield _bad("ca", "không phải chứng chỉ PEM", "it is no PEM certificate")
 
 

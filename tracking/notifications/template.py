@@ -27,6 +27,7 @@ _LONGEST = 8_000
 _NOT_SENT = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout"})
 _ASKS_TO_WAIT = frozenset({429, 503})
 _PHONE_FORMS = ("0", "84", "+84")
+_NO_OBJECT = ("phải là một đối tượng", "it must be an object")
 
 
 def template_mistakes(config: Mapping[str, Any]) -> Iterator[Problem]:
@@ -38,9 +39,20 @@ def template_mistakes(config: Mapping[str, Any]) -> Iterator[Problem]:
     if config.get("body_form", "json") not in ("json", "form"):
         yield _bad("body_form", "phải là json hoặc form", "it must be json or form")
     yield from _header_mistakes(config.get("headers", {}))
-    body = config.get("body")
-    if not isinstance(body, dict) or not body:
-        yield _bad("body", "phải là một đối tượng", "it must be an object")
+    yield from _body_mistakes(config)
+    yield from _success_mistakes(config.get("success", {}))
+    if len(orjson.dumps(dict(config))) > _LONGEST:
+        yield _bad("body", f"dài quá {_LONGEST} ký tự", f"it is longer than {_LONGEST} characters")
+    if config.get("phone_form", "0") not in _PHONE_FORMS:
+        yield _bad("phone_form", "phải là 0, 84 hoặc +84", "it must be 0, 84 or +84")
+
+
+def _body_mistakes(config: Mapping[str, Any]) -> Iterator[Problem]:
+    body, templates = config.get("body"), config.get("templates", {})
+    for name, part in (("body", body), ("templates", templates)):
+        if not isinstance(part, dict):
+            yield _bad(name, *_NO_OBJECT)
+    if not isinstance(body, dict) or not isinstance(templates, dict):
         return
     if config.get("body_form") == "form" and not all(isinstance(value, str) for value in body.values()):
         yield _bad("body", "mẫu form chỉ có chữ", "a form holds texts only")
@@ -49,25 +61,34 @@ def template_mistakes(config: Mapping[str, Any]) -> Iterator[Problem]:
         yield _bad("body", f"không có chỗ trống {{{name}}}", f"there is no placeholder {{{name}}}")
     if "address" not in used or not used & {"text", "template"}:
         yield _bad("body", "cần {address} và {text} hoặc {template}", "{address} and {text} or {template} are needed")
-    missing = [kind for kind in Kind if kind not in config.get("templates", {})]
+    missing = [kind for kind in Kind if kind not in templates]
     if "template" in used and missing:
         names = ", ".join(missing)
         yield _bad("templates", f"thiếu mẫu cho {names}", f"a template is missing for {names}")
-    if len(orjson.dumps(dict(config))) > _LONGEST:
-        yield _bad("body", f"dài quá {_LONGEST} ký tự", f"it is longer than {_LONGEST} characters")
-    if config.get("phone_form", "0") not in _PHONE_FORMS:
-        yield _bad("phone_form", "phải là 0, 84 hoặc +84", "it must be 0, 84 or +84")
 
 
 def _header_mistakes(headers: object) -> Iterator[Problem]:
     if not isinstance(headers, dict):
-        yield _bad("headers", "phải là một đối tượng", "it must be an object")
+        yield _bad("headers", *_NO_OBJECT)
         return
     for name, value in headers.items():
         if not _HEADER.match(name) or not isinstance(value, str) or not value.isascii() or not value.isprintable():
             yield _bad("headers", f"tiêu đề «{name[:80]}» sai", f"header “{name[:80]}” is wrong")
         elif not set(_PLACEHOLDER.findall(value)) <= _HEADER_PLACEHOLDERS:
             yield _bad("headers", "chỉ được {secret} và {message_id}", "only {secret} and {message_id} may stand there")
+
+
+def _success_mistakes(success: object) -> Iterator[Problem]:
+    if not isinstance(success, dict):
+        yield _bad("success", *_NO_OBJECT)
+        return
+    if not isinstance(success.get("field", ""), str):
+        yield _bad("success", "field phải là chữ", "field must be a text")
+    for name in ("values", "again"):
+        codes = success.get(name, [])
+        # An answer's code is compared as a text: a number would never be met.
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            yield _bad("success", f"{name} phải là các chữ", f"{name} must be texts")
 
 
 def body_of(config: Mapping[str, Any], letter: Letter, secret: str) -> tuple[str, dict[str, str]]:
