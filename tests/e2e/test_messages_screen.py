@@ -1,12 +1,16 @@
 """The managers' page of messages to citizens, in a real browser: what was told, what failed, of whom, by what."""
 
+import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.db import Database
 from tests.api.house import PASSWORD
@@ -17,8 +21,10 @@ from tests.tracking.notification_scene import Provider, Say, Telling, providing
 from tests.tracking.office_scene import PROVINCE
 from tracking.notifications.claiming import Port
 from tracking.notifications.dispatch import dispatch
+from tracking.notifications.template import PLACEHOLDERS
 
 pytestmark = pytest.mark.browser
+NARROW = {"viewport": {"width": 360, "height": 780}, "color_scheme": "dark"}
 Told = tuple[ConsoleDay, str, Provider]
 
 
@@ -112,19 +118,195 @@ def test_what_a_citizen_was_told_is_found_and_no_more_is_sent(chromium: Browser,
         expect(page.locator("dl div").filter(has_text="không muốn nhận tin").first).to_contain_text("1")
 
 
+def add_channel(page: Page, name: str, kind: str | None = None) -> Locator:
+    """The form of a new channel, named."""
+    page.get_by_role("button", name="Thêm kênh").click()
+    form = page.get_by_role("form", name="Thêm kênh")
+    expect(form.get_by_label("Tên kênh")).to_be_focused()
+    form.get_by_label("Tên kênh").fill(name)
+    if kind:
+        form.get_by_label("Loại").select_option(kind)
+    return form
+
+
+def set_rows(group: Locator, rows: dict[str, str]) -> None:
+    """Write lines of names and values; those that stand are written over, none may be left."""
+    for nth, (name, value) in enumerate(rows.items(), start=1):
+        if group.get_by_label(f"Tên {nth}", exact=True).count() == 0:
+            group.get_by_role("button", name="Thêm dòng").press("Enter")
+            expect(group.get_by_label(f"Tên {nth}", exact=True)).to_be_focused()
+        group.get_by_label(f"Tên {nth}", exact=True).fill(name)
+        group.get_by_label(f"Giá trị {nth}", exact=True).fill(value)
+    expect(group.get_by_role("button", name="Bỏ dòng")).to_have_count(len(rows))
+
+
+def refused(form: Locator, label: str) -> str:
+    """What stands at a field that was refused."""
+    field = form.get_by_label(label, exact=True)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    ids = (field.get_attribute("aria-describedby") or "").split()
+    return " ".join(form.locator(f"[id='{one}']").inner_text() for one in ids)
+
+
+def test_a_mail_server_is_set_by_its_form_and_what_is_refused_stands_at_its_field(
+    chromium: Browser, told: Told
+) -> None:
+    with shown(chromium, told, "admin", "settings") as page:
+        form = add_channel(page, "thu", "smtp")
+        form.get_by_label("Cổng").fill("70000")
+        form.get_by_label("Mã hóa").select_option("tls")
+        form.get_by_label("Địa chỉ người gửi").fill("buu-dien")
+        form.get_by_label("Tên đăng nhập máy chủ thư").fill("buu-dien")
+        form.get_by_label("Mật khẩu máy chủ thư").fill("mật khẩu")
+        form.get_by_label("Chứng chỉ").fill("không phải PEM")
+        form.get_by_role("button", name="Lưu kênh").click()
+        expect(form.get_by_label("Máy chủ thư", exact=True)).to_be_focused()
+        assert "phải là tên máy chủ" in refused(form, "Máy chủ thư")
+        assert "T5501" in refused(form, "Cổng")
+        assert "phải là địa chỉ thư" in refused(form, "Địa chỉ người gửi")
+        assert "PEM" in refused(form, "Chứng chỉ của đơn vị chứng thực (PEM)")
+        expect(form.get_by_role("alert")).to_have_count(0)
+        picture(page, "messages-smtp-refused.png")
+        assert wcag_faults(page) == []
+        expect(form.get_by_label("Mật khẩu máy chủ thư")).to_have_value("mật khẩu")
+        expect(form.get_by_label("Tên đăng nhập máy chủ thư")).to_have_value("buu-dien")
+        form.get_by_label("Máy chủ thư", exact=True).fill("mail.example.vn")
+        form.get_by_label("Cổng").fill("465")
+        form.get_by_label("Địa chỉ người gửi").fill("buu-dien@example.vn")
+        form.get_by_label("Chứng chỉ").fill("")
+        form.get_by_role("button", name="Lưu kênh").click()
+        expect(page.get_by_role("article", name="thu")).to_be_visible()
+        page.get_by_role("article", name="thu").get_by_role("button", name="Sửa kênh").click()
+        form = page.get_by_role("form", name="Sửa kênh thu")
+        expect(form.get_by_label("Mã hóa")).to_have_value("tls")
+        expect(form.get_by_label("Mật khẩu máy chủ thư")).to_have_value("")
+        form.get_by_label("Cổng").fill("466")
+        page.get_by_role("article", name="thu").get_by_role("button", name="Tắt kênh").click()
+        expect(page.get_by_role("article", name="thu")).to_contain_text("đang tắt")
+        form.get_by_role("button", name="Lưu kênh").click()
+        expect(form).to_have_count(0)
+        add_channel(page, "thu")
+        expect(page.get_by_text("Đã có kênh tên này")).to_be_visible()
+        expect(page.get_by_role("button", name="Lưu kênh")).to_be_disabled()
+    saved = channels(told)["thu"]
+    assert (saved["has_secret"], saved["active"]) == (True, False)
+    assert saved["config"] == {
+        "host": "mail.example.vn", "port": 466, "security": "tls", "sender": "buu-dien@example.vn", "user": "buu-dien",
+    }  # fmt: skip
+
+
+def test_a_body_is_written_in_lines_or_as_json_and_loses_nothing(chromium: Browser, told: Told) -> None:
+    nested = '{"phone": "{address}", "parts": [{"text": "{text}", "n": 1}]}'
+    with shown(chromium, told, "admin", "settings") as page:
+        form = add_channel(page, "zalo")
+        form.get_by_label("URL").fill("https://zalo.example.vn/send")
+        form.get_by_label("Viết số điện thoại").select_option("84")
+        body = form.get_by_role("group", name="Nội dung gửi đi")
+        body.get_by_text("Những chỗ điền được").click()
+        assert set(body.locator("dt").all_inner_texts()) == {f"{{{name}}}" for name in PLACEHOLDERS}
+        set_rows(body, {"phone": "{address}", "text": "{txt}", "id": "{message_id}", "text ": "x"})
+        set_rows(form.get_by_role("group", name="Tiêu đề HTTP"), {"Authorization": "Bearer {secret}"})
+        body.get_by_label("Tên 4", exact=True).fill("text")
+        expect(body.get_by_text("Tên này đã có ở dòng trên.")).to_be_visible()
+        expect(form.get_by_role("button", name="Lưu kênh")).to_be_disabled()
+        expect(body.get_by_label("Viết bằng JSON")).to_be_disabled()
+        body.get_by_role("button", name="Bỏ dòng 4").press("Enter")
+        expect(body.get_by_label("Tên 3", exact=True)).to_be_focused()
+        form.get_by_label("Giá trị là đã nhận").fill("100\n0")
+        form.get_by_label("Mục đọc trong JSON trả lời").fill("CodeResult")
+        form.get_by_label("Đã phát", exact=True).fill("m4")
+        form.get_by_role("button", name="Lưu kênh").click()
+        expect(body).to_be_focused()
+        expect(body).to_contain_text("T5501")
+        expect(body).to_contain_text("không có chỗ trống {txt}")
+        picture(page, "messages-http-refused.png")
+        assert wcag_faults(page) == []
+        body.get_by_label("Giá trị 2", exact=True).fill("{text}")
+        body.get_by_label("Viết bằng JSON").check()
+        expect(body.get_by_label("Nội dung (JSON)")).to_have_value(re.compile('"text": "{text}"'))
+        body.get_by_label("Nội dung (JSON)").fill("{")
+        expect(body.get_by_text("Phải là một đối tượng JSON.")).to_be_visible()
+        body.get_by_label("Nội dung (JSON)").fill(nested)
+        expect(body.get_by_text("chỉ viết được bằng JSON")).to_be_visible()
+        form.get_by_role("button", name="Lưu kênh").click()
+        page.get_by_role("article", name="zalo").get_by_role("button", name="Sửa kênh").click()
+        body = page.get_by_role("form", name="Sửa kênh zalo").get_by_role("group", name="Nội dung gửi đi")
+        expect(body.get_by_label("Viết bằng JSON")).to_be_checked()
+        body.get_by_label("Nội dung (JSON)").fill('{"phone": "{address}", "text": "{text}"}')
+        body.get_by_label("Viết bằng JSON").uncheck()
+        expect(body.get_by_label("Giá trị 2", exact=True)).to_have_value("{text}")
+        picture(page, "messages-http.png")
+    saved = channels(told)["zalo"]["config"]
+    assert saved["body"] == json.loads(nested)
+    assert saved["headers"] == {"Authorization": "Bearer {secret}"}
+    assert saved["success"] == {"field": "CodeResult", "values": ["100", "0"]}
+    assert (saved["phone_form"], saved["templates"]) == ("84", {"delivered": "m4"})
+
+
+def test_an_office_has_its_own_channels_and_the_provinces_again(chromium: Browser, told: Told) -> None:
+    day = told[0]
+    manager = day.house.person("manager")
+    with shown(chromium, told, "admin", "settings") as page:
+        panel = page.get_by_role("region", name="Kênh riêng của bưu cục")
+        expect(panel).to_contain_text("Mọi bưu cục gửi như tỉnh.")
+        page.get_by_label("Yên lặng từ").fill("19:45")
+        panel.get_by_role("button", name="Đặt kênh cho một bưu cục").click()
+        form = panel.get_by_role("form")
+        expect(form.get_by_role("button", name="Lưu kênh của bưu cục")).to_be_disabled()
+        form.get_by_label("Bưu cục nào").select_option(label="Bưu cục Bình Thạnh")
+        form.get_by_role("checkbox", name="sms").uncheck()
+        expect(form).to_contain_text("bưu cục này không gửi tin")
+        picture(page, "messages-office.png")
+        assert wcag_faults(page) == []
+        form.get_by_role("button", name="Lưu kênh của bưu cục").click()
+        own = panel.get_by_role("listitem").filter(has_text="Bưu cục Bình Thạnh")
+        expect(own).to_contain_text("không có")
+        assert offices(manager) == [[]]
+        own.get_by_role("button", name="Sửa kênh của Bưu cục Bình Thạnh").click()
+        form.get_by_role("checkbox", name="sms").check()
+        form.get_by_role("button", name="Lưu kênh của bưu cục").click()
+        expect(own).to_contain_text("sms")
+        assert offices(manager) == [["sms"]]
+        picture(page, "messages-offices.png")
+        own.get_by_role("button", name="Trở lại như tỉnh").click()
+        expect(own).to_have_count(0)
+        assert offices(manager) == []
+        page.get_by_text("Bưu cục Bình Thạnh gửi như tỉnh.").locator("..").get_by_role(
+            "button", name="Hoàn tác"
+        ).click()
+        expect(own).to_contain_text("sms")
+        own.get_by_role("button", name="Sửa kênh của Bưu cục Bình Thạnh").click()
+        form.get_by_label("như tỉnh: sms").check()
+        form.get_by_role("button", name="Lưu kênh của bưu cục").click()
+        expect(panel).to_contain_text("Mọi bưu cục gửi như tỉnh.")
+        # What was being written into the province's form is still there.
+        expect(page.get_by_label("Yên lặng từ")).to_have_value("19:45")
+    assert offices(manager) == []
+
+
+def channels(told: Told) -> dict[str, Any]:
+    """What the channels are set to, by name."""
+    answer = told[0].house.person("admin").get("/v1/notifications/channels").json()
+    return {one["name"]: one for one in answer["channels"]}
+
+
+def offices(person: TestClient) -> list[list[str]]:
+    """The channels of the offices that have their own."""
+    return [one["channels"] for one in person.get("/v1/notifications/policy").json()["offices"]]
+
+
 def test_an_administrator_adds_tries_and_switches_a_channel(chromium: Browser, told: Told) -> None:
     _, _, sms = told
     before = len(sms.texts)
     with shown(chromium, told, "admin", "settings") as page:
-        page.get_by_role("button", name="Thêm kênh").click()
-        form = page.get_by_role("form", name="Thêm kênh")
-        form.get_by_label("Tên kênh").fill("zalo")
-        form.get_by_label("Khóa hoặc mật khẩu").fill("k1")
-        form.get_by_label("Cấu hình (JSON)").fill('{"url": "ftp://x", "body": {"a": "b"}}')
+        form = add_channel(page, "zalo")
+        form.get_by_label("Khóa của nhà cung cấp").fill("k1")
+        form.get_by_label("URL").fill("ftp://x")
         form.get_by_role("button", name="Lưu kênh").click()
-        expect(form.get_by_role("alert")).to_contain_text("T5501")
-        body = '{"to": "{address}", "text": "{text}", "id": "{message_id}", "kind": "{kind}"}'
-        form.get_by_label("Cấu hình (JSON)").fill(f'{{"url": "{sms.url}", "body": {body}}}')
+        assert "T5001" in refused(form, "URL của nhà cung cấp")
+        form.get_by_label("URL").fill(sms.url)
+        rows = {"to": "{address}", "text": "{text}", "id": "{message_id}", "kind": "{kind}"}
+        set_rows(form.get_by_role("group", name="Nội dung gửi đi"), rows)
         form.get_by_role("button", name="Lưu kênh").click()
         zalo = page.get_by_role("article", name="zalo")
         expect(zalo).to_contain_text("7 ngày qua chưa gửi")
@@ -153,13 +335,33 @@ def test_an_administrator_adds_tries_and_switches_a_channel(chromium: Browser, t
 
 
 def test_it_is_read_in_the_dark_on_a_phone(chromium: Browser, told: Told) -> None:
-    look = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
     for tab in ("days", "failures", "settings"):
-        with shown(chromium, told, "manager" if tab != "settings" else "admin", tab, **look) as page:
+        with shown(chromium, told, "manager" if tab != "settings" else "admin", tab, **NARROW) as page:
             expect(page.locator("#messages").get_by_text("sms").first).to_be_visible()
             picture(page, f"messages-{tab}-narrow.png")
             assert wcag_faults(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_forms_are_filled_in_in_the_dark_on_a_phone(chromium: Browser, told: Told) -> None:
+    with shown(chromium, told, "admin", "settings", **NARROW) as page:
+        page.get_by_role("button", name="Đặt kênh cho một bưu cục").click()
+        form = add_channel(page, "zalo")
+        body = form.get_by_role("group", name="Nội dung gửi đi")
+        set_rows(body, {"phone": "{address}", "text": "{text}", "id": "{message_id}"})
+        form.get_by_role("button", name="Lưu kênh").click()
+        assert "T5001" in refused(form, "URL của nhà cung cấp")
+        body.get_by_text("Những chỗ điền được").click()
+        body.get_by_label("Tên 2", exact=True).fill("phone")
+        picture(page, "messages-forms-narrow.png")
+        assert wcag_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        form.get_by_label("Loại").select_option("smtp")
+        picture(page, "messages-smtp-narrow.png")
+        assert wcag_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        form.get_by_label("Loại").select_option("http")
+        expect(body.get_by_label("Tên 2", exact=True)).to_have_value("phone")
 
 
 def test_an_agency_has_no_such_page(chromium: Browser, told: Told) -> None:

@@ -20,6 +20,14 @@ test('all problems of an answer are kept, each in the language of the screen', a
   language.choose('vi');
 });
 
+test('a problem stands at the field it names, the others stay together', () => {
+  const pointers = ['host', '/secret', 'path:name', '/rows/3/code', null, ''];
+  const problem = new ApiProblem(422, pointers.map((pointer, index) => ({ code: `T${index}`, detail: 'x', pointer })));
+  expect(['host', 'secret', 'name', 'rows', 'port'].map((field) => problem.at(field).map((one) => one.code))).toEqual([['T0'], ['T1'], ['T2'], ['T3'], []]);
+  expect(problem.besides(['host', 'secret', 'name'])?.problems.map((one) => one.code)).toEqual(['T3', 'T4', 'T5']);
+  expect(new ApiProblem(422, [{ code: 'T1', detail: 'x', pointer: 'host' }]).besides(['host'])).toBeNull();
+});
+
 test('an answer that a proxy made still says something', async () => {
   const problem = await ApiProblem.from(new Response('<html>', { status: 502, statusText: 'Bad Gateway' }));
   expect([problem.code, problem.sentence()]).toEqual(['HTTP 502', '502 Bad Gateway']);

@@ -15,6 +15,11 @@ export function sentenceOf(problem: CodedProblem): string {
   return language.current === 'en' ? (problem.detail_en ?? problem.detail) : problem.detail;
 }
 
+/** The field that a problem names: `host`, `/secret` and `path:name` are pointers, `/rows/3/code` names `rows`. */
+function fieldOf({ pointer }: CodedProblem): string {
+  return (pointer ?? '').replace(/^\/|^[a-z]+:/, '').split('/')[0] ?? '';
+}
+
 interface ProblemBody extends Partial<CodedProblem> {
   title?: string;
   status?: number;
@@ -41,6 +46,17 @@ export class ApiProblem extends Error {
   /** The sentence of one problem, the first by default. */
   sentence(problem: CodedProblem | undefined = this.problems[0]): string {
     return problem ? sentenceOf(problem) : this.message;
+  }
+
+  /** Those that name a field. */
+  at(field: string): CodedProblem[] {
+    return this.problems.filter((problem) => fieldOf(problem) === field);
+  }
+
+  /** Those that name none of the fields; `null` when there are none. */
+  besides(fields: readonly string[]): ApiProblem | null {
+    const others = this.problems.filter((problem) => !fields.includes(fieldOf(problem)));
+    return others.length ? new ApiProblem(this.status, others) : null;
   }
 
   static noAnswer(): ApiProblem {

@@ -1,4 +1,5 @@
 import { agency } from './vi/agency';
+import { channels } from './vi/channels';
 import { closures } from './vi/closures';
 import { console } from './vi/console';
 import { courier } from './vi/courier';
@@ -18,4 +19,4 @@ import { shared } from './vi/shared';
 import { sources } from './vi/sources';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, agency, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, reports, rule, sources };
+export const vi = { shared, agency, channels, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, reports, rule, sources };

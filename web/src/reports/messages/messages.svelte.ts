@@ -31,8 +31,12 @@ class Messages extends Deeds {
 
   begin(): void {
     this.period = { from: this.today, to: this.today };
-    void this.offices.load(async () => (await get('/v1/offices')).offices);
+    void this.loadOffices();
     void this.loadStanding();
+  }
+
+  async loadOffices(): Promise<void> {
+    await this.offices.load(async () => (await get('/v1/offices')).offices);
   }
 
   /** What depends on the days and the office that are looked at. */

@@ -1,38 +1,64 @@
 import { del, get, post, put } from '$lib/api/client';
-import { ApiProblem } from '$lib/api/problem';
+import type { ApiProblem } from '$lib/api/problem';
 import { Resource } from '$lib/api/resource.svelte';
 import { say } from '$lib/strings/messages';
 import { Deeds } from '$lib/ui/deeds.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { messages } from './messages.svelte';
-import type { Channel, ChannelIn, ChannelTrial, Policy, PolicyIn } from './types';
+import type { Channel, ChannelIn, ChannelTrial, OfficeChannels, Policy, PolicyIn } from './types';
+
+type Refused = (problem: ApiProblem) => void;
+
+/** Channels as a person reads their order. */
+export const inOrder = (names: readonly string[]): string => names.join(' → ') || say('channel.none_of_them');
 
 /** What is told, when and by which channel: read by all who work here, set by administrators. */
 class Settings extends Deeds {
   readonly policy = new Resource<Policy>();
   /** What channels are set to, without their secrets: for administrators. */
   readonly channels = new Resource<Channel[]>();
-  refused = $state.raw<ApiProblem | null>(null);
+  /** Offices with channels of their own: apart from the policy, whose form would begin anew with it. */
+  own = $state.raw<OfficeChannels[]>([]);
   trial = $state.raw<{ channel: string; answer: ChannelTrial } | null>(null);
 
   async load(isAdmin: boolean): Promise<void> {
-    await Promise.all([this.policy.load(() => get('/v1/notifications/policy')), isAdmin && this.loadChannels()]);
+    await Promise.all([this.loadPolicy(() => get('/v1/notifications/policy')), isAdmin && this.loadChannels()]);
   }
 
-  savePolicy(body: PolicyIn): Promise<boolean> {
-    return this.asked(async () => {
+  async loadChannels(): Promise<void> {
+    await this.channels.load(async () => (await get('/v1/notifications/channels')).channels);
+  }
+
+  /** What a form is refused it shows itself: many sentences are too much for a toast. */
+  savePolicy(body: PolicyIn, refused: Refused): Promise<boolean> {
+    return this.tried(async () => {
       const saved = await put('/v1/notifications/policy', { body });
-      await this.policy.load(() => Promise.resolve(saved));
+      await this.loadPolicy(() => Promise.resolve(saved));
       toasts.done(say('policy.saved'));
-    });
+    }, refused);
   }
 
-  saveChannel(name: string, body: ChannelIn): Promise<boolean> {
-    return this.asked(async () => {
+  saveChannel(name: string, body: ChannelIn, refused: Refused): Promise<boolean> {
+    return this.tried(async () => {
       await put('/v1/notifications/channels/{name}', { params: { path: { name } }, body });
       toasts.done(say('channel.saved', { name }));
       await this.again();
-    });
+    }, refused);
+  }
+
+  /** An office's own channels; `null` where it sends as the province. */
+  channelsOf(officeId: string): string[] | null {
+    return this.own.find((one) => one.office_id === officeId)?.channels ?? null;
+  }
+
+  /** Gives an office its own channels, or with `null` the province's again. */
+  saveOffice(officeId: string, channels: string[] | null, refused?: Refused): Promise<boolean> {
+    const before = this.channelsOf(officeId);
+    const name = messages.officeName(officeId);
+    return this.tried(async () => {
+      await this.putOffice(officeId, channels);
+      toasts.done(say(channels ? 'office.saved' : 'office.is_back', { name }), () => void this.takenBack(() => this.putOffice(officeId, before)));
+    }, refused);
   }
 
   async switch(name: string, on: boolean): Promise<void> {
@@ -58,10 +84,8 @@ class Settings extends Deeds {
     });
   }
 
-  /** A refusal with many sentences stands beside the form, not in a toast. */
-  private asked(deed: () => Promise<void>): Promise<boolean> {
-    this.refused = null;
-    return this.tried(deed, (problem) => (this.refused = problem));
+  private async putOffice(office_id: string, channels: string[] | null): Promise<void> {
+    this.own = (await put('/v1/notifications/offices/{office_id}', { params: { path: { office_id } }, body: { channels } })).offices;
   }
 
   private async turn(name: string, on: boolean): Promise<void> {
@@ -75,8 +99,9 @@ class Settings extends Deeds {
     await Promise.all([this.loadChannels(), messages.loadStanding()]);
   }
 
-  private async loadChannels(): Promise<void> {
-    await this.channels.load(async () => (await get('/v1/notifications/channels')).channels);
+  private async loadPolicy(fetcher: () => Promise<Policy>): Promise<void> {
+    const policy = await this.policy.load(fetcher);
+    if (policy) this.own = policy.offices;
   }
 }
 

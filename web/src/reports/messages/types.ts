@@ -9,6 +9,7 @@ export type Message = Schemas['NotificationOut'];
 export type Paper = Schemas['ToldItemOut'];
 export type Told = Schemas['ToldOut'];
 export type Policy = Schemas['PolicyOut'];
+export type OfficeChannels = Schemas['OfficeChannels'];
 export type PolicyIn = Schemas['PolicyIn'];
 export type Channel = Schemas['ChannelOut'];
 export type ChannelIn = Schemas['ChannelIn'];
