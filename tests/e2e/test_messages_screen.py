@@ -268,6 +268,10 @@ def test_an_office_has_its_own_channels_and_the_provinces_again(chromium: Browse
         expect(own).to_contain_text("sms")
         assert offices(manager) == [["sms"]]
         picture(page, "messages-offices.png")
+        page.get_by_role("button", name="English").click()
+        expect(page.get_by_role("heading", name="Offices’ own channels")).to_be_visible()
+        assert wcag_faults(page) == []
+        page.get_by_role("button", name="Tiếng Việt").click()
         own.get_by_role("button", name="Trở lại như tỉnh").click()
         expect(own).to_have_count(0)
         assert offices(manager) == []

@@ -84,6 +84,7 @@ export const channels: SameKeys<typeof vi> = {
   'offices.lead': 'An office without channels of its own sends as the province: {channels}.',
   'offices.none': 'Every office sends as the province.',
   'offices.set': 'Set an office’s channels',
+  'office.edit': 'Change',
   'office.change': 'Change the channels of {name}',
   'office.back': 'As the province again',
   'office.which': 'Which office',

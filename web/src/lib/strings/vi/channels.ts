@@ -82,6 +82,7 @@ export const channels = {
   'offices.lead': 'Bưu cục không có kênh riêng thì gửi như tỉnh: {channels}.',
   'offices.none': 'Mọi bưu cục gửi như tỉnh.',
   'offices.set': 'Đặt kênh cho một bưu cục',
+  'office.edit': 'Sửa',
   'office.change': 'Sửa kênh của {name}',
   'office.back': 'Trở lại như tỉnh',
   'office.which': 'Bưu cục nào',
