@@ -67,7 +67,7 @@ def send(day: ConsoleDay, telling: Telling) -> None:
 
 def test_a_manager_sees_the_day_and_sends_again_what_failed(chromium: Browser, told: Told) -> None:
     with shown(chromium, told, "manager", "days") as page:
-        line = page.locator("tbody tr").filter(has_text="Sắp phát")
+        line = page.locator("tbody tr").filter(has_text="Bưu tá sắp đến")
         expect(line.locator("td").nth(1)).to_have_text("sms")
         expect(line.locator("td.number")).to_have_text(["1", "1", "1", "", "", "6"])
         picture(page, "messages-days.png")

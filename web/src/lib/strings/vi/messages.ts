@@ -29,7 +29,7 @@ export const messages = {
   'column.channel': 'Kênh',
   'column.parts': 'Tin ngắn',
   'kind.ready': 'Đã đến bưu điện',
-  'kind.coming': 'Sắp phát',
+  'kind.coming': 'Bưu tá sắp đến',
   'kind.failed': 'Chưa phát được',
   'kind.delivered': 'Đã phát',
   'kind.corrected': 'Đính chính',
