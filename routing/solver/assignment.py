@@ -11,7 +11,8 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """How to search: exactly one of the two limits decides. `warm`: PyVRP begins with the given plan, not its own.
+    """How to search: exactly one of the two limits decides. `warm`: PyVRP begins with the given plan, not its own;
+    `patient`: it accepts as suits a long search.
 
     `until`: the moment of the machine's monotonic clock at which the caller stops listening; loading an engine and
     handing a large problem over take their part of the time.
@@ -21,6 +22,7 @@ class Search:
     iterations: int | None
     seed: int
     warm: bool = False
+    patient: bool = False
     until: float | None = None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from routing.model import Plan, Problem
+from routing.schedule import Orders
 from routing.solver.assignment import ORTOOLS, PYVRP, Assignment, Key, Search
 from routing.solver.crew import Crew, crew
 from routing.solver.features import can_express, whole_fits
@@ -24,6 +25,9 @@ _LARGE = 900
 # The whole is searched for this share of the time first.
 _WHOLE_SHARE = 0.15
 _PART_S = 6.0
+# A search of so many seconds is long, and a round of more stops than that.
+_LONG_S = 30.0
+_LONG_ROUND = 30
 # Insertion looks at every visit and every place at once up to this size, and at neighbourhoods of this size beyond.
 _AT_ONCE = 200
 _NEIGHBOURHOOD = 100
@@ -43,9 +47,9 @@ def run(problem: Problem, limit: Limit, seed: int, on_progress: OnProgress) -> P
         if len(problem.visits) > _AT_ONCE:
             # What found no room in its own neighbourhood.
             incumbent.offer(insert_all(problem, incumbent.orders()), "insertion")
-        in_parts = len(problem.visits) >= _LARGE and limit.iterations is None
+        in_parts = goes_in_parts(problem, limit, incumbent.orders())
         if not in_parts or whole_fits(problem):
-            search.begin(incumbent.orders())
+            search.begin(incumbent.orders(), share=_WHOLE_SHARE if in_parts else 1.0)
             search.whole()
         if in_parts:
             search.parts()
@@ -62,6 +66,20 @@ def first_plan(problem: Problem) -> dict[Key, list[int]]:
     for part in neighbourhoods(problem, _NEIGHBOURHOOD):
         orders = part.put_back(orders, insert_all(part.problem))
     return orders
+
+
+def goes_in_parts(problem: Problem, limit: Limit, orders: Orders) -> bool:
+    """Whether the day is so large that its parts are searched by themselves."""
+    if len(problem.visits) < _LARGE or limit.iterations is not None:
+        return False
+    stays_whole = _is_patient(limit, orders) and len(problem.visits) <= 2 * _LARGE and whole_fits(problem)
+    return not stays_whole
+
+
+def _is_patient(limit: Limit, orders: Orders) -> bool:
+    """Whether a long search has few and long rounds before it: they change slowly, and a part has too few of them."""
+    rounds = [len(order) for order in orders.values() if order]
+    return limit.seconds is not None and limit.seconds >= _LONG_S and sum(rounds) > _LONG_ROUND * len(rounds)
 
 
 def _worth_searching(problem: Problem, incumbent: Incumbent, limit: Limit) -> bool:
@@ -90,18 +108,24 @@ class _Searching:
         """Seconds until the search must end."""
         return None if self.limit.seconds is None else self.limit.seconds - self.incumbent.elapsed() - _CLOSING_S
 
-    def begin(self, start: dict[Key, list[int]]) -> None:
-        """Let every worker search the whole day with a seed of its own."""
+    def begin(self, start: dict[Key, list[int]], *, share: float) -> None:
+        """Let every worker search the whole day for a share of the time, with a seed of its own; every other one may
+        have patience.
+        """
         left = self.left()
-        if left is not None and len(self.problem.visits) >= _LARGE and self.limit.iterations is None:
-            left *= _WHOLE_SHARE
+        if left is not None:
+            left *= share
         self.deadline = None if left is None else time.monotonic() + left
         self.engines = dict.fromkeys(range(len(self.workers)), self.engine)
         if len(self.problem.visits) <= _SMALL and len(self.engines) > 1:
             self.engines[len(self.engines) - 1] = ORTOOLS
         for worker, engine in self.engines.items():
             search = Search(
-                seconds=left, iterations=self.limit.iterations, seed=self.seed + worker, until=self.deadline
+                seconds=left,
+                iterations=self.limit.iterations,
+                seed=self.seed + worker,
+                patient=worker % 2 == 1 and _is_patient(self.limit, start),
+                until=self.deadline,
             )
             self.workers.ask(worker, Assignment(engine=engine, problem=self.problem, start=start, search=search))
 

@@ -14,7 +14,7 @@ import pyvrp
 from routing.model import Problem
 from routing.schedule import Orders
 from routing.solver.assignment import Key, Search
-from routing.solver.ils import COLD, WARM, Ils
+from routing.solver.ils import COLD, WARM, Acceptance, Ils, Late, RecordToRecord
 from routing.solver.pyvrp_model import PyVrpModel
 
 OnOrders = Callable[[dict[Key, list[int]]], None]
@@ -82,7 +82,8 @@ class PyVrpSearch:
         served, begin = {i for order in start.values() for i in order}, start if search.warm else None
         ends = 1.0 if model.dear == model.musts else _PRIZES
         give_up = None if model.dear <= served else _GIVE_UP
-        best = self._phase(model.dear, begin, search.seed, told, until=ends, give_up=give_up)
+        accept = Late() if search.patient else None
+        best = self._phase(model.dear, begin, search.seed, told, until=ends, give_up=give_up, accept=accept)
         if best is not None:
             served, begin = set(model.dear), model.orders(best)
         must = model.musts if model.musts <= served else set[int]()
@@ -98,6 +99,7 @@ class PyVrpSearch:
         *,
         until: float,
         give_up: float | None = None,
+        accept: Acceptance | None = None,
     ) -> pyvrp.Solution | None:
         """The best plan that keeps every rule, None without one; ends at `until` of the whole search.
 
@@ -126,5 +128,5 @@ class PyVrpSearch:
         if first.is_feasible():
             found(first)
         slack = (COLD if start is None else WARM) * self._model.ride_cost(first)
-        ils.run(first, spent=spent, slack=slack, on_best=found)
+        ils.run(first, spent=spent, accept=accept or RecordToRecord(slack), on_best=found)
         return best

@@ -16,6 +16,7 @@ from routing.solver.assignment import PYVRP, Assignment, Search
 from routing.solver.crew import crew
 from routing.solver.insertion import insert_all
 from routing.solver.ortools_model import OrToolsModel
+from routing.solver.portfolio import goes_in_parts
 from routing.solver.pyvrp_search import PyVrpSearch
 from routing.validate import validate
 from tests.own_time import OwnTime, waited_s
@@ -179,13 +180,13 @@ def test_two_couriers_of_two_offices_return_to_their_own() -> None:
     assert served == {courier(0): ["v2"], courier(1): ["v3"]}
 
 
-@pytest.mark.parametrize("model", [PyVrpSearch, OrToolsModel])
+@pytest.mark.parametrize(("model", "patient"), [(PyVrpSearch, False), (PyVrpSearch, True), (OrToolsModel, False)])
 @pytest.mark.parametrize("seed", range(6))
 def test_each_engine_alone_finds_the_optimum_of_tiny_days(
-    seed: int, model: type[PyVrpSearch] | type[OrToolsModel]
+    seed: int, model: type[PyVrpSearch] | type[OrToolsModel], *, patient: bool
 ) -> None:
     problem, found = _tiny(seed), list[dict[tuple[int, int], list[int]]]()
-    model(problem).solve({}, Search(seconds=None, iterations=1_500, seed=1), found.append)
+    model(problem).solve({}, Search(seconds=None, iterations=1_500, seed=1, patient=patient), found.append)
     plans = [build_plan(problem, orders) for orders in found]
     assert min(plan.cost.total for plan in plans if plan is not None) == cheapest(problem)
 
@@ -216,6 +217,17 @@ def test_assignments_follow_each_other_though_the_worker_is_still_loading() -> N
             assert not any(answer.broken for answer in answers)
             ended |= {answer.ticket for answer in answers if answer.ended}
     assert ended == tickets
+
+
+@pytest.mark.parametrize(
+    ("visits", "rounds", "seconds", "in_parts"),
+    [(1000, 90, 60, True), (1000, 25, 60, False), (1000, 25, 10, True), (2000, 50, 60, True), (400, 40, 60, False)],
+    ids=["large", "long rounds", "long rounds, little time", "too large for one", "small"],
+)
+def test_what_is_searched_in_parts(visits: int, rounds: int, seconds: float, *, in_parts: bool) -> None:
+    problem = office_day(visits, 2)
+    orders = {(n, 0): list(range(n, visits, rounds)) for n in range(rounds)}
+    assert goes_in_parts(problem, Limit(seconds=seconds), orders) is in_parts
 
 
 def test_a_large_day_is_searched_in_parts_and_kept_sound() -> None:
