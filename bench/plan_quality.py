@@ -2,7 +2,8 @@
 
 `--quick`: three small instances in the repository, 3 s each. Whole: `BUUTA_BENCH_INSTANCES=<dir> python -m
 bench.plan_quality --seconds 10 60 --write` measures all of them and writes table and plot into docs. It takes two
-hours; each run is kept in `docs/plan_quality.json` when it is over, and `--go-on` measures only what is not there yet.
+hours; each run is kept in `docs/plan_quality.json` when it is over, and `--go-on` measures only what is not there yet,
+besides the planners named by `--anew`.
 """
 
 import json
@@ -11,6 +12,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -168,6 +170,7 @@ def _arguments() -> Namespace:
     parser.add_argument("--only", nargs="+", help="names of instances")
     parser.add_argument("--write", action="store_true", help="keep every run; table and plot into docs")
     parser.add_argument("--go-on", action="store_true", help="with --write: measure only what is not kept yet")
+    parser.add_argument("--anew", nargs="+", default=[], help="with --go-on: planners to measure once more")
     return parser.parse_args()
 
 
@@ -190,6 +193,8 @@ def main() -> int:
     asked = _arguments()
     known = [one for one in instances(quick=asked.quick) if not asked.only or one.name in asked.only]
     runs = _kept() if asked.go_on else {}
+    for key in product((one.name for one in known), asked.seconds, asked.anew):
+        runs.pop(key, None)
     for limit_s in [_QUICK_S] if asked.quick else asked.seconds:
         for instance in known:
             for name, planner in {"ours": ours, **peers(instance.problem)}.items():
