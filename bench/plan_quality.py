@@ -12,7 +12,6 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import product
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -193,12 +192,10 @@ def main() -> int:
     asked = _arguments()
     known = [one for one in instances(quick=asked.quick) if not asked.only or one.name in asked.only]
     runs = _kept() if asked.go_on else {}
-    for key in product((one.name for one in known), asked.seconds, asked.anew):
-        runs.pop(key, None)
     for limit_s in [_QUICK_S] if asked.quick else asked.seconds:
         for instance in known:
             for name, planner in {"ours": ours, **peers(instance.problem)}.items():
-                if (instance.name, limit_s, name) in runs:
+                if (instance.name, limit_s, name) in runs and name not in asked.anew:
                     continue
                 last = measure(instance, name, planner, limit_s)
                 runs[last.key] = last

@@ -100,7 +100,6 @@ def some_pauses(draw: st.DrawFn) -> tuple[Pause, ...]:
     return tuple(made)
 
 
-# The first year of holidays takes a moment to load.
 @given(some_pauses(), DATES, st.sets(st.sampled_from(PauseReason)), st.sets(DATES, max_size=4))
 def test_days_that_stood_still_are_days_walked_one_by_one(
     pauses: tuple[Pause, ...], until: date, counted: set[PauseReason], closed: set[date]
