@@ -10,16 +10,20 @@ from datetime import timedelta
 import xlsxwriter
 
 from bench.report import Bar, Report, arguments, show
-from bench.tracking_ground import DOOR, SYSTEM, Ground, OneCommune, ground
+from bench.tracking_ground import DOOR, SYSTEM, Ground, ground
 from core.clock import VIETNAM, utc_now
 from core.memory import settle
 from geodata.model import LonLat
+from geodata.resolver import AddressResolver
 from tracking import service
 from tracking.intake import Earlier
 from tracking.model import Fix, ResultRow
 from tracking.sheet_columns import COLUMNS
 from tracking.sheet_intake import Into, accept_part, read_sheet
 from tracking.sheet_read import FILE
+
+# Every address is its own and is read as the product reads it, before the row is answered.
+_RESOLVER = AddressResolver.bundled()
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -43,7 +47,7 @@ def _accept_file(place: Ground, data: bytes, *, bad: int) -> None:
     """As `buuta import-results`: part by part, each in a transaction of its own. Every bad row must be named."""
     sheet = read_sheet(data, FILE)
     settle()
-    into = Into(SYSTEM, place.agency.id, OneCommune())
+    into = Into(SYSTEM, place.agency.id, _RESOLVER)
     earlier: Earlier = {}
     refused = 0
     for part in sheet.parts():
@@ -76,7 +80,7 @@ def _cells(row: ResultRow) -> list[str]:
 def _accept_sheet(place: Ground, data: bytes) -> None:
     with place.database.transaction() as session:
         answer = service.accept_sheet(
-            session, scope=SYSTEM, agency_id=place.agency.id, data=data, resolver=OneCommune(), now=utc_now()
+            session, scope=SYSTEM, agency_id=place.agency.id, data=data, resolver=_RESOLVER, now=utc_now()
         )
         assert answer.counts == {"created": len(answer.answers)}, answer.counts
 
@@ -101,11 +105,11 @@ def _record(place: Ground, count: int) -> None:
 def measure(*, batches: int, positions: int, file_rows: int) -> Report:
     """Every batch has 1,000 rows; the first one warms up and does not count. One row in 100 of the file is bad."""
     with ground() as place:
-        place.accept(place.rows(1000), utc_now())
+        place.accept(place.rows(1000), utc_now(), _RESOLVER)
         settle()  # as the server and the worker do before they take anything
         fresh = place.rows(1000 * batches, first=1000)
-        created_s = _seconds(lambda: place.accept(fresh, utc_now()))
-        again_s = _seconds(lambda: place.accept(fresh, utc_now()))
+        created_s = _seconds(lambda: place.accept(fresh, utc_now(), _RESOLVER))
+        again_s = _seconds(lambda: place.accept(fresh, utc_now(), _RESOLVER))
         listed = place.rows(1000, first=500_000)
         sheet = _sheet(listed)
         sheet_s = _seconds(lambda: _accept_sheet(place, sheet))

@@ -24,6 +24,7 @@ from geodata.communes import load_communes
 from geodata.model import Candidate, LonLat, PointSource, Resolution, Vintage
 from tracking import service
 from tracking.model import Agency, Courier, Office, Person, ResultRow
+from tracking.placing import Resolver
 
 PROVINCE = "79"
 COMMUNE = "26740"
@@ -48,6 +49,9 @@ class OneCommune:
             point_source=PointSource.COMMUNE,
         )
         return Resolution(text=text, candidates=(decided,), decided=decided, reason="new_name")
+
+
+_ONE_COMMUNE = OneCommune()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,7 @@ class Ground:
             for n in range(first, first + count)
         ]
 
-    def accept(self, rows: list[ResultRow], now: datetime) -> list[UUID]:
+    def accept(self, rows: list[ResultRow], now: datetime, resolver: Resolver = _ONE_COMMUNE) -> list[UUID]:
         """Hand in, 1,000 at a time; ids of the items."""
         keys: list[UUID] = []
         for start in range(0, len(rows), 1000):
@@ -89,7 +93,7 @@ class Ground:
                     scope=SYSTEM,
                     agency_id=self.agency.id,
                     rows=rows[start : start + 1000],
-                    resolver=OneCommune(),
+                    resolver=resolver,
                     now=now,
                 )
             keys += [answer.item_id for answer in answers if answer.item_id]
