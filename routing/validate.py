@@ -36,6 +36,7 @@ def validate(problem: Problem) -> list[Mistake]:
         *_pairs(problem),
         *_frozen(problem),
         *_weights(problem.weights, "/weights"),
+        *_amounts({"fair_work_s": problem.fair_work_s}, ""),
         *check_params(problem.params),
     ]
     # Without couriers nothing says how many further amounts there are.
@@ -44,7 +45,8 @@ def validate(problem: Problem) -> list[Mistake]:
         found += _visit(problem, visit, f"/visits/{n}", extra)
     for n, vehicle in enumerate(problem.vehicles):
         found += _vehicle(problem, vehicle, f"/vehicles/{n}", extra)
-    return found
+    # A round can be ridden only where its places, shifts and roads make sense.
+    return found or list(_unridable(problem))
 
 
 def check_params(params: PlanParams) -> list[Mistake]:
@@ -96,7 +98,7 @@ def _duplicates(problem: Problem) -> Iterator[Mistake]:
 
 
 def _assigned(problem: Problem) -> Iterator[Mistake]:
-    """Locks, bans and prices of familiarity name what is there."""
+    """Locks and bans name what is there; a price of familiarity that names nobody counts for nothing."""
     visits = {visit.id for visit in problem.visits}
     rounds = {vehicle.courier_id: len(vehicle.shifts) for vehicle in problem.vehicles}
     given: tuple[tuple[str, Sequence[Lock | Forbidden], ErrorSpec], ...] = (
@@ -123,26 +125,28 @@ def _pairs(problem: Problem) -> Iterator[Mistake]:
 
 def _frozen(problem: Problem) -> Iterator[Mistake]:
     visits = {visit.id for visit in problem.visits}
-    rounds = {vehicle.courier_id: len(vehicle.shifts) for vehicle in problem.vehicles}
+    rounds = {vehicle.courier_id: vehicle.shifts for vehicle in problem.vehicles}
     named = Counter(v for one in problem.frozen for v in one.visit_ids)
     twice = Counter((one.courier_id, one.round) for one in problem.frozen)
     for n, one in enumerate(problem.frozen):
-        sound = 0 <= one.round < rounds.get(one.courier_id, 0) and twice[one.courier_id, one.round] == 1
+        shifts = rounds.get(one.courier_id, ())
+        sound = 0 <= one.round < len(shifts) and twice[one.courier_id, one.round] == 1
+        sound = sound and len(one.breaks_taken) <= len(shifts[one.round].breaks)
         sound = sound and all(v in visits and named[v] == 1 for v in one.visit_ids)
-        wrong = errors.FROZEN_WRONG if not sound or not _in_order(one) else errors.FROZEN_UNRIDABLE
-        if wrong is errors.FROZEN_WRONG or not _rideable(problem, one):
-            yield mistake(wrong, pointer=f"/frozen/{n}", courier=one.courier_id, round=one.round)
+        if not sound or not _in_order(one):
+            yield mistake(errors.FROZEN_WRONG, pointer=f"/frozen/{n}", courier=one.courier_id, round=one.round)
         if one.place is not None:
             yield from _place(problem, one.place, f"/frozen/{n}/place")
 
 
-def _rideable(problem: Problem, one: Frozen) -> bool:
+def _unridable(problem: Problem) -> Iterator[Mistake]:
     """Frozen stops break no rule by themselves, but a break may have no place beside them."""
-    vehicle = next(vehicle for vehicle in problem.vehicles if vehicle.courier_id == one.courier_id)
+    vehicles = {vehicle.courier_id: vehicle for vehicle in problem.vehicles}
     visits = {visit.id: visit for visit in problem.visits}
-    known = all(0 <= visits[v].location < len(problem.points) for v in one.visit_ids)
-    order = [visits[v] for v in one.visit_ids]
-    return not known or time_round(problem, vehicle, one.round, order) is not None
+    for n, one in enumerate(problem.frozen):
+        order = [visits[v] for v in one.visit_ids]
+        if time_round(problem, vehicles[one.courier_id], one.round, order) is None:
+            yield mistake(errors.FROZEN_UNRIDABLE, pointer=f"/frozen/{n}", courier=one.courier_id, round=one.round)
 
 
 def _in_order(one: Frozen) -> bool:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geodata.travel_values import TravelMatrix, TravelSource
-from routing.model import Forbidden, Frozen, Lock, Pair, PlanParams, Problem, Shift
+from routing.model import Break, Forbidden, Frozen, Lock, Pair, PlanParams, Problem, Shift
 from routing.validate import check_params, validate
-from tests.routing.days import AFTERNOON, MORNING, courier, day, line, problems, vehicle, visit
+from tests.routing.days import AFTERNOON, MORNING, courier, day, line, problems, rich_problems, vehicle, visit
 
 
 def _good() -> Problem:
@@ -69,6 +70,22 @@ MISTAKES: dict[str, tuple[Problem, str, str]] = {
         "R2012",
         "/frozen/0",
     ),
+    "a beginning with more breaks than the shift": (
+        _with(frozen=(Frozen(courier_id=courier(0), round=0, left_s=27_000, free_s=29_000, breaks_taken=(28_000,)),)),
+        "R2012",
+        "/frozen/0",
+    ),
+    "a beginning without room for the break": (
+        _with(
+            vehicles=(
+                vehicle(0, shifts=(replace(MORNING, breaks=(Break(windows=((26_400, 26_500),), duration_s=60),)),)),
+            ),
+            frozen=(Frozen(courier_id=courier(0), round=0, left_s=26_400, free_s=29_000),),
+        ),
+        "R2016",
+        "/frozen/0",
+    ),
+    "a negative fair share of work": (_with(fair_work_s=-1), "R2004", "/fair_work_s"),
     "a beginning before the way out": (
         _with(frozen=(Frozen(courier_id=courier(0), round=0, next_ids=("v1",), place=0),)),
         "R2012",
@@ -106,6 +123,40 @@ def test_all_mistakes_come_at_once_with_sentences_in_both_languages() -> None:
 @given(problems())
 def test_the_problems_other_tests_solve_are_valid(problem: Problem) -> None:
     assert validate(problem) == []
+
+
+_ODD = st.sampled_from((-(10**12), -1, 0, 1, 99, 10**12))
+_OF_A_VISIT = ("location", "depot", "service_s", "prize", "weight_g", "ready_s", "collect_vnd")
+_OF_A_VEHICLE = ("depot", "capacity_g", "speed_percent", "reload_s", "max_tasks", "fixed_cost")
+_OF_A_BEGINNING = ("round", "left_s", "place", "free_s")
+
+
+@st.composite
+def _broken(draw: st.DrawFn) -> Problem:
+    """A day with several fields set to anything, whatever hangs on them."""
+    problem = draw(rich_problems())
+    if problem.visits and problem.vehicles and not problem.frozen:
+        first = Frozen(courier_id=problem.vehicles[0].courier_id, round=0, next_ids=(problem.visits[0].id,))
+        problem = replace(problem, frozen=(first,))
+    for part, names in (("visits", _OF_A_VISIT), ("vehicles", _OF_A_VEHICLE), ("frozen", _OF_A_BEGINNING)):
+        ones = getattr(problem, part)
+        if ones and draw(st.booleans()):
+            n, name = draw(st.integers(0, len(ones) - 1)), draw(st.sampled_from(names))
+            changed = replace(ones[n], **{name: draw(_ODD)})
+            problem = replace(problem, **{part: (*ones[:n], changed, *ones[n + 1 :])})
+    if problem.vehicles and draw(st.booleans()):
+        first, *others = problem.vehicles
+        shifts = draw(st.sampled_from(((), (MORNING,), (AFTERNOON, MORNING))))
+        problem = replace(problem, vehicles=(replace(first, profile="ship", shifts=shifts), *others))
+    return replace(problem, travel=line(0, 1)) if draw(st.integers(0, 3)) == 0 else problem
+
+
+@settings(max_examples=300)
+@given(_broken())
+def test_whatever_is_wrong_is_told_and_never_breaks_the_telling(problem: Problem) -> None:
+    for found in validate(problem):
+        assert found.code.startswith(("R1", "R2"))
+        assert found.pointer
 
 
 def test_limits_in_range_are_taken() -> None:
