@@ -180,6 +180,19 @@ LOCKED_OUT = define(
 )
 TOO_LATE = define("R3011", 409, vi="Chỉ phát đến hết ngày {day}.", en="Not to be delivered after {day}.")
 
+NOT_ALLOWED = define(
+    "R3014",
+    409,
+    vi="Bưu tá nào có thể đi đều bị cấm tới điểm này, không xuất phát từ bưu cục giữ bưu gửi, hoặc không mang theo nó.",
+    en="Whoever could go is barred from this visit, starts at another office, or has not got its items on board.",
+)
+NOT_REACHED = define(
+    "R3015",
+    409,
+    vi="Còn chỗ (đi thêm {minutes} phút) nhưng hết giờ tính trước khi xếp. Hãy lập lại với thời gian dài hơn.",
+    en="There is room ({minutes} minutes more), but time to plan ran out before. Plan again with more time.",
+)
+
 KEPT_DAY = define(
     "R3012",
     409,

@@ -45,7 +45,9 @@ def together(problem: Problem, visit: Visit) -> list[Visit]:
 
 
 def _why(problem: Problem, empty: Problem, visit: Visit, rounds: Rounds) -> Reason:
-    """In order: nobody there, not today, not qualified, too heavy, not even alone, no room, too dear today."""
+    """In order: nobody there, not today, not qualified, too heavy, not even alone, barred, no room, not reached by the
+    search, too dear today.
+    """
     if not rounds:
         return reason(errors.NO_COURIER)
     if visit.earliest_on is not None and problem.day < visit.earliest_on:
@@ -74,15 +76,23 @@ def _too_much(empty: Problem, visit: Visit, skilled: Rounds) -> Reason:
 
 def _in_the_routes(problem: Problem, visit: Visit, alone: Rounds) -> Reason:
     """Each of these rounds could serve the visit if it had no other."""
-    allowed = [r for r in alone if may_serve(problem, r[0], r[1], visit)]
+    both = together(problem, visit)
+    allowed = [r for r in alone if all(may_serve(problem, r[0], r[1], one) for one in both)]
     costs = [_cheapest_place(problem, visit, r) for r in allowed]
     extra = min((cost for cost in costs if cost is not None), default=None)
+    if extra is not None and _is_worth(both, extra):
+        return reason(errors.NOT_REACHED, minutes=-(-extra // 60))
     if extra is not None:
         due = "—" if visit.due_on is None else f"{visit.due_on:%d/%m/%Y}"
         return reason(errors.KEPT, minutes=-(-extra // 60), due=due)
     if visit.id in lookup(problem).locks:
         return reason(errors.LOCKED_OUT)
-    return reason(errors.DISPLACED, rounds=len(allowed))
+    return reason(errors.DISPLACED, rounds=len(allowed)) if allowed else reason(errors.NOT_ALLOWED)
+
+
+def _is_worth(both: Sequence[Visit], extra: int) -> bool:
+    """Whether serving costs less than leaving out: then only the search has not come to it."""
+    return extra < sum(one.prize for one in both)
 
 
 def _not_even_alone(empty: Problem, visit: Visit, able: Rounds) -> Reason:

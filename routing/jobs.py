@@ -25,6 +25,9 @@ ABANDONED_AFTER = timedelta(seconds=120)
 # A worker that was down at the cut-off plans when it is back: a draft binds nobody. When the morning is over a person
 # decides.
 CUT_OFF_GRACE = timedelta(hours=6)
+# An automatic plan that failed, perhaps on roads or a database that were away, is asked for again after a while.
+AGAIN_AFTER = timedelta(minutes=10)
+MOST_FAILED = 6
 # Nobody edits a plan of a fortnight ago; its frozen problem is half a megabyte.
 PROBLEMS_KEPT = timedelta(days=14)
 
@@ -85,7 +88,9 @@ def plan_at_cut_off(timestamp: int) -> int:  # noqa: ARG001  procrastinate gives
 
 
 def request_due_plans(database: Database, *, now: datetime) -> int:
-    """Automatic plans of a working day, one per office, only where items wait and nobody has planned yet."""
+    """Automatic plans of a working day, one per office that does not fail, only where items wait and nobody has planned
+    yet.
+    """
     today = local_date(now)
     asked = 0
     with database.transaction() as session:
@@ -93,7 +98,9 @@ def request_due_plans(database: Database, *, now: datetime) -> int:
             if not load_calendar(session, province).is_working(today):
                 continue
             scope = system_scope(province)
-            planned = store.planned_offices(session, scope, today)
+            planned = store.planned_offices(
+                session, scope, today, most_failed=MOST_FAILED, failed_since=now - AGAIN_AFTER
+            )
             for office in tracking.list_offices(session, scope=scope):
                 late = now - at_local(today, office.cut_off)
                 due = timedelta() <= late < CUT_OFF_GRACE and office.id not in planned

@@ -67,7 +67,7 @@ def run_plan(workshop: Workshop, key: PlanKey) -> PlanState | None:
     Returns the state reached, or None when there was nothing to do (ended, cancelled or taken over meanwhile).
 
     Raises:
-        PlanBusyError: when another run is alive.
+        PlanBusyError: when another run is alive, or edits overtook this one again and again; the plan waits.
     """
     run = Run(key=key, token=uuid4())
     with workshop.database.transaction() as session:
@@ -82,6 +82,10 @@ def run_plan(workshop: Workshop, key: PlanKey) -> PlanState | None:
         return work.draft() if head.base_plan_id is None else work.rest()
     except _LostError:
         return None
+    except PlanBusyError:
+        with workshop.database.transaction() as session:
+            store.hand_back(session, run)
+        raise
     except CodedError as refused:
         return _fail(workshop, run, head, refused.problems)
     except Exception as broken:

@@ -101,9 +101,19 @@ def heads(
     return [_head(row) for row in session.scalars(query)]
 
 
-def planned_offices(session: Session, scope: Scope, day: date) -> set[UUID]:
-    """The offices that have any plan of a day, whatever became of it."""
-    return set(session.scalars(select(PlanRow.office_id).where(*_in_scope(scope), PlanRow.day == day).distinct()))
+def planned_offices(
+    session: Session, scope: Scope, day: date, *, most_failed: int, failed_since: datetime
+) -> set[UUID]:
+    """The offices that have a plan of a day which did not fail; or `most_failed` that did, or one since that moment."""
+    failed = PlanRow.state == PlanState.FAILED.value
+    last = func.max(PlanRow.finished_at)
+    query = (
+        select(PlanRow.office_id)
+        .where(*_in_scope(scope), PlanRow.day == day)
+        .group_by(PlanRow.office_id)
+        .having(or_(~func.bool_and(failed), func.count() >= most_failed, last > failed_since))
+    )
+    return set(session.scalars(query))
 
 
 def lock_day(session: Session, scope: Scope, *, office_id: UUID, day: date) -> None:
@@ -145,6 +155,12 @@ def beat(session: Session, run: Run, progress: PlanProgress) -> bool:
         "best_cost": progress.best_cost,
     }
     return _changed(session, update(PlanRow).where(*_held_by(run)).values(values))
+
+
+def hand_back(session: Session, run: Run) -> None:
+    """Let the plan wait for its next run; nothing happens when it is no longer this run's."""
+    values = {"state": PlanState.QUEUED.value, "run_token": None, "heartbeat_at": func.clock_timestamp()}
+    session.execute(update(PlanRow).where(*_held_by(run)).values(values))
 
 
 def end_run(session: Session, run: Run, state: PlanState, values: Mapping[str, Any], *, now: datetime) -> bool:

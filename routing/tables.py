@@ -49,14 +49,14 @@ class PlanRow(Base):
             unique=True,
             postgresql_where=text("state = 'published'"),
         ),
-        # The automatic plan of a day is asked for once, whatever became of it.
+        # The automatic plan of a day is asked for once; again only when it failed.
         Index(
             "uq_plans_automatic",
             "province_code",
             "office_id",
             "day",
             unique=True,
-            postgresql_where=text("origin = 'automatic'"),
+            postgresql_where=text("origin = 'automatic' AND state <> 'failed'"),
         ),
         Index("ix_plans_office_day", "province_code", "office_id", "day", "id"),
     )

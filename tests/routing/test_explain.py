@@ -1,15 +1,16 @@
 """What is not planned has the reason that is true."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from routing.explain import dearest, explain, why_this_order
-from routing.model import Lock, Plan, Problem
+from routing.model import Forbidden, Lock, Plan, Problem
 from routing.schedule import build_plan
 from routing.solver import Limit, solve
 from routing.what_if import least_busy, one_fewer, one_more
-from tests.routing.days import MORNING, courier, day, line, vehicle, visit
+from tests.routing.days import DAY, MORNING, courier, day, line, vehicle, visit
 
 
 def _solved(problem: Problem) -> Plan:
@@ -27,6 +28,13 @@ CASES: dict[str, tuple[Problem, str]] = {
     "a window at noon": (day([visit(1, windows=((43_000, 45_000),))], [vehicle()], line(0, 60)), "R3004"),
     "too far even alone": (day([visit(1)], [vehicle()], line(0, 9_000)), "R3005"),
     "too far, and a window": (day([visit(1, windows=((43_000, 45_000),))], [vehicle()], line(0, 9_000)), "R3005"),
+    "not before tomorrow": (day([visit(1, earliest_on=DAY + timedelta(days=1))], [vehicle()], line(0, 60)), "R3009"),
+    "no later than yesterday": (day([visit(1, latest_on=DAY - timedelta(days=1))], [vehicle()], line(0, 60)), "R3011"),
+    "barred to everybody": (
+        day([visit(1)], [vehicle()], line(0, 60), forbidden=(Forbidden(visit_id="v1", courier_id=courier(0)),)),
+        "R3014",
+    ),
+    "papers that lie at another office": (day([visit(1, depot=1)], [vehicle()], line(0, 60)), "R3014"),
     "dearer than its worth today": (day([visit(1, prize=300)], [vehicle()], line(0, 3_000)), "R3007"),
 }
 
@@ -35,6 +43,13 @@ CASES: dict[str, tuple[Problem, str]] = {
 def test_the_reason_is_the_true_one(name: str) -> None:
     problem, code = CASES[name]
     assert _codes(_solved(problem)) == {"v1": code}
+
+
+def test_room_the_search_did_not_come_to_is_told_so() -> None:
+    problem = day([visit(1, required=True, prize=200_000)], [vehicle()], line(0, 60))
+    unfinished = build_plan(problem, {})
+    assert unfinished is not None
+    assert _codes(explain(problem, unfinished)) == {"v1": "R3015"}
 
 
 def test_what_gives_way_to_the_urgent_is_told_so() -> None:

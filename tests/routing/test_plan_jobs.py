@@ -21,10 +21,10 @@ from geodata.model import LonLat
 from geodata.straight_line import StraightLine
 from geodata.travel_values import RoadRoute, TravelMatrix
 from routing import service, store
-from routing.jobs import request_due_plans
+from routing.jobs import AGAIN_AFTER, MOST_FAILED, request_due_plans
 from routing.model import PlanParams, Problem
 from routing.run import PlanBusyError, run_plan
-from routing.stored import PlanState
+from routing.stored import PlanHead, PlanState
 from routing.validate import validate
 from tests.routing.planning_scene import QUICK, Planning, key
 from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, TODAY
@@ -46,9 +46,13 @@ def _worker(planning: Planning) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "tests.routing.plan_worker", url], cwd=_ROOT)
 
 
-def _states(planning: Planning) -> list[PlanState]:
+def _heads(planning: Planning) -> list[PlanHead]:
     with planning.scene.database.reading() as session:
-        return [head.state for head in service.list_plans(session, scope=SYSTEM)]
+        return service.list_plans(session, scope=SYSTEM)
+
+
+def _states(planning: Planning) -> list[PlanState]:
+    return [head.state for head in _heads(planning)]
 
 
 @dataclass
@@ -224,6 +228,36 @@ def test_the_automatic_plan_is_asked_for_once_at_the_cut_off(planning: Planning)
     assert (head.origin, head.requested_by, head.office_id) == ("automatic", "system", planning.scene.office.id)
     planning.run(head.id)
     assert _at_cut_off(planning, cut_off + timedelta(minutes=2)) == 0
+
+
+def _breaks_down(planning: Planning, plan_id: UUID, at: datetime) -> None:
+    with pytest.raises(OSError, match="no route"):
+        planning.run(plan_id, travel=DownTravel(), clock=lambda: at)
+
+
+def test_an_automatic_plan_that_failed_is_asked_for_again_after_a_while(planning: Planning) -> None:
+    planning.items(3)
+    moment = at_local(TODAY, planning.scene.office.cut_off)
+    for _ in range(MOST_FAILED):
+        assert _at_cut_off(planning, moment) == 1
+        [waiting] = [one for one in _heads(planning) if one.state is PlanState.QUEUED]
+        _breaks_down(planning, waiting.id, moment)
+        assert _at_cut_off(planning, moment + AGAIN_AFTER - timedelta(seconds=1)) == 0
+        moment += AGAIN_AFTER
+    assert _at_cut_off(planning, moment) == 0
+    assert _states(planning) == [PlanState.FAILED] * MOST_FAILED
+
+
+def test_one_that_failed_gives_way_to_one_that_stands(planning: Planning) -> None:
+    planning.items(3)
+    moment = at_local(TODAY, planning.scene.office.cut_off)
+    assert _at_cut_off(planning, moment) == 1
+    [first] = _heads(planning)
+    _breaks_down(planning, first.id, moment)
+    assert _at_cut_off(planning, moment + AGAIN_AFTER) == 1
+    [second] = [one for one in _heads(planning) if one.state is PlanState.QUEUED]
+    assert planning.run(second.id) is PlanState.DRAFT
+    assert _at_cut_off(planning, moment + 2 * AGAIN_AFTER) == 0
 
 
 def test_a_worker_that_was_down_at_the_cut_off_catches_up_once(planning: Planning) -> None:

@@ -13,6 +13,7 @@ from routing import service
 from routing.commands import DropStops, LockStops, MoveStops
 from routing.errors_edits import NOT_ON_DUTY
 from routing.model import PlanParams, Problem
+from routing.run import PlanBusyError
 from routing.solver import solve
 from routing.stored import PlanJob, PlanState
 from tests.routing.edit_scene import OTHER, Editing, draft, items_once, stops_of
@@ -179,6 +180,24 @@ def test_an_edit_made_meanwhile_is_never_lost(plan: Editing, monkeypatch: pytest
     assert run(plan, ask(plan).plan_id) is PlanState.APPLIED
     assert [one.kind for one in plan.history()] == ["replan", "edit"]
     assert stop in {one.visit_id for one in plan.plan().unplanned}
+    items_once(plan)
+
+
+def test_a_new_rest_that_is_always_overtaken_waits_its_turn(plan: Editing, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan.planning.scene.ready(2)
+    stops = iter(plan.order(0))
+
+    def meanwhile(problem: Problem, **options: Any) -> Any:
+        plan.edit(DropStops(visit_ids=(next(stops),)), actor=OTHER, now=LATER)
+        return solve(problem, **options)
+
+    job = ask(plan).plan_id
+    with monkeypatch.context() as hurried:
+        hurried.setattr("routing.run.solve", meanwhile)
+        with pytest.raises(PlanBusyError):
+            run(plan, job)
+    assert plan.planning.plan(job).head.state is PlanState.QUEUED
+    assert run(plan, job) is PlanState.APPLIED
     items_once(plan)
 
 

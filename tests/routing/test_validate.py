@@ -136,18 +136,20 @@ def _broken(draw: st.DrawFn) -> Problem:
     """A day with several fields set to anything, whatever hangs on them."""
     problem = draw(rich_problems())
     if problem.visits and problem.vehicles and not problem.frozen:
-        first = Frozen(courier_id=problem.vehicles[0].courier_id, round=0, next_ids=(problem.visits[0].id,))
-        problem = replace(problem, frozen=(first,))
+        begun = Frozen(courier_id=problem.vehicles[0].courier_id, round=0, next_ids=(problem.visits[0].id,))
+        problem = replace(problem, frozen=(begun,))
     for part, names in (("visits", _OF_A_VISIT), ("vehicles", _OF_A_VEHICLE), ("frozen", _OF_A_BEGINNING)):
         ones = getattr(problem, part)
         if ones and draw(st.booleans()):
             n, name = draw(st.integers(0, len(ones) - 1)), draw(st.sampled_from(names))
             changed = replace(ones[n], **{name: draw(_ODD)})
-            problem = replace(problem, **{part: (*ones[:n], changed, *ones[n + 1 :])})
-    if problem.vehicles and draw(st.booleans()):
-        first, *others = problem.vehicles
+            changes: dict[str, Any] = {part: (*ones[:n], changed, *ones[n + 1 :])}
+            problem = replace(problem, **changes)
+    to_sea: bool = draw(st.booleans())
+    if problem.vehicles and to_sea:
         shifts = draw(st.sampled_from(((), (MORNING,), (AFTERNOON, MORNING))))
-        problem = replace(problem, vehicles=(replace(first, profile="ship", shifts=shifts), *others))
+        sailor = replace(problem.vehicles[0], profile="ship", shifts=shifts)
+        problem = replace(problem, vehicles=(sailor, *problem.vehicles[1:]))
     return replace(problem, travel=line(0, 1)) if draw(st.integers(0, 3)) == 0 else problem
 
 
