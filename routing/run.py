@@ -24,7 +24,7 @@ from routing.gather import gather
 from routing.horizon_step import DayChoice, tell_kept
 from routing.horizon_values import Decision
 from routing.live import announce
-from routing.model import Plan, Problem
+from routing.model import Cost, Plan, Problem
 from routing.packing import pack
 from routing.repin import catch_up, renew_pins
 from routing.replan import SECONDS as REST_S
@@ -113,7 +113,7 @@ class _Work:
         self._seconds = 0.0
         self._solving_from = 5
         self._beat_at = 0.0
-        self._lost = False
+        self._lost = self._enough = False
         self._word = Standing()
 
     def draft(self) -> PlanState:
@@ -143,10 +143,10 @@ class _Work:
             base, decision = choice.choose(base, travel, self._choosing)
         task = decided(base, self._word)
         plan = self._solve(task, self._head.params.seconds or seconds_for(len(task.visits)))
-        self._say(Phase.CHECK, 92, plan.cost.total)
+        self._say(Phase.CHECK, 92, plan.cost)
         violations = [f"{v.rule} {v.where}: {v.detail}" for v in check(task, plan)]
         plan = tell_kept(explain(task, plan), decision, self._head.day, found.standard.calendar)
-        self._say(Phase.GEOMETRY, 95, plan.cost.total)
+        self._say(Phase.GEOMETRY, 95, plan.cost)
         routes = draw_routes(task, plan, self._shop.travel)
         self._store(task, plan, violations, routes, left_out(task, plan, gathered.left_out, found.unresolved), base)
         return PlanState.DRAFT
@@ -163,7 +163,7 @@ class _Work:
             if mistakes:
                 raise CodedError(mistakes)
             plan = better_of(task, found, self._solve(task, self._head.params.seconds or REST_S))
-            self._say(Phase.CHECK, 92, plan.cost.total)
+            self._say(Phase.CHECK, 92, plan.cost)
             if self._apply(found, standing_after(found, task, plan), plan):
                 return PlanState.APPLIED
         raise PlanBusyError
@@ -208,7 +208,7 @@ class _Work:
         seconds = None if params.iterations and not params.seconds else seconds
         self._seconds = seconds or seconds_for(len(task.visits))
         self._say(Phase.SOLVE, self._solving_from)
-        limit = Limit(seconds=seconds, iterations=params.iterations, cancelled=lambda: self._lost)
+        limit = Limit(seconds=seconds, iterations=params.iterations, cancelled=lambda: self._lost or self._enough)
         plan = solve(task, stop=limit, seed=params.seed, on_progress=self._searching)
         if self._lost:
             raise _LostError
@@ -217,17 +217,20 @@ class _Work:
     def _searching(self, progress: Progress) -> None:
         if time.monotonic() - self._beat_at >= _BEAT_S and not self._lost:
             share = min(1.0, progress.elapsed_s / self._seconds)
-            percent = self._solving_from + int((90 - self._solving_from) * share)
-            self._lost = not self._beat(Phase.SOLVE, percent, progress.best_cost)
+            self._beat(Phase.SOLVE, self._solving_from + int((90 - self._solving_from) * share), progress.cost)
 
-    def _say(self, phase: Phase, percent: int, best_cost: int | None = None) -> None:
-        if not self._beat(phase, percent, best_cost):
+    def _say(self, phase: Phase, percent: int, best: Cost | None = None) -> None:
+        self._beat(phase, percent, best)
+        if self._lost:
             raise _LostError
 
-    def _beat(self, phase: Phase, percent: int, best_cost: int | None) -> bool:
+    def _beat(self, phase: Phase, percent: int, best: Cost | None) -> None:
         self._beat_at = time.monotonic()
+        total, terms = (None, {}) if best is None else (best.total, best.terms())
+        progress = PlanProgress(phase=phase, percent=percent, best_cost=total, terms=terms)
         with self._shop.database.transaction() as session:
-            return store.beat(session, self._run, PlanProgress(phase=phase, percent=percent, best_cost=best_cost))
+            word = store.beat(session, self._run, progress)
+        self._lost, self._enough = word is store.Word.LOST, word is store.Word.ENOUGH
 
     def _store(
         self,

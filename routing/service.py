@@ -163,6 +163,18 @@ def set_office_rule(session: Session, *, scope: Scope, office_id: UUID, rule: Of
     return rule
 
 
+def finish_plan(session: Session, *, scope: Scope, plan_id: UUID) -> PlanHead:
+    """End the search of a plan that waits or is being made: the best found becomes its draft, within a second or two.
+
+    Raises:
+        CodedError: C1000 out of reach, R1006 when it has ended.
+    """
+    head = _find(session, scope, plan_id)
+    if not store.finish(session, scope, plan_id):
+        raise fail(errors.PLAN_ENDED, state=head.state.value)
+    return head
+
+
 def cancel_plan(session: Session, *, scope: Scope, plan_id: UUID, now: datetime) -> PlanHead:
     """Stop a plan that waits or is being made; its worker notices within a second.
 

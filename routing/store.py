@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -101,6 +102,14 @@ def heads(
     return [_head(row) for row in session.scalars(query)]
 
 
+class Word(Enum):
+    """What a run hears when it says how far it is: LOST when the plan is no longer its own (cancelled, taken over)."""
+
+    GO_ON = "go on"
+    ENOUGH = "enough"
+    LOST = "lost"
+
+
 def planned_offices(
     session: Session, scope: Scope, day: date, *, most_failed: int, failed_since: datetime
 ) -> set[UUID]:
@@ -141,20 +150,24 @@ def claim(session: Session, run: Run, *, silent_for: timedelta) -> bool:
             phase=Phase.BATCH.value,
             percent=0,
             best_cost=None,
+            best_terms={},
         )
     )
     return _changed(session, query)
 
 
-def beat(session: Session, run: Run, progress: PlanProgress) -> bool:
-    """Say how far the run is; False when the plan is no longer this run's (cancelled, or taken over)."""
+def beat(session: Session, run: Run, progress: PlanProgress) -> Word:
+    """Say how far the run is, and hear what is wanted of it."""
     values = {
         "heartbeat_at": func.clock_timestamp(),
         "phase": progress.phase.value,
         "percent": progress.percent,
         "best_cost": progress.best_cost,
+        "best_terms": dict(progress.terms),
     }
-    return _changed(session, update(PlanRow).where(*_held_by(run)).values(values))
+    query = update(PlanRow).where(*_held_by(run)).values(values).returning(PlanRow.enough)
+    enough = session.scalars(query).one_or_none()
+    return Word.LOST if enough is None else Word.ENOUGH if enough else Word.GO_ON
 
 
 def hand_back(session: Session, run: Run) -> None:
@@ -168,6 +181,12 @@ def end_run(session: Session, run: Run, state: PlanState, values: Mapping[str, A
     done = {**values, "state": state.value, "finished_at": now, "run_token": None, "percent": 100}
     done["phase"] = Phase.DONE.value
     return _changed(session, update(PlanRow).where(*_held_by(run)).values(done))
+
+
+def finish(session: Session, scope: Scope, plan_id: UUID) -> bool:
+    """Ask an active plan to end with the best it has."""
+    query = update(PlanRow).where(*_in_scope(scope), PlanRow.id == plan_id, PlanRow.state.in_(_values(ACTIVE)))
+    return _changed(session, query.values(enough=True))
 
 
 def cancel(session: Session, scope: Scope, plan_id: UUID, *, now: datetime) -> bool:
@@ -288,7 +307,9 @@ def _head(row: PlanRow) -> PlanHead:
         version=row.version,
         origin=row.origin,
         params=_params(row.params),
-        progress=PlanProgress(phase=Phase(row.phase), percent=row.percent, best_cost=row.best_cost),
+        progress=PlanProgress(
+            phase=Phase(row.phase), percent=row.percent, best_cost=row.best_cost, terms=row.best_terms
+        ),
         cost=row.cost,
         travel_source=row.travel_source,
         violations=tuple(row.violations),

@@ -45,11 +45,12 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanProgress:
-    """How far a plan is: percent 0-100 of the expected time, best cost so far in cost seconds."""
+    """How far a plan is: percent 0-100 of the expected time, best cost so far in cost seconds, and by term."""
 
     phase: Phase
     percent: int
     best_cost: int | None
+    terms: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,7 +160,12 @@ def _head(head: PlanHead) -> dict[str, Any]:
         "requested_at": head.requested_at,
         "finished_at": head.finished_at,
         "published_at": head.published_at,
-        "progress": ProgressOut(phase=progress.phase.value, percent=progress.percent, best_cost=progress.best_cost),
+        "progress": ProgressOut(
+            phase=progress.phase.value,
+            percent=progress.percent,
+            best_cost=progress.best_cost,
+            terms=dict(progress.terms),
+        ),
         "planned_items": head.planned_items,
         "unplanned_items": head.unplanned_items,
     }

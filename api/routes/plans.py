@@ -65,6 +65,12 @@ def post_publish(
     return _plan_out(session, caller, runtime, now, plan_id)
 
 
+@router.post("/plans/{plan_id}/finish")
+def post_finish(plan_id: UUID, session: DbSession, caller: Planner) -> PlanBrief:
+    """End the search of a plan that waits or is being made with the best found so far, as its draft."""
+    return brief(service.finish_plan(session, scope=caller.scope, plan_id=plan_id))
+
+
 @router.post("/plans/{plan_id}/cancel")
 def post_cancel(plan_id: UUID, session: DbSession, caller: Planner, now: Now) -> PlanBrief:
     """Stop a plan that waits or is being made."""

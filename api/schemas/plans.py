@@ -93,9 +93,12 @@ class PlanRequested(Output):
 
 
 class ProgressOut(Output):
+    """`terms`: the best cost so far by term, in cost seconds; empty before there is one."""
+
     phase: str
     percent: int
     best_cost: int | None
+    terms: dict[str, int]
 
 
 class CostOut(Output):

@@ -1,5 +1,7 @@
 """The dispatcher's console and the reports, in a real browser against the real server and database."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,11 @@ from core.db import Database
 from geodata.communes import load_communes
 from geodata.osrm_programs import Programs
 from geodata.roads import import_roads
+from routing.model import PlanParams
 from tests.api.house import PASSWORD
 from tests.e2e.conftest import SLOW_MS, Office
 from tests.e2e.console_day import AMBIGUOUS, ITEMS, console_day
-from tests.e2e.screen import screen, sign_in, wcag_faults
+from tests.e2e.screen import picture, screen, sign_in, wcag_faults
 from tests.roads_fixture import HCM_PBF
 
 pytestmark = pytest.mark.browser
@@ -56,6 +59,22 @@ def test_a_day_is_planned_by_key_published_and_followed_live(page: Page, office:
     day.deliver(day.items[0])
     expect_count(page, "Đã phát", 1)
     assert counted(page, "Đã xếp") == "7"
+
+
+def test_a_long_search_is_ended_with_the_best_it_has(page: Page, office: Office) -> None:
+    day, _ = office
+    plan_id = day.planning.request(PlanParams(seconds=300.0))
+    with ThreadPoolExecutor(1) as worker:
+        made = worker.submit(day.work)
+        page.goto("/console")
+        sign_in(page, "dispatcher", PASSWORD)
+        best = page.get_by_text("tốt nhất đến giờ")
+        expect(best).to_have_attribute("title", re.compile("Đi đường"), timeout=SLOW_MS)
+        picture(page, "console-best-so-far.png")
+        page.get_by_role("button", name="Dùng phương án tốt nhất").click()
+        expect(page.get_by_text("Bản nháp")).to_be_visible(timeout=SLOW_MS)
+        made.result(60)
+    assert day.planning.plan(plan_id).head.planned_items == ITEMS
 
 
 def test_what_is_chosen_in_the_list_is_chosen_on_the_timeline_and_shown_with_its_history(

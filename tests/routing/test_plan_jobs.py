@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from core.clock import at_local
+from core.errors import CodedError
 from core.errors import Problem as Mistake
 from geodata.model import LonLat
 from geodata.straight_line import StraightLine
@@ -178,6 +179,27 @@ def test_cancelling_stops_a_search_under_way(planning: Planning) -> None:
         service.cancel_plan(session, scope=planning.scene.dispatcher, plan_id=plan_id, now=NOW)
     thread.join(20)
     assert answers == [None]
+
+
+def test_a_search_that_is_told_enough_gives_the_best_it_has(planning: Planning) -> None:
+    items = planning.items(12)
+    plan_id = planning.request(PlanParams(seconds=120.0))
+    answers: list[PlanState | None] = []
+    thread = threading.Thread(target=lambda: answers.append(planning.run(plan_id)))
+    thread.start()
+    _wait_for(lambda: bool(planning.plan(plan_id).head.progress.terms))
+    told = planning.plan(plan_id).head.progress
+    assert sum(told.terms.values()) == told.best_cost
+    with planning.scene.database.transaction() as session:
+        service.finish_plan(session, scope=planning.scene.dispatcher, plan_id=plan_id)
+    thread.join(20)
+    assert answers == [PlanState.DRAFT]
+    plan = planning.plan(plan_id)
+    assert plan.head.planned_items + plan.head.unplanned_items == len(items)
+    assert plan.head.planned_items
+    with planning.scene.database.transaction() as session, pytest.raises(CodedError) as ended:
+        service.finish_plan(session, scope=planning.scene.dispatcher, plan_id=plan_id)
+    assert ended.value.problems[0].code == "R1006"
 
 
 class BrokenTravel(StraightLine):

@@ -1938,6 +1938,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/plans/{plan_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Finish
+         * @description End the search of a plan that waits or is being made with the best found so far, as its draft.
+         */
+        post: operations["post_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/plans/{plan_id}/publish": {
         parameters: {
             query?: never;
@@ -5885,7 +5905,10 @@ export interface components {
             /** Written Authorisation */
             written_authorisation: boolean;
         };
-        /** ProgressOut */
+        /**
+         * ProgressOut
+         * @description `terms`: the best cost so far by term, in cost seconds; empty before there is one.
+         */
         ProgressOut: {
             /** Best Cost */
             best_cost: number | null;
@@ -5893,6 +5916,10 @@ export interface components {
             percent: number;
             /** Phase */
             phase: string;
+            /** Terms */
+            terms: {
+                [key: string]: number;
+            };
         };
         /**
          * ProofCheckOut
@@ -12520,6 +12547,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EditOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanBrief"];
                 };
             };
             /** @description A problem, with its code in both languages */

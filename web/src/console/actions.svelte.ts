@@ -25,6 +25,15 @@ class Actions extends Deeds {
     });
   }
 
+  /** Ends the search with the best it has; the draft comes as if time had run out. */
+  finish(): Promise<boolean> {
+    const running = day.running;
+    if (!running) return Promise.resolve(false);
+    return this.tried(async () => {
+      await post('/v1/plans/{plan_id}/finish', { params: { path: { plan_id: running.id } } });
+    });
+  }
+
   /** Stops the plan that is being made; the day keeps the plan it had. */
   cancel(): Promise<boolean> {
     const running = day.running;

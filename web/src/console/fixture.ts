@@ -62,7 +62,7 @@ export function aBrief(change: Partial<PlanBrief> = {}): PlanBrief {
     requested_at: '2026-11-19T23:30:00Z',
     finished_at: null,
     published_at: null,
-    progress: { phase: 'done', percent: 100, best_cost: null },
+    progress: { phase: 'done', percent: 100, best_cost: null, terms: {} },
     total_cost: 0,
     planned_items: 0,
     unplanned_items: 0,

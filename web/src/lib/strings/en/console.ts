@@ -53,6 +53,7 @@ export const console: SameKeys<typeof vi> = {
   'plan.violations': 'Rules broken: {codes}. It cannot be published.',
   'plan.progress': 'Planning progress',
   'plan.cancel': 'Stop',
+  'plan.finish_now': 'Use the best found',
   'plan.cancelled_toast': 'Planning stopped.',
   'plan.best': 'best so far {cost}',
   'plan.elapsed': '{time} so far',

@@ -51,6 +51,7 @@ export const console = {
   'plan.violations': 'Vi phạm: {codes}. Không phát hành được.',
   'plan.progress': 'Tiến độ lập tuyến',
   'plan.cancel': 'Dừng lập',
+  'plan.finish_now': 'Dùng phương án tốt nhất',
   'plan.cancelled_toast': 'Đã dừng lập tuyến.',
   'plan.best': 'tốt nhất đến giờ {cost}',
   'plan.elapsed': 'đã {time}',
