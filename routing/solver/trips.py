@@ -78,11 +78,11 @@ class Trips:
         return tuple(stranger(self.problem, trip.vehicle, self.problem.visits[i]) for i in self.free)
 
     def windows(self, visit: Visit) -> list[tuple[int, int]]:
-        """Windows of the end of the set-up, in order and merged."""
+        """Windows of the end of the set-up, in order and merged, without those over before the items are ready."""
         lead = visit.setup_s
         moved = 0 if visit.location in self._shared else lead
         merged: list[tuple[int, int]] = []
-        for a, b in sorted(visit.windows):
+        for a, b in sorted(window for window in visit.windows if window[1] >= visit.ready_s):
             first, last = a + lead, max(b + moved, a + lead)
             if merged and first <= merged[-1][1] + 1:
                 merged[-1] = merged[-1][0], max(merged[-1][1], last)
@@ -248,9 +248,10 @@ def _carried(problem: Problem, visits: Sequence[Visit]) -> Amounts:
 
 
 def capacity_left(trip: Trip, which: int) -> int:
-    """Room for amounts the free visits bring."""
+    """Room for amounts the free visits bring, or that the round carries already: facts fit, and leave no room then."""
     used = trip.used[which] if which < len(trip.used) else 0
-    return max(0, min(trip.vehicle.capacity[which], NO_LIMIT) - used)
+    carried = trip.on_board[which] if which < len(trip.on_board) else 0
+    return max(carried, min(trip.vehicle.capacity[which], NO_LIMIT) - used, 0)
 
 
 def waiting_price(problem: Problem, trip: Trip) -> int:
