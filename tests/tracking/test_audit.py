@@ -1,30 +1,20 @@
 """Tampering as somebody with all rights over the database and the files would do it: each kind is found and named."""
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import event as sql_event
-from sqlalchemy import text
 
 from api.keyring import Keyring
-from core.blobs import BlobStore
-from tests.tracking.office_scene import DOOR, NOW, PROVINCE, SYSTEM, Scene, delivery, failure
+from tests.tracking.audit_scene import LATER, PHOTO, TOMORROW, Place
+from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, Scene, delivery
 from tracking import service
-from tracking.model import FileClaim
 from tracking.tables import EventRow
 from tracking.tables_custody import ProofFileRow, ProofRow
 from tracking.tables_roots import DailyRootRow, RootLeafRow
 
-LATER = NOW + timedelta(hours=3)
-TOMORROW = NOW + timedelta(days=1, hours=3)
-PHOTO = b"\xff\xd8\xff" + b"a photo of a door" * 40
-SHA256 = hashlib.sha256(PHOTO).hexdigest()
 # The end of the courier's round writes it later; nothing else may.
 UNBOUND = {("proofs", "round_id")}
 COLUMNS = [
@@ -33,59 +23,6 @@ COLUMNS = [
     for column in row.__table__.columns
     if (row.__tablename__, column.name) not in UNBOUND
 ]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Three items: one delivered with a photo, one attempted, one waiting; all of it under yesterday's root."""
-
-    scene: Scene
-    blobs: BlobStore
-    folder: Path
-    keyring: Keyring
-    items: tuple[UUID, UUID, UUID]
-
-    def faults(self) -> list[service.Fault]:
-        with self.scene.database.reading() as session:
-            return list(service.audit(session, PROVINCE, blobs=self.blobs, is_signed=self.keyring.is_signed))
-
-    def tamper(self, *statements: str, **values: Any) -> None:
-        """As a superuser would: past the triggers."""
-        with self.scene.database.engine.begin() as connection:
-            connection.execute(text("SET session_replication_role = replica"))
-            for statement in statements:
-                connection.execute(text(statement), values)
-
-    def root(self, now: Any = TOMORROW) -> list[service.DailyRoot]:
-        with self.scene.database.transaction() as session:
-            return service.make_roots(session, PROVINCE, signer=self.keyring.signer(now=now), now=now)
-
-
-@pytest.fixture
-def place(scene: Scene, tmp_path: Path) -> Place:
-    blobs = BlobStore(str(tmp_path / "blobs"))
-    out = scene.out(2)
-    [waiting] = scene.ready(1)
-    claim = FileClaim(sha256=SHA256, kind="photo", bytes_count=len(PHOTO))
-    proof = delivery(
-        out[0],
-        files=(claim,),
-        identity_kind="cccd",
-        identity_last4="1234",
-        note="cửa xanh",
-        app_version="1.0",
-        point=DOOR,
-    )
-    with scene.database.transaction() as session:
-        scope = scene.courier_scope()
-        service.record_proof(session, scope=scope, proof=proof, now=LATER, identity_key=b"k" * 32)
-        service.record_proof(session, scope=scope, proof=failure(out[1]), now=LATER)
-        service.store_proof_file(
-            session, scope=scope, blobs=blobs, proof_id=proof.proof_id, sha256=SHA256, data=PHOTO, now=LATER
-        )
-    made = Place(scene, blobs, tmp_path / "blobs", Keyring(tmp_path / "custody.keys"), (out[0], out[1], waiting))
-    assert [root.day for root in made.root()] == [date(2026, 11, 20)]
-    return made
 
 
 def test_what_nobody_touched_has_no_fault(place: Place) -> None:
@@ -204,6 +141,21 @@ def _remove_root(place: Place) -> set[str]:
     return {"removed_root"}
 
 
+def _newest_root_signed_anew(place: Place) -> set[str]:
+    """The root goes with its leaves, the day is written anew, and the worker signs what it finds."""
+    place.tamper("DELETE FROM daily_roots", "DELETE FROM root_leaves")
+    place.write_anew(place.items[2])
+    assert [root.day for root in place.root(LATER + timedelta(days=1))] == [date(2026, 11, 20)]
+    return {"replaced_root"}
+
+
+def _newest_root_and_leaves(place: Place) -> set[str]:
+    """The same before the worker has come by."""
+    place.tamper("DELETE FROM daily_roots", "DELETE FROM root_leaves")
+    place.write_anew(place.items[2])
+    return {"removed_root"}
+
+
 def _remove_leaf(place: Place) -> set[str]:
     place.tamper("DELETE FROM root_leaves WHERE subject = :item", item=place.items[2])
     return {"root"}
@@ -239,6 +191,8 @@ def _own_key(place: Place) -> set[str]:
         _change_bytes,
         _erase_half,
         _remove_root,
+        _newest_root_and_leaves,
+        _newest_root_signed_anew,
         _remove_leaf,
         _own_key,
     ],
@@ -252,18 +206,7 @@ def test_each_deed_is_found_and_named(place: Place, deed: Callable[[Place], set[
 def test_a_past_written_anew_with_right_hashes_is_found_by_the_root(place: Place) -> None:
     """Somebody who recomputes every hash after his change is caught by what was published before."""
     item = place.items[2]
-    with place.scene.database.reading() as session:
-        chain = service.item_history(session, scope=SYSTEM, item_id=item)
-    previous, hashes = "0" * 64, []
-    for event in chain:
-        changed = replace(event, actor="user:other", prev_hash=previous)
-        previous = service.event_hash(changed)
-        hashes.append((event.id, changed.prev_hash, previous))
-    for key, prev, own in hashes:
-        place.tamper(
-            "UPDATE events SET actor = 'user:other', prev_hash = :p, hash = :h WHERE id = :id", p=prev, h=own, id=key
-        )
-    place.tamper("UPDATE items SET last_hash = :h WHERE id = :item", h=previous, item=item)
+    place.write_anew(item)
     assert {(fault.fault, fault.item_id) for fault in place.faults()} == {("not_as_rooted", item)}
 
 
@@ -327,6 +270,7 @@ def test_what_happens_during_the_audit_is_no_fault(scene: Scene) -> None:
 
     sql_event.listen(scene.database.engine, "after_cursor_execute", meanwhile)
     with scene.database.snapshot() as session:
-        assert list(service.audit(session, PROVINCE, blobs=None, is_signed=lambda _: True)) == []
+        logged = service.LoggedRoots()
+        assert list(service.audit(session, PROVINCE, blobs=None, is_signed=lambda _: True, logged=logged)) == []
     assert happened
     assert scene.item(key).status == "delivered"
