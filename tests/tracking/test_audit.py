@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import event as sql_event
+from sqlalchemy import text
+from sqlalchemy.engine import Row
 
 from api.keyring import Keyring
 from tests.tracking.audit_scene import LATER, PHOTO, TOMORROW, Place
@@ -46,9 +49,34 @@ _CHANGED = {
 }
 
 
+# One row of each table stands for the others of its kind only by chance: which one is changed is drawn.
+_ROWS = {
+    "events": "SELECT t.ctid::text, t.tableoid, t.item_id, t.seq, NULL::uuid AS proof_id FROM events t",
+    "proofs": "SELECT t.ctid::text, t.tableoid, t.item_id, e.seq, t.id AS proof_id FROM proofs t "
+    "JOIN events e ON e.data ->> 'proof_id' = t.id::text AND jsonb_exists(e.data, 'proof_record')",
+    "proof_files": "SELECT t.ctid::text, t.tableoid, NULL::uuid AS item_id, NULL::int AS seq, t.proof_id "
+    "FROM proof_files t",
+    "root_leaves": "SELECT t.ctid::text, t.tableoid, NULL::uuid AS item_id, t.position AS seq, NULL::uuid AS proof_id "
+    "FROM root_leaves t",
+    "daily_roots": "SELECT t.ctid::text, t.tableoid, NULL::uuid AS item_id, NULL::int AS seq, NULL::uuid AS proof_id "
+    "FROM daily_roots t",
+}
+# With these another value takes the row away from where it stood; its gap is named.
+_PLACED_BY = {"province_code", "item_id"}
+
+
+def _drawn(place: Place, table: str, column: str) -> Row[Any]:
+    """A row by chance, the same one in every run."""
+    order = "ORDER BY array_position(CAST(:items AS uuid[]), item_id), seq, proof_id"
+    query = f"SELECT * FROM ({_ROWS[table]}) r {order}"  # noqa: S608  our own names
+    with place.scene.database.reading() as session:
+        rows = session.execute(text(query), {"items": list(place.items)}).all()
+    return Random(f"{table}.{column}").choice(rows)
+
+
 @pytest.mark.parametrize(("table", "column"), COLUMNS)
-def test_every_changed_column_is_found(place: Place, table: str, column: str) -> None:
-    """One row's column gets another value of its type; nothing else changes."""
+def test_every_changed_column_is_found_where_it_was_changed(place: Place, table: str, column: str) -> None:
+    """One row's column gets another value of its type; nothing else changes. Item, event, proof or day are named."""
     kinds = {row.__tablename__: row.__table__ for row in (EventRow, ProofRow, ProofFileRow, RootLeafRow, DailyRootRow)}
     kind = str(kinds[table].c[column].type).split(" ", 1)[0]
     change = "'{}'::jsonb" if (table, column) == ("proofs", "files") else _CHANGED[kind].format(column)
@@ -56,11 +84,35 @@ def test_every_changed_column_is_found(place: Place, table: str, column: str) ->
         f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS ck_{table}_outcome",
         f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS ck_{table}_kind",
     )
-    order = "DESC" if table in ("proofs", "proof_files") else "ASC"
-    row = f"SELECT ctid, tableoid FROM {table} ORDER BY ctid {order} LIMIT 1"  # noqa: S608  our own names
-    place.tamper(f"UPDATE {table} SET {column} = {change} WHERE (ctid, tableoid) IN ({row})")  # noqa: S608  the same
+    row = _drawn(place, table, column)
+    place.tamper(
+        f"UPDATE {table} SET {column} = {change} WHERE ctid = CAST(:ctid AS tid) AND tableoid = :oid",  # noqa: S608  ours
+        ctid=row.ctid,
+        oid=row.tableoid,
+    )
     found = place.faults()
-    assert found, f"{table}.{column} = {change}"
+    if table == "events":
+        _names_the_event(place, found, row, column)
+    elif table == "proofs":
+        assert (row.item_id, row.seq, row.proof_id) in {(one.item_id, one.seq, one.proof_id) for one in found}, found
+        _blames_no_other_item(place, found, row)
+    elif table == "proof_files":
+        assert row.proof_id in {one.proof_id for one in found}, found
+    else:
+        assert "2026-11-20" in {one.day for one in found}, found
+
+
+def _names_the_event(place: Place, found: list[service.Fault], row: Row[Any], column: str) -> None:
+    seqs = {one.seq for one in found if one.item_id == row.item_id}
+    if column in _PLACED_BY:
+        assert seqs & {row.seq, row.seq + 1}, found
+    else:
+        assert row.seq + (1000 if column == "seq" else 0) in seqs, found
+    _blames_no_other_item(place, found, row)
+
+
+def _blames_no_other_item(place: Place, found: list[service.Fault], row: Row[Any]) -> None:
+    assert {one.item_id for one in found} & set(place.items) == {row.item_id}, found
 
 
 def _swap_order(place: Place) -> set[str]:
