@@ -6,6 +6,7 @@ import structlog
 from api import store_calls
 from api.keyring import Keyring
 from api.migrate import keep_partitions
+from api.signing import sign_roots
 from core.clock import Clock, utc_now
 from core.db import Database
 from core.jobs import JOBS
@@ -77,9 +78,7 @@ def make_roots(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
     with database.reading() as session:
         provinces = service.root_provinces(session)
     for province_code in provinces:
-        with database.transaction() as session:
-            now = clock()
-            made += len(service.make_roots(session, province_code, signer=_keyrings[0].signer(now=now), now=now))
+        made += len(sign_roots(database, _keyrings[0], province_code, now=clock()))
     return made
 
 

@@ -14,6 +14,7 @@ import orjson
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from api.root_log import RootLog
 from core.clock import aware
 from tracking.service import DailyRoot
 
@@ -35,6 +36,11 @@ class Keyring:
 
     def __init__(self, place: Path) -> None:
         self._place = place
+
+    @property
+    def log(self) -> RootLog:
+        """The log of all roots the keys ever signed, beside them."""
+        return RootLog(self._place.with_name(f"{self._place.name}.roots"))
 
     @property
     def keys(self) -> list[PublicKey]:

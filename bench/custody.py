@@ -12,6 +12,7 @@ from random import Random
 from uuid import UUID
 
 from api.keyring import Keyring
+from api.signing import sign_roots
 from bench.custody_year import fill
 from bench.report import Bar, Report, arguments, show
 from bench.tracking_ground import PROVINCE, SYSTEM, Ground, durable_ground
@@ -39,8 +40,7 @@ def _histories_ms(database: Database, keys: Sequence[UUID]) -> list[float]:
 def _make_roots(place: Ground, keyring: Keyring, now: datetime) -> tuple[int, float]:
     """How many daily roots were made and signed, and in how many seconds."""
     started = time.perf_counter()
-    with place.database.transaction() as session:
-        made = service.make_roots(session, PROVINCE, signer=keyring.signer(now=now), now=now)
+    made = sign_roots(place.database, keyring, PROVINCE, now=now)
     return len(made), time.perf_counter() - started
 
 
@@ -58,8 +58,9 @@ def _verified(place: Ground) -> tuple[int, float]:
 def _audited(place: Ground, keyring: Keyring) -> tuple[service.Audited, float]:
     """What the audit looked at, and its seconds; a fault would be one of the bench or of the product."""
     counts, started = service.Audited(), time.perf_counter()
+    logged, is_signed = keyring.log.of(PROVINCE), keyring.is_signed
     with place.database.reading() as session:
-        faults = list(service.audit(session, PROVINCE, blobs=None, is_signed=keyring.is_signed, counts=counts))
+        faults = list(service.audit(session, PROVINCE, blobs=None, is_signed=is_signed, logged=logged, counts=counts))
     assert not faults, faults[:5]
     return counts, time.perf_counter() - started
 

@@ -4,7 +4,6 @@ is named.
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,37 +12,14 @@ from sqlalchemy.orm import Session
 from core.blobs import BlobStore
 from core.clock import local_date
 from tracking import store_audit, store_roots
+from tracking.audit_roots import IsSigned, root_faults
+from tracking.audit_values import Audited, Fault
 from tracking.chain import verify_chain
-from tracking.merkle import Tree
 from tracking.records import file_record, is_personal_part_whole, proof_record
-from tracking.root_values import DailyRoot
-from tracking.roots import NO_ROOT
+from tracking.root_values import DailyRoot, LoggedRoots
 from tracking.store_audit import Dossier
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """What does not hold, and where: item and event, or proof and file, or the day of a root."""
-
-    fault: str
-    item_id: UUID | None = None
-    seq: int | None = None
-    proof_id: UUID | None = None
-    sha256: str | None = None
-    day: str | None = None
-
-
-@dataclass(slots=True)
-class Audited:
-    """How much was looked at."""
-
-    items: int = 0
-    events: int = 0
-    proofs: int = 0
-    files: int = 0
-    roots: int = 0
 
 
 def audit(
@@ -51,13 +27,15 @@ def audit(
     province_code: str,
     *,
     blobs: BlobStore | None,
-    is_signed: Callable[[DailyRoot], bool],
+    is_signed: IsSigned,
+    logged: LoggedRoots,
     counts: Audited | None = None,
     progress: Progress = lambda _done, _all: None,
 ) -> Iterator[Fault]:
     """Every fault of a province. `blobs` None leaves the bytes of files unread; `is_signed` knows the public keys.
 
-    `session` sees one moment (`core.db.Database.snapshot`): what is written during the audit is no fault.
+    `session` sees one moment (`core.db.Database.snapshot`): what is written during the audit is no fault. `logged` was
+    read before that moment, so every root in it had been committed.
     """
     seen = counts if counts is not None else Audited()
     total = store_audit.count_items(session, province_code)
@@ -72,7 +50,7 @@ def audit(
         progress(seen.items, total)
     for fault, subject, proof_id in store_audit.orphans(session, province_code):
         yield Fault(fault=fault, item_id=subject if subject != proof_id else None, proof_id=proof_id)
-    yield from _root_faults(session, province_code, is_signed, seen)
+    yield from root_faults(session, province_code, is_signed, logged, seen)
 
 
 def _item_faults(dossier: Dossier, newest: DailyRoot | None) -> Iterator[Fault]:
@@ -134,23 +112,3 @@ def _file_fault(file: Mapping[str, Any], claim: Mapping[str, Any] | None, blobs:
     if data is None:
         return "missing_bytes"
     return None if hashlib.sha256(data).hexdigest() == file["sha256"] else "changed_bytes"
-
-
-def _root_faults(
-    session: Session, province_code: str, is_signed: Callable[[DailyRoot], bool], seen: Audited
-) -> Iterator[Fault]:
-    previous = NO_ROOT
-    for root in reversed(store_roots.list_roots(session, province_code, until=None, limit=None)):
-        seen.roots += 1
-        leaves = store_roots.leaves_of(session, province_code, root.day)
-        checks = {
-            "root": Tree.over(leaf.content for leaf in leaves).root.hex() == root.root and len(leaves) == root.count,
-            "root_link": root.previous == previous,
-            "root_signature": is_signed(root),
-        }
-        previous = root.root
-        for fault, holds in checks.items():
-            if not holds:
-                yield Fault(fault=fault, day=str(root.day))
-    for day in store_roots.days_without_root(session, province_code):
-        yield Fault(fault="removed_root", day=str(day))

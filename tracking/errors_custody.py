@@ -65,8 +65,8 @@ TRANSFER_PARTIES = define(
 TRANSFER_OWN = define(
     "T2421",
     403,
-    vi="Người đề nghị không tự duyệt được; bưu tá kia hoặc điều hành duyệt.",
-    en="Who asked cannot approve; the other courier or the dispatcher does.",
+    vi="Người đề nghị không tự duyệt được mà chỉ rút lại được; bưu tá kia hoặc điều hành khác duyệt.",
+    en="Who asked can only withdraw; the other courier or another dispatcher approves.",
 )
 TRANSFER_DECIDED = define(
     "T2422",

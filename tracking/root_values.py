@@ -49,6 +49,21 @@ _NOT_SIGNED = frozenset({"public_key", "signature"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedRoots:
+    """What the log outside the database says of a province: each root ever signed, in order, and how many lines cannot
+    be read.
+    """
+
+    roots: tuple[DailyRoot, ...] = ()
+    unreadable: int = 0
+
+    @property
+    def days(self) -> frozenset[date]:
+        """The days it has a root of."""
+        return frozenset(root.day for root in self.roots)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inclusion:
     """Proof that an item's chain had this end under a root: the sibling hashes from the leaf up, hex."""
 

@@ -76,8 +76,10 @@ def root_provinces(session: Session) -> list[str]:
     return store_roots.provinces(session)
 
 
-def published(session: Session, province_code: str, *, until: date | None = None, limit: int = 31) -> list[DailyRoot]:
-    """The newest roots, newest first."""
+def published(
+    session: Session, province_code: str, *, until: date | None = None, limit: int | None = 31
+) -> list[DailyRoot]:
+    """The newest roots, newest first; all of them without a limit."""
     return store_roots.list_roots(session, province_code, until=until, limit=limit)
 
 

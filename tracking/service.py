@@ -3,7 +3,8 @@
 from tracking.addresses import resolve_address
 from tracking.agency_desk import give_to_agency, receive_from_agency
 from tracking.apology import NewDate, set_due_dates
-from tracking.audit import Audited, Fault, audit
+from tracking.audit import audit
+from tracking.audit_values import Audited, Fault
 from tracking.bags import forward, receive_bag, send_bag
 from tracking.chain import BrokenLink, event_hash, hashed_content, verify_chain
 from tracking.complaints import erase_old_evidence
@@ -71,7 +72,7 @@ from tracking.reading import (
     shown_view,
     status_counts,
 )
-from tracking.root_values import DailyRoot, Inclusion
+from tracking.root_values import DailyRoot, Inclusion, LoggedRoots
 from tracking.roots import inclusion, inclusion_of, make_roots, published, root_provinces
 from tracking.rounds import close_round, round_balance
 from tracking.sheet_intake import SheetAnswer, accept_sheet
@@ -93,6 +94,7 @@ __all__ = [
     "Inclusion",
     "ItemPage",
     "KeptProof",
+    "LoggedRoots",
     "Moment",
     "Named",
     "NewDate",

@@ -1,4 +1,4 @@
-"""Papers from one courier to another of the same office: one asks, the other or the dispatcher approves."""
+"""Papers from one courier to another of the same office: one asks, another of them or of the office approves."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -76,7 +76,8 @@ def decide_transfer(
     was delivered meanwhile stays delivered. The same decision again changes nothing.
 
     Raises:
-        CodedError: C1000 out of reach, T2421 when who asked approves, T2422 when it was decided otherwise.
+        CodedError: C1000 out of reach, T2421 when who asked does other than withdraw or another withdraws, T2422 when
+            it was decided otherwise.
     """
     transfer = store_handovers.lock_transfer(session, scope.province_code, transfer_id)
     if transfer is None:
@@ -86,8 +87,7 @@ def decide_transfer(
         return transfer, None
     if transfer.state is not TransferState.ASKED or state is TransferState.ASKED:
         raise fail(TRANSFER_DECIDED, state=transfer.state.value)
-    is_own = transfer.asked_by == scope.actor
-    if is_own is (state is not TransferState.WITHDRAWN) and scope.courier_id is not None:
+    if (transfer.asked_by == scope.actor) is not (state is TransferState.WITHDRAWN):
         raise fail(TRANSFER_OWN)
     decided = replace(transfer, state=state, decided_by=scope.actor, decided_at=aware(now))
     store_handovers.decide_transfer(session, scope.province_code, decided)

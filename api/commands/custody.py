@@ -14,6 +14,7 @@ from api.commands.ground import opened, operator_scope
 from api.commands.output import AsJson, Exit, coded_errors, is_quiet, say
 from api.evidence.files import write_bundle, write_paper
 from api.settings import load_settings
+from api.signing import sign_roots
 from api.wiring import keyring_of
 from core.clock import utc_now
 from core.memory import settle
@@ -41,6 +42,8 @@ def verify(
     with coded_errors(as_json=as_json):
         settings = load_settings()
         keyring = keyring_of(settings)
+        # Before the moment that is looked at: a root signed meanwhile is no fault.
+        logged = keyring.log.of(settings.province_code)
         settle()
         # Progress goes to the terminal only: neither into a pipe nor into the JSON.
         with opened(settings) as runtime, runtime.database.snapshot() as session, Progress(disable=is_quiet()) as bar:
@@ -52,12 +55,15 @@ def verify(
                     settings.province_code,
                     blobs=runtime.blobs if files else None,
                     is_signed=keyring.is_signed,
+                    logged=logged,
                     counts=counts,
                     progress=lambda done, total: bar.update(task, completed=done, total=total),
                 )
             ]
     seen = asdict(counts)
     lines = [", ".join(f"{count} {name}" for name, count in seen.items()) + f", {len(faults)} broken"]
+    if counts.unlogged:
+        lines.append(f"{counts.unlogged} gốc chưa ghi vào nhật ký ngoài · roots not in the outer log yet: custody root")
     lines += ["▲ " + " ".join(f"{name}={value}" for name, value in fault.items()) for fault in faults]
     say({**seen, "broken": faults}, as_json=as_json, text="\n".join(lines))
     if faults:
@@ -69,11 +75,8 @@ def root(as_json: AsJson = False) -> None:
     """Lập và ký gốc của những ngày chưa có · make and sign the roots of past days that have none."""
     with coded_errors(as_json=as_json):
         settings = load_settings()
-        with opened(settings) as runtime, runtime.database.transaction() as session:
-            now = runtime.clock()
-            made = service.make_roots(
-                session, settings.province_code, signer=keyring_of(settings).signer(now=now), now=now
-            )
+        with opened(settings) as runtime:
+            made = sign_roots(runtime.database, keyring_of(settings), settings.province_code, now=runtime.clock())
     told = [{"day": str(one.day), "count": one.count, "root": one.root, "key_id": one.key_id} for one in made]
     lines = [f"{one['day']} {one['count']} {one['root']}" for one in told] or ["0"]
     say({"roots": told}, as_json=as_json, text="\n".join(lines))

@@ -170,9 +170,11 @@ def get_round(courier_id: UUID, session: DbSession, caller: Carrier, runtime: Ru
 
 @router.post("/couriers/{courier_id}/round:close")
 def post_round(
-    courier_id: UUID, content: RoundCloseIn, session: DbSession, caller: Carrier, now: Now, once: OnceDep
+    courier_id: UUID, content: RoundCloseIn, session: DbSession, caller: Planner, now: Now, once: OnceDep
 ) -> RoundClosed:
-    """Take everything back in one act, counted by both sides; differences must be confirmed."""
+    """Take everything back in one act, counted by both sides; differences must be confirmed. The office counts: a
+    courier reads what is due and books nothing of his own.
+    """
     counted = Counted(
         tally=tally_of(content),
         papers=content.papers_counted,

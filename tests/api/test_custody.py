@@ -75,6 +75,10 @@ def test_a_round_is_balanced_on_the_phone_and_closed_at_the_counter(house: House
     assert ([one["id"] for one in balance["items"]], balance["cash_due_vnd"]) == ([str(key)], 0)
     assert house.person("courier2").get(mine).status_code == 404
     counted = {"item_ids": [str(key)], "papers_counted": 1, "cash_counted_vnd": 5000}
+    own = house.person("courier").post(f"{mine}:close", json=counted | {"confirmed": True})
+    assert (own.status_code, own.json()["code"]) == (403, "A1004"), "nobody books his own cash as handed in"
+    days = house.person("dispatcher").get("/v1/money/couriers").json()["days"]
+    assert not any(day["settlements"] for day in days)
     differs = house.person("dispatcher").post(f"{mine}:close", json=counted)
     assert [one["code"] for one in differs.json()["errors"]] == ["T2431", "T2432"]
     closed = house.person("dispatcher").post(f"{mine}:close", json=counted | {"confirmed": True})

@@ -159,7 +159,8 @@ def test_no_receipt_is_lost_or_doubled_by_kill_9(house: House, tmp_path: Path) -
 
 def _check(house: House, blobs: BlobStore, phones: Phones, items: Sequence[UUID]) -> None:
     with house.scene.database.reading() as session:
-        faults = list(service.audit(session, PROVINCE, blobs=blobs, is_signed=lambda _: True))
+        logged = service.LoggedRoots()
+        faults = list(service.audit(session, PROVINCE, blobs=blobs, is_signed=lambda _: True, logged=logged))
         kept = {one.item.id: one for one in dossiers(session, PROVINCE)}
     assert faults == []
     assert {UUID(receipt["item_id"]) for receipt in phones.receipts.values()} == set(items)

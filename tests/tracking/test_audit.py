@@ -1,30 +1,23 @@
 """Tampering as somebody with all rights over the database and the files would do it: each kind is found and named."""
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
+from random import Random
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import event as sql_event
 from sqlalchemy import text
+from sqlalchemy.engine import Row
 
 from api.keyring import Keyring
-from core.blobs import BlobStore
-from tests.tracking.office_scene import DOOR, NOW, PROVINCE, SYSTEM, Scene, delivery, failure
+from tests.tracking.audit_scene import LATER, PHOTO, TOMORROW, Place
+from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, Scene, delivery
 from tracking import service
-from tracking.model import FileClaim
 from tracking.tables import EventRow
 from tracking.tables_custody import ProofFileRow, ProofRow
 from tracking.tables_roots import DailyRootRow, RootLeafRow
 
-LATER = NOW + timedelta(hours=3)
-TOMORROW = NOW + timedelta(days=1, hours=3)
-PHOTO = b"\xff\xd8\xff" + b"a photo of a door" * 40
-SHA256 = hashlib.sha256(PHOTO).hexdigest()
 # The end of the courier's round writes it later; nothing else may.
 UNBOUND = {("proofs", "round_id")}
 COLUMNS = [
@@ -33,59 +26,6 @@ COLUMNS = [
     for column in row.__table__.columns
     if (row.__tablename__, column.name) not in UNBOUND
 ]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Three items: one delivered with a photo, one attempted, one waiting; all of it under yesterday's root."""
-
-    scene: Scene
-    blobs: BlobStore
-    folder: Path
-    keyring: Keyring
-    items: tuple[UUID, UUID, UUID]
-
-    def faults(self) -> list[service.Fault]:
-        with self.scene.database.reading() as session:
-            return list(service.audit(session, PROVINCE, blobs=self.blobs, is_signed=self.keyring.is_signed))
-
-    def tamper(self, *statements: str, **values: Any) -> None:
-        """As a superuser would: past the triggers."""
-        with self.scene.database.engine.begin() as connection:
-            connection.execute(text("SET session_replication_role = replica"))
-            for statement in statements:
-                connection.execute(text(statement), values)
-
-    def root(self, now: Any = TOMORROW) -> list[service.DailyRoot]:
-        with self.scene.database.transaction() as session:
-            return service.make_roots(session, PROVINCE, signer=self.keyring.signer(now=now), now=now)
-
-
-@pytest.fixture
-def place(scene: Scene, tmp_path: Path) -> Place:
-    blobs = BlobStore(str(tmp_path / "blobs"))
-    out = scene.out(2)
-    [waiting] = scene.ready(1)
-    claim = FileClaim(sha256=SHA256, kind="photo", bytes_count=len(PHOTO))
-    proof = delivery(
-        out[0],
-        files=(claim,),
-        identity_kind="cccd",
-        identity_last4="1234",
-        note="cửa xanh",
-        app_version="1.0",
-        point=DOOR,
-    )
-    with scene.database.transaction() as session:
-        scope = scene.courier_scope()
-        service.record_proof(session, scope=scope, proof=proof, now=LATER, identity_key=b"k" * 32)
-        service.record_proof(session, scope=scope, proof=failure(out[1]), now=LATER)
-        service.store_proof_file(
-            session, scope=scope, blobs=blobs, proof_id=proof.proof_id, sha256=SHA256, data=PHOTO, now=LATER
-        )
-    made = Place(scene, blobs, tmp_path / "blobs", Keyring(tmp_path / "custody.keys"), (out[0], out[1], waiting))
-    assert [root.day for root in made.root()] == [date(2026, 11, 20)]
-    return made
 
 
 def test_what_nobody_touched_has_no_fault(place: Place) -> None:
@@ -109,9 +49,34 @@ _CHANGED = {
 }
 
 
+# One row of each table stands for the others of its kind only by chance: which one is changed is drawn.
+_ROWS = {
+    "events": "SELECT t.ctid::text, t.tableoid, t.item_id, t.seq, NULL::uuid AS proof_id FROM events t",
+    "proofs": "SELECT t.ctid::text, t.tableoid, t.item_id, e.seq, t.id AS proof_id FROM proofs t "
+    "JOIN events e ON e.data ->> 'proof_id' = t.id::text AND jsonb_exists(e.data, 'proof_record')",
+    "proof_files": "SELECT t.ctid::text, t.tableoid, NULL::uuid AS item_id, NULL::int AS seq, t.proof_id "
+    "FROM proof_files t",
+    "root_leaves": "SELECT t.ctid::text, t.tableoid, NULL::uuid AS item_id, t.position AS seq, NULL::uuid AS proof_id "
+    "FROM root_leaves t",
+    "daily_roots": "SELECT t.ctid::text, t.tableoid, NULL::uuid AS item_id, NULL::int AS seq, NULL::uuid AS proof_id "
+    "FROM daily_roots t",
+}
+# With these another value takes the row away from where it stood; its gap is named.
+_PLACED_BY = {"province_code", "item_id"}
+
+
+def _drawn(place: Place, table: str, column: str) -> Row[Any]:
+    """A row by chance, the same one in every run."""
+    order = "ORDER BY array_position(CAST(:items AS uuid[]), item_id), seq, proof_id"
+    query = f"SELECT * FROM ({_ROWS[table]}) r {order}"  # noqa: S608  our own names
+    with place.scene.database.reading() as session:
+        rows = session.execute(text(query), {"items": list(place.items)}).all()
+    return Random(f"{table}.{column}").choice(rows)
+
+
 @pytest.mark.parametrize(("table", "column"), COLUMNS)
-def test_every_changed_column_is_found(place: Place, table: str, column: str) -> None:
-    """One row's column gets another value of its type; nothing else changes."""
+def test_every_changed_column_is_found_where_it_was_changed(place: Place, table: str, column: str) -> None:
+    """One row's column gets another value of its type; nothing else changes. Item, event, proof or day are named."""
     kinds = {row.__tablename__: row.__table__ for row in (EventRow, ProofRow, ProofFileRow, RootLeafRow, DailyRootRow)}
     kind = str(kinds[table].c[column].type).split(" ", 1)[0]
     change = "'{}'::jsonb" if (table, column) == ("proofs", "files") else _CHANGED[kind].format(column)
@@ -119,11 +84,35 @@ def test_every_changed_column_is_found(place: Place, table: str, column: str) ->
         f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS ck_{table}_outcome",
         f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS ck_{table}_kind",
     )
-    order = "DESC" if table in ("proofs", "proof_files") else "ASC"
-    row = f"SELECT ctid, tableoid FROM {table} ORDER BY ctid {order} LIMIT 1"  # noqa: S608  our own names
-    place.tamper(f"UPDATE {table} SET {column} = {change} WHERE (ctid, tableoid) IN ({row})")  # noqa: S608  the same
+    row = _drawn(place, table, column)
+    place.tamper(
+        f"UPDATE {table} SET {column} = {change} WHERE ctid = CAST(:ctid AS tid) AND tableoid = :oid",  # noqa: S608  ours
+        ctid=row.ctid,
+        oid=row.tableoid,
+    )
     found = place.faults()
-    assert found, f"{table}.{column} = {change}"
+    if table == "events":
+        _names_the_event(place, found, row, column)
+    elif table == "proofs":
+        assert (row.item_id, row.seq, row.proof_id) in {(one.item_id, one.seq, one.proof_id) for one in found}, found
+        _blames_no_other_item(place, found, row)
+    elif table == "proof_files":
+        assert row.proof_id in {one.proof_id for one in found}, found
+    else:
+        assert "2026-11-20" in {one.day for one in found}, found
+
+
+def _names_the_event(place: Place, found: list[service.Fault], row: Row[Any], column: str) -> None:
+    seqs = {one.seq for one in found if one.item_id == row.item_id}
+    if column in _PLACED_BY:
+        assert seqs & {row.seq, row.seq + 1}, found
+    else:
+        assert row.seq + (1000 if column == "seq" else 0) in seqs, found
+    _blames_no_other_item(place, found, row)
+
+
+def _blames_no_other_item(place: Place, found: list[service.Fault], row: Row[Any]) -> None:
+    assert {one.item_id for one in found} & set(place.items) == {row.item_id}, found
 
 
 def _swap_order(place: Place) -> set[str]:
@@ -204,6 +193,21 @@ def _remove_root(place: Place) -> set[str]:
     return {"removed_root"}
 
 
+def _newest_root_signed_anew(place: Place) -> set[str]:
+    """The root goes with its leaves, the day is written anew, and the worker signs what it finds."""
+    place.tamper("DELETE FROM daily_roots", "DELETE FROM root_leaves")
+    place.write_anew(place.items[2])
+    assert [root.day for root in place.root(LATER + timedelta(days=1))] == [date(2026, 11, 20)]
+    return {"replaced_root"}
+
+
+def _newest_root_and_leaves(place: Place) -> set[str]:
+    """The same before the worker has come by."""
+    place.tamper("DELETE FROM daily_roots", "DELETE FROM root_leaves")
+    place.write_anew(place.items[2])
+    return {"removed_root"}
+
+
 def _remove_leaf(place: Place) -> set[str]:
     place.tamper("DELETE FROM root_leaves WHERE subject = :item", item=place.items[2])
     return {"root"}
@@ -239,6 +243,8 @@ def _own_key(place: Place) -> set[str]:
         _change_bytes,
         _erase_half,
         _remove_root,
+        _newest_root_and_leaves,
+        _newest_root_signed_anew,
         _remove_leaf,
         _own_key,
     ],
@@ -252,18 +258,7 @@ def test_each_deed_is_found_and_named(place: Place, deed: Callable[[Place], set[
 def test_a_past_written_anew_with_right_hashes_is_found_by_the_root(place: Place) -> None:
     """Somebody who recomputes every hash after his change is caught by what was published before."""
     item = place.items[2]
-    with place.scene.database.reading() as session:
-        chain = service.item_history(session, scope=SYSTEM, item_id=item)
-    previous, hashes = "0" * 64, []
-    for event in chain:
-        changed = replace(event, actor="user:other", prev_hash=previous)
-        previous = service.event_hash(changed)
-        hashes.append((event.id, changed.prev_hash, previous))
-    for key, prev, own in hashes:
-        place.tamper(
-            "UPDATE events SET actor = 'user:other', prev_hash = :p, hash = :h WHERE id = :id", p=prev, h=own, id=key
-        )
-    place.tamper("UPDATE items SET last_hash = :h WHERE id = :item", h=previous, item=item)
+    place.write_anew(item)
     assert {(fault.fault, fault.item_id) for fault in place.faults()} == {("not_as_rooted", item)}
 
 
@@ -327,6 +322,7 @@ def test_what_happens_during_the_audit_is_no_fault(scene: Scene) -> None:
 
     sql_event.listen(scene.database.engine, "after_cursor_execute", meanwhile)
     with scene.database.snapshot() as session:
-        assert list(service.audit(session, PROVINCE, blobs=None, is_signed=lambda _: True)) == []
+        logged = service.LoggedRoots()
+        assert list(service.audit(session, PROVINCE, blobs=None, is_signed=lambda _: True, logged=logged)) == []
     assert happened
     assert scene.item(key).status == "delivered"

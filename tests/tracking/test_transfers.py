@@ -120,6 +120,20 @@ def test_a_wish_that_comes_twice_at_once_is_one_wish(scene: Scene) -> None:
     assert first == second
 
 
+def test_a_dispatcher_does_not_approve_a_wish_of_his_own(scene: Scene) -> None:
+    keys = scene.out()
+    wish = ask(scene, keys, by=scene.dispatcher)
+    decide = {"transfer_id": wish.id, "now": LATER}
+    for state in (TransferState.APPROVED, TransferState.DECLINED):
+        assert refusal(scene, service.decide_transfer, scope=scene.dispatcher, state=state, **decide).code == "T2421"
+    assert scene.item(keys[0]).holder_courier_id == scene.couriers[0].id
+    colleague = replace(scene.dispatcher, actor="user:dispatcher of the afternoon")
+    approve = {"state": TransferState.APPROVED, "scope": colleague}
+    decided, _ = done(scene, service.decide_transfer, **approve, **decide)
+    assert (decided.asked_by, decided.decided_by) == (scene.dispatcher.actor, colleague.actor)
+    assert scene.item(keys[0]).holder_courier_id == scene.couriers[1].id
+
+
 def test_who_asked_may_take_the_wish_back(scene: Scene) -> None:
     wish = ask(scene, scene.out())
     back = {"transfer_id": wish.id, "state": TransferState.WITHDRAWN}

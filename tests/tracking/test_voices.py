@@ -232,4 +232,5 @@ def test_evidence_goes_after_nine_months_but_waits_for_complaints(scene: Scene) 
     with scene.database.reading() as session:
         assert session.execute(text("SELECT words, answer FROM complaints")).all() == [("", "")]
     with scene.database.reading() as session:
-        assert list(service.audit(session, PROVINCE, blobs=None, is_signed=lambda _: True)) == []
+        logged = service.LoggedRoots()
+        assert list(service.audit(session, PROVINCE, blobs=None, is_signed=lambda _: True, logged=logged)) == []

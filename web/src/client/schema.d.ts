@@ -459,7 +459,8 @@ export interface paths {
         put?: never;
         /**
          * Post Round
-         * @description Take everything back in one act, counted by both sides; differences must be confirmed.
+         * @description Take everything back in one act, counted by both sides; differences must be confirmed. The office counts: a
+         *     courier reads what is due and books nothing of his own.
          */
         post: operations["post_round"];
         delete?: never;

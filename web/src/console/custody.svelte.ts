@@ -39,7 +39,7 @@ class Custody extends Deeds {
     });
   }
 
-  answer(transfer: Transfer, state: 'approved' | 'declined'): Promise<boolean> {
+  answer(transfer: Transfer, state: 'approved' | 'declined' | 'withdrawn'): Promise<boolean> {
     return this.tried(async () => {
       await post('/v1/transfers/{transfer_id}:decide', { params: { path: { transfer_id: transfer.id } }, body: { state } });
       toasts.done(say(`transfers.${state}`));

@@ -46,6 +46,8 @@ export const custody: SameKeys<typeof vi> = {
   'transfers.decline': 'Decline',
   'transfers.approved': 'Transfer approved',
   'transfers.declined': 'Declined',
+  'transfers.withdraw': 'Withdraw',
+  'transfers.withdrawn': 'Withdrawn',
   'incidents': 'Incidents',
   'incidents.none': 'No open incident',
   'incident.count_differs': '{counted} counted, {listed} listed',

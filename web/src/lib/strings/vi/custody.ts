@@ -44,6 +44,8 @@ export const custody = {
   'transfers.decline': 'Từ chối',
   'transfers.approved': 'Đã duyệt chuyển tuyến',
   'transfers.declined': 'Đã từ chối',
+  'transfers.withdraw': 'Rút lại',
+  'transfers.withdrawn': 'Đã rút lại đề nghị',
   'incidents': 'Sự cố bàn giao',
   'incidents.none': 'Không có sự cố nào đang mở',
   'incident.count_differs': 'Đếm {counted}, danh sách {listed}',
