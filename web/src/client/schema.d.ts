@@ -683,7 +683,7 @@ export interface paths {
         put?: never;
         /**
          * Post Rotate
-         * @description A new secret and a new key pair; the old ones sign too for a day.
+         * @description A new secret and a new key pair; the old ones sign too for a day, also when it is rotated again within it.
          */
         post: operations["post_rotate"];
         delete?: never;
@@ -9526,7 +9526,9 @@ export interface operations {
     post_endpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9791,7 +9793,9 @@ export interface operations {
     post_rotate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
             path: {
                 endpoint_id: string;
             };
