@@ -3893,7 +3893,8 @@ export interface components {
          * DossierDifferenceOut
          * @description How the sides differ. `here` our state, `there` the list's; `told` and `acknowledged` count the dossier's events.
          *
-         *     `repair` is what `…/repair` does, null where nothing of one click helps.
+         *     Where news was not taken, `endpoints` are the addresses that lack it, and the counts are those of the one that is
+         *     furthest behind. `repair` is what `…/repair` does, null where nothing of one click helps.
          */
         DossierDifferenceOut: {
             /** Acknowledged */
@@ -3908,6 +3909,8 @@ export interface components {
             due_here: string | null;
             /** Due There */
             due_there: string | null;
+            /** Endpoints */
+            endpoints: string[];
             /** Here */
             here: string | null;
             /** Item Id */
@@ -13268,6 +13271,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0001",
                      *           "due_here": null,
                      *           "due_there": "2026-11-25",
+                     *           "endpoints": [],
                      *           "here": null,
                      *           "item_id": null,
                      *           "kind": "missing_here",
@@ -13283,6 +13287,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0002",
                      *           "due_here": "2026-11-25",
                      *           "due_there": "2026-11-27",
+                     *           "endpoints": [],
                      *           "here": "out",
                      *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
                      *           "kind": "due_differs",
@@ -13353,6 +13358,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0001",
                      *           "due_here": null,
                      *           "due_there": "2026-11-25",
+                     *           "endpoints": [],
                      *           "here": null,
                      *           "item_id": null,
                      *           "kind": "missing_here",
@@ -13368,6 +13374,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0002",
                      *           "due_here": "2026-11-25",
                      *           "due_there": "2026-11-27",
+                     *           "endpoints": [],
                      *           "here": "out",
                      *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
                      *           "kind": "due_differs",
@@ -13493,6 +13500,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0001",
                      *           "due_here": null,
                      *           "due_there": "2026-11-25",
+                     *           "endpoints": [],
                      *           "here": null,
                      *           "item_id": null,
                      *           "kind": "missing_here",
@@ -13508,6 +13516,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0002",
                      *           "due_here": "2026-11-25",
                      *           "due_there": "2026-11-27",
+                     *           "endpoints": [],
                      *           "here": "out",
                      *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
                      *           "kind": "due_differs",
@@ -13576,6 +13585,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0001",
                      *           "due_here": null,
                      *           "due_there": "2026-11-25",
+                     *           "endpoints": [],
                      *           "here": null,
                      *           "item_id": null,
                      *           "kind": "missing_here",
@@ -13591,6 +13601,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0002",
                      *           "due_here": "2026-11-25",
                      *           "due_there": "2026-11-27",
+                     *           "endpoints": [],
                      *           "here": "out",
                      *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
                      *           "kind": "due_differs",
@@ -13667,6 +13678,7 @@ export interface operations {
                      *       "dossier_code": "H29.16-261120-0001",
                      *       "due_here": null,
                      *       "due_there": "2026-11-25",
+                     *       "endpoints": [],
                      *       "here": null,
                      *       "item_id": null,
                      *       "kind": "missing_here",
@@ -13725,6 +13737,7 @@ export interface operations {
                      *       "dossier_code": "H29.16-261120-0002",
                      *       "due_here": "2026-11-25",
                      *       "due_there": "2026-11-27",
+                     *       "endpoints": [],
                      *       "here": "out",
                      *       "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
                      *       "kind": "due_differs",
