@@ -30,6 +30,7 @@ from tracking.feedback.drain import Deliverer, drain
 from tracking.feedback.endpoints import list_endpoints
 from tracking.feedback.secrets import new_secret
 from tracking.feedback.trial import TEST_CODE, TEST_TYPE
+from tracking.feedback.webhook import SigningKeys
 from tracking.store_endpoints import EndpointKey
 
 SECRET = new_secret()
@@ -46,7 +47,7 @@ def place() -> Iterator[Sandbox]:
 
 def _tell(place: Sandbox, event: Mapping[str, object], *, patience_s: float = 10.0) -> int | None:
     """The status answered; None when nothing came."""
-    message = signed(event, place.secret or SECRET, now=utc_now())
+    message = signed(event, SigningKeys(secrets=[place.secret or SECRET]), now=utc_now())
     with suppress(httpx.TransportError):
         return httpx.post(
             place.url, content=message.body, headers=message.headers, timeout=patience_s, trust_env=False
