@@ -9,6 +9,7 @@ from api.migrate import keep_partitions
 from api.signing import sign_roots
 from core.clock import Clock, utc_now
 from core.db import Database
+from core.failures import failure_name, failure_place
 from core.jobs import JOBS
 from core.scope import system_scope
 from routing.learning import READ_DAYS
@@ -96,15 +97,23 @@ def sweep(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
 @JOBS.periodic(cron="30 19 * * *")  # 02:30 in Vietnam
 @JOBS.task(name="api.reconcile", queue=QUEUE, queueing_lock="api.reconcile")
 def reconcile_all(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
-    """Reconcile every agency's dossiers, each in its own transaction; returns how many differences there are."""
+    """Reconcile every agency's dossiers, each in its own transaction; returns how many differences there are.
+
+    An agency that cannot be reconciled is named in the log and ends the night for no other.
+    """
     database, clock = _configured[0]
     differing = 0
     with database.reading() as session:
         agencies = agencies_to_reconcile(session)
     for province_code, agency_id in agencies:
-        with database.transaction() as session:
-            scope = system_scope(province_code)
-            found = reconcile(session, scope=scope, agency_id=agency_id, now=clock()).run
+        try:
+            with database.transaction() as session:
+                found = reconcile(session, scope=system_scope(province_code), agency_id=agency_id, now=clock()).run
+        except Exception as broken:  # noqa: BLE001  whichever agency it was, the others must not fall with it
+            # Only type, code and place: the text of an unforeseen error may quote a row.
+            why = {"error": failure_name(broken), "at": failure_place(broken)}
+            _LOG.error("reconciliation broke down", province=province_code, agency=str(agency_id), **why)
+            continue
         count = sum(found.kinds.values())
         if count:
             _LOG.warning("dossiers differ", agency=str(agency_id), differences=count, **found.kinds)

@@ -120,6 +120,7 @@ _MISSING: dict[str, Any] = {
     "due_there": "2026-11-25",
     "told": None,
     "acknowledged": None,
+    "endpoints": [],
     "detail": "Cơ quan ghi đã giao bưu điện; bưu điện chưa nhận hồ sơ này.",
     "detail_en": "The agency has it as handed to the post; the post has never got it.",
     "repair": "take_in",

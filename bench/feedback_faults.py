@@ -45,7 +45,7 @@ class Line:
     def open(self) -> None:
         """The system listens and its endpoint is set."""
         assert self.scope.agency_id is not None
-        faults = Faults(on={Fault.ERROR, Fault.TIMEOUT, Fault.SLOW, Fault.RESET}, share=0.05, chance=random.Random(5))
+        faults = Faults(on=set(Fault) - {Fault.DOWN}, share=0.05, chance=random.Random(5))
         self.place = Sandbox(faults=faults, silent_s=_ANSWER_S * 3, slow_s=_ANSWER_S / 3)
         self.place.start()
         self.key, self.place.secret = endpoint_for(self.database, self.scope, self.place.url, self.box)

@@ -175,12 +175,18 @@ def public_keys_of(session: Session, key: EndpointKey, *, now: datetime) -> list
     return None if row is None else [public for public in (row.public_key, row.previous) if public is not None]
 
 
-def replace_keys(session: Session, key: EndpointKey, *, keys: NewKeys, previous_until: datetime) -> None:
-    """Sign with new keys; the present ones sign too until then."""
+def replace_keys(session: Session, key: EndpointKey, *, keys: NewKeys, now: datetime, previous_until: datetime) -> None:
+    """Sign with new keys, and until then with those of before the rotation too.
+
+    Keys that a rotation still under way has made are replaced and forgotten: their answer may have been lost, while
+    the receiver holds those from before it.
+    """
     session.execute(
         text("""
             UPDATE feedback_endpoints SET
-                previous_secret = secret, previous_signing_key = signing_key, previous_public_key = public_key,
+                previous_secret = CASE WHEN previous_until > :now THEN previous_secret ELSE secret END,
+                previous_signing_key = CASE WHEN previous_until > :now THEN previous_signing_key ELSE signing_key END,
+                previous_public_key = CASE WHEN previous_until > :now THEN previous_public_key ELSE public_key END,
                 previous_until = :until, secret = :secret, signing_key = :signing_key, public_key = :public_key
             WHERE province_code = :province AND id = :id
         """),
@@ -190,6 +196,7 @@ def replace_keys(session: Session, key: EndpointKey, *, keys: NewKeys, previous_
             "secret": keys.secret,
             "signing_key": keys.signing_key,
             "public_key": keys.public_key,
+            "now": now,
             "until": previous_until,
         },
     )

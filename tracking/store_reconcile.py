@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.ids import floor_id
 from core.scope import Scope
 from tracking.model import Status
-from tracking.reconcile.values import AgencyList, Difference, Held, Kind, Listed, Ours, Repair, Told
+from tracking.reconcile.values import AgencyList, Difference, Held, Kind, Listed, Ours, Repair, Taken, Told
 from tracking.store_endpoints import within
 from tracking.tables_reconcile import AgencyListRow, ReconcileDifferenceRow, ReconcileRunRow
 
@@ -79,12 +79,46 @@ _TOLD = text("""
 """)
 
 
+# An endpoint should have what was to be sent there, and what was told to nobody; what happened before it was set and
+# another one took is none of its business. A system of VietOpenCPS should have the delivery, the one thing it acts on.
+_TAKEN = text("""
+    WITH sent AS (
+        SELECT m.dossier_code, m.sequence, f.delivered_sequence, e.id, e.url, e.kind, e.state, d.state AS sending,
+            bool_or(d.state IS NOT NULL AND (d.state = 'delivered' OR e.state = 'active'))
+                OVER (PARTITION BY m.event_id, m.dossier_code) AS is_told
+        FROM feedback_messages m
+        JOIN feedback_dossiers f USING (province_code, agency_id, dossier_code)
+        JOIN feedback_endpoints e USING (province_code, agency_id)
+        LEFT JOIN feedback_deliveries d ON d.province_code = m.province_code AND d.endpoint_id = e.id
+            AND d.event_id = m.event_id AND d.dossier_code = m.dossier_code
+        WHERE m.province_code = :province AND m.agency_id = :agency AND m.dossier_code = ANY(:codes)
+    )
+    SELECT dossier_code, split_part(url, '?', 1) AS url, max(sequence) AS last,
+        coalesce(max(sequence) FILTER (WHERE sending = 'delivered'), 0) AS acknowledged,
+        max(sequence) FILTER (WHERE sequence = delivered_sequence) AS delivered
+    FROM sent
+    WHERE state = 'active' AND (sending IS NOT NULL OR NOT is_told)
+      AND (kind = 'webhook' OR sequence = delivered_sequence)
+    GROUP BY dossier_code, id, url ORDER BY dossier_code, id
+""")
+
+
 def told_of(session: Session, province_code: str, agency_id: UUID, codes: Iterable[str]) -> dict[str, Told]:
-    """What was told of dossiers and what an endpoint of the agency has taken of it."""
-    rows = session.execute(_TOLD, {"province": province_code, "agency": agency_id, "codes": list(codes)})
+    """What was told of dossiers and what the endpoints of the agency have taken of it."""
+    values = {"province": province_code, "agency": agency_id, "codes": list(codes)}
+    taken: dict[str, list[Taken]] = {}
+    for row in session.execute(_TAKEN, values):
+        one = Taken(url=row.url, last=row.last, acknowledged=row.acknowledged, delivered=row.delivered)
+        taken.setdefault(row.dossier_code, []).append(one)
     return {
-        row.dossier_code: Told(last=row.last, acknowledged=row.acknowledged, delivered=row.delivered, at=row.at)
-        for row in rows
+        row.dossier_code: Told(
+            last=row.last,
+            acknowledged=row.acknowledged,
+            delivered=row.delivered,
+            at=row.at,
+            taken=tuple(taken.get(row.dossier_code, ())),
+        )
+        for row in session.execute(_TOLD, values)
     }
 
 
@@ -110,13 +144,13 @@ def ours(
     }, told
 
 
-def has_endpoint(session: Session, province_code: str, agency_id: UUID) -> bool:
-    """Whether events are pushed to the agency; systems of VietOpenCPS are told of delivery alone, and do not count."""
+def endpoint_kinds(session: Session, province_code: str, agency_id: UUID) -> frozenset[str]:
+    """The kinds of endpoint by which the agency is told at present."""
     query = text("""
-        SELECT EXISTS (SELECT FROM feedback_endpoints
-            WHERE province_code = :province AND agency_id = :agency AND state = 'active' AND kind = 'webhook')
+        SELECT DISTINCT kind FROM feedback_endpoints
+        WHERE province_code = :province AND agency_id = :agency AND state = 'active'
     """)
-    return bool(session.scalar(query, {"province": province_code, "agency": agency_id}))
+    return frozenset(session.scalars(query, {"province": province_code, "agency": agency_id}))
 
 
 def keep_list(session: Session, scope: Scope, agency_id: UUID, listed: AgencyList, *, now: datetime) -> None:
@@ -191,6 +225,7 @@ def _row(province_code: str, run_id: UUID, one: Difference, repair: Repair | Non
         "due_there": one.due_there,
         "told": one.told,
         "acknowledged": one.acknowledged,
+        "endpoints": list(one.endpoints) or None,
         "repair": repair.value if repair else None,
     }
 
@@ -314,6 +349,7 @@ def _kept(row: ReconcileDifferenceRow) -> KeptDifference:
             due_there=row.due_there,
             told=row.told,
             acknowledged=row.acknowledged,
+            endpoints=tuple(row.endpoints or ()),
         ),
         repair=Repair(row.repair) if row.repair else None,
         repaired_at=row.repaired_at,

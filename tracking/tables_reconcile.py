@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TIMESTAMP, CheckConstraint, ForeignKeyConstraint, Index, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, one_of
@@ -68,7 +68,7 @@ class ReconcileRunRow(Base):
 
 
 class ReconcileDifferenceRow(Base):
-    """What a run found, and whether somebody has repaired it since."""
+    """What a run found, and whether somebody has repaired it since; `endpoints` are the addresses that lack news."""
 
     __tablename__ = "reconcile_differences"
 
@@ -83,6 +83,7 @@ class ReconcileDifferenceRow(Base):
     due_there: Mapped[date | None]
     told: Mapped[int | None]
     acknowledged: Mapped[int | None]
+    endpoints: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     repair: Mapped[str | None] = mapped_column(Text)
     repaired_at: Mapped[datetime | None] = mapped_column(_AT)
     repaired_by: Mapped[str | None] = mapped_column(Text)

@@ -21,6 +21,7 @@ from api.sandbox.report import as_text
 from api.sandbox.server import Sandbox
 from core.clock import local_date, utc_now
 from core.errors import fail
+from tracking.feedback.secrets import new_key_pair
 
 sandbox = typer.Typer(add_completion=False, pretty_exceptions_enable=False, invoke_without_command=True)
 
@@ -66,17 +67,34 @@ def serve(
 @sandbox.command("conformance")
 def conformance(
     url: Annotated[str, typer.Argument(help="Địa chỉ nhận webhook của bạn · your receiver's address.")],
-    secret: Annotated[str, typer.Option(envvar="BUUTA_WEBHOOK_SECRET", help="Khoá bí mật whsec_… · its secret.")],
+    secret: Annotated[str, typer.Option(envvar="BUUTA_WEBHOOK_SECRET", help="Khoá bí mật whsec_… · its secret.")] = "",
+    private_key: Annotated[
+        str, typer.Option(help="Khoá riêng thử whsk_…, khi nơi nhận kiểm v1a · a test key, where v1a is verified.")
+    ] = "",
     patience: Annotated[float, typer.Option(min=0.1, help="Chờ trả lời, giây · seconds to wait for an answer.")] = 10.0,
     dossier: Annotated[str, typer.Option(help="Mã hồ sơ mà nơi nhận biết · a dossier code the receiver knows.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Kiểm tra nơi nhận của bạn; mã thoát 1 khi có điểm không đạt · test your receiver; exit 1 when a point fails."""
     with coded_errors(as_json=as_json):
-        report = check_receiver(url, secret, patience_s=patience, dossier_code=dossier or None)
+        report = check_receiver(
+            url,
+            secret or None,
+            private_key=private_key or None,
+            patience_s=patience,
+            dossier_code=dossier or None,
+        )
     say(report.as_dict(), as_json=as_json, text=as_text(report))
     if report.verdict is Verdict.FAILED:
         raise typer.Exit(Exit.FAILED)
+
+
+@sandbox.command("keys")
+def keys(as_json: AsJson = False) -> None:
+    """Cặp khoá ed25519 dùng một lần để thử nơi nhận kiểm v1a · a throw-away pair to test a receiver of v1a with."""
+    pair = new_key_pair()
+    answer = {"private_key": pair.private, "public_key": pair.public}
+    say(answer, as_json=as_json, text=f"{pair.private}  riêng · private\n{pair.public}  công khai · public")
 
 
 @contextmanager

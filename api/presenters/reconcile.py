@@ -59,6 +59,7 @@ _WORDS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
+_AT_ENDPOINTS = (" Nơi nhận còn thiếu: {}.", " Endpoint without it: {}.")
 _HAND_IN = (" Hãy gửi danh sách đăng ký của nó.", " Hand it in by a register list.")
 
 
@@ -112,10 +113,15 @@ def difference_out(kept: KeptDifference) -> DossierDifferenceOut:
     vi, en = (words.format(acknowledged=one.acknowledged, told=one.told, **days) for words in _WORDS[one.kind])
     if one.kind is Kind.MISSING_HERE and kept.repair is None:
         vi, en = vi + _HAND_IN[0], en + _HAND_IN[1]
-    facts = {name: value for name, value in asdict(one).items() if name != "here"}
+    if one.endpoints:
+        vi, en = (
+            said + more.format(", ".join(one.endpoints)) for said, more in zip((vi, en), _AT_ENDPOINTS, strict=True)
+        )
+    facts = {name: value for name, value in asdict(one).items() if name not in {"here", "endpoints"}}
     return DossierDifferenceOut(
         **facts,
         here=one.here.value if one.here else None,
+        endpoints=list(one.endpoints),
         detail=vi,
         detail_en=en,
         repair=kept.repair,

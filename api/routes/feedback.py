@@ -1,11 +1,13 @@
 """Status going out: the pull stream, and the webhook endpoints of agencies."""
 
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 
 from api.deps import DbSession, Now, RuntimeDep
+from api.idempotency import Once, OnceDep
 from api.identity import Identity
 from api.presenters.webhook_keys import keys_path
 from api.routes.asking import Cursor, FeedbackReader, Limit
@@ -21,10 +23,12 @@ from api.schemas.feedback import (
     OpenCpsEndpointIn,
     ReplayIn,
     ReplayOut,
+    SealedEndpoint,
     TrialOut,
 )
 from core.clock import utc_now
 from tracking.feedback import endpoints, stream
+from tracking.feedback.secrets import SecretBox
 from tracking.feedback.trial import send_test
 from tracking.store_endpoints import Backlog, Endpoint
 
@@ -62,19 +66,23 @@ def get_endpoints(session: DbSession, caller: FeedbackReader) -> EndpointList:
 
 @router.post("/endpoints")
 def post_endpoint(
-    content: EndpointIn, session: DbSession, caller: FeedbackReader, runtime: RuntimeDep, now: Now
+    content: EndpointIn, session: DbSession, caller: FeedbackReader, runtime: RuntimeDep, now: Now, once: OnceDep
 ) -> EndpointCreated:
     """Set an endpoint; it gets what happens from now on. The same URL again changes nothing."""
-    made = endpoints.save_endpoint(
-        session,
-        scope=caller.scope,
-        agency_id=agency_of(caller, content.agency_id),
-        url=content.url,
-        box=runtime.secrets,
-        allow_private=runtime.options.allow_private_webhooks,
-        now=now,
-    )
-    return EndpointCreated(endpoint=_out(caller, made.endpoint), secret=made.secret)
+
+    def work() -> EndpointCreated:
+        made = endpoints.save_endpoint(
+            session,
+            scope=caller.scope,
+            agency_id=agency_of(caller, content.agency_id),
+            url=content.url,
+            box=runtime.secrets,
+            allow_private=runtime.options.allow_private_webhooks,
+            now=now,
+        )
+        return EndpointCreated(endpoint=_out(caller, made.endpoint), secret=made.secret)
+
+    return _shown_once(once, runtime.secrets, work)
 
 
 @router.post("/endpoints:opencps")
@@ -98,11 +106,15 @@ def post_opencps_endpoint(
 
 @router.post("/endpoints/{endpoint_id}/rotate")
 def post_rotate(
-    endpoint_id: UUID, session: DbSession, caller: FeedbackReader, runtime: RuntimeDep, now: Now
+    endpoint_id: UUID, session: DbSession, caller: FeedbackReader, runtime: RuntimeDep, now: Now, once: OnceDep
 ) -> EndpointCreated:
-    """A new secret and a new key pair; the old ones sign too for a day."""
-    made = endpoints.rotate_keys(session, scope=caller.scope, endpoint_id=endpoint_id, box=runtime.secrets, now=now)
-    return EndpointCreated(endpoint=_out(caller, made.endpoint), secret=made.secret)
+    """A new secret and a new key pair; the old ones sign too for a day, also when it is rotated again within it."""
+
+    def work() -> EndpointCreated:
+        made = endpoints.rotate_keys(session, scope=caller.scope, endpoint_id=endpoint_id, box=runtime.secrets, now=now)
+        return EndpointCreated(endpoint=_out(caller, made.endpoint), secret=made.secret)
+
+    return _shown_once(once, runtime.secrets, work)
 
 
 @router.post("/endpoints/{endpoint_id}/disable")
@@ -157,6 +169,17 @@ def post_test(endpoint_id: UUID, session: DbSession, caller: FeedbackReader, run
         now=utc_now(),
     )
     return TrialOut.model_validate(trial)
+
+
+def _shown_once(once: Once, box: SecretBox, work: Callable[[], EndpointCreated]) -> EndpointCreated:
+    """The answer, also for a repeated call; between the calls its secret is kept encrypted."""
+
+    def sealed() -> SealedEndpoint:
+        made = work()
+        return SealedEndpoint(endpoint=made.endpoint, closed=box.close(made.secret) if made.secret else None)
+
+    kept = once.run(SealedEndpoint, sealed)
+    return EndpointCreated(endpoint=kept.endpoint, secret=box.open(kept.closed) if kept.closed else None)
 
 
 def _out(caller: Identity, endpoint: Endpoint, backlog: Backlog | None = None) -> EndpointOut:

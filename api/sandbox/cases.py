@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from api.sandbox.messages import signed
+from api.sandbox.messages import signed, strangers_keys
 from api.sandbox.tester import Tester
 from core.clock import utc_now
 from tracking.feedback.drain import LANES
-from tracking.feedback.secrets import new_secret
 
 _HOUR_S = 3600.0
 _BIG = 20_000  # bytes: the size Standard Webhooks 1.0.0 advises to stay below
@@ -31,7 +30,7 @@ def _accepts(tester: Tester) -> bool:
 
 
 def _refuses_wrong_secret(tester: Tester) -> bool:
-    return tester.post(signed(tester.event(), new_secret(), now=utc_now())).refused
+    return tester.post(signed(tester.event(), strangers_keys(), now=utc_now())).refused
 
 
 def _refuses_changed_body(tester: Tester) -> bool:
@@ -102,8 +101,10 @@ CASES: tuple[Case, ...] = (
         vi="Sự kiện đúng được nhận (2xx)",
         en="A good event is accepted (2xx)",
         hint_vi="3xx (không đi theo chuyển hướng), 4xx, 5xx hay im lặng đều là chưa nhận, và tin sẽ được gửi lại. "
+        "webhook-signature có cả v1 và v1a: hãy kiểm loại mà bạn dùng, bỏ qua loại kia. "
         "Nếu nơi nhận từ chối hồ sơ lạ, hãy cho một mã hồ sơ thử bằng --dossier.",
         hint_en="3xx (redirects are not followed), 4xx, 5xx and silence all mean: not taken, send again. "
+        "webhook-signature carries v1 and v1a: check the kind you use and pass over the other. "
         "If the receiver refuses dossiers it does not know, name one to test with: --dossier.",
     ),
     Case(
@@ -153,8 +154,8 @@ CASES: tuple[Case, ...] = (
         run=_takes_rotated,
         vi="Khi đổi khoá: chữ ký đúng đứng sau chữ ký khác vẫn được nhận",
         en="During a rotation: the right signature behind another one is accepted",
-        hint_vi="webhook-signature có thể có nhiều chữ ký cách nhau bằng dấu cách; một cái đúng là đủ.",
-        hint_en="webhook-signature may hold several signatures separated by spaces; one that fits is enough.",
+        hint_vi="webhook-signature có thể có nhiều chữ ký cùng loại cách nhau bằng dấu cách; một cái đúng là đủ.",
+        hint_en="webhook-signature may hold several signatures of a kind separated by spaces; one that fits is enough.",
     ),
     Case(
         name="takes_repeat",

@@ -9,13 +9,16 @@ import httpx
 from standardwebhooks import Webhook
 
 from api.sandbox.cases import CASES, Case
-from api.sandbox.errors import RECEIVER_UNREACHABLE, SECRET_WRONG
+from api.sandbox.errors import PRIVATE_KEY_WRONG, RECEIVER_UNREACHABLE, SECRET_WRONG
 from api.sandbox.tester import Seen, Tester
 from core.errors import fail
+from tracking.feedback.secrets import new_key_pair, new_secret, private_key_of
 from tracking.feedback.sender import ANSWER_S
+from tracking.feedback.webhook import SigningKeys
 
 _GONE = 410
 _SECRET_PREFIX = "whsec_"  # noqa: S105  how a secret begins
+_PRIVATE_PREFIX = "whsk_"
 _LATE_SHARE = 0.5
 
 
@@ -77,24 +80,39 @@ class Conformance:
 
 def check_receiver(
     url: str,
-    secret: str,
+    secret: str | None,
     *,
+    private_key: str | None = None,
     patience_s: float = ANSWER_S,
     dossier_code: str | None = None,
     cases: Sequence[Case] = CASES,
 ) -> Conformance:
     """Ask a receiver everything that Bưu Tá and its network may do to it.
 
+    Every message is signed `v1` and `v1a`. Who verifies by the secret gets a `v1a` of a key made for this run; who
+    verifies by a public key names the private half of a throw-away pair, and without a secret gets a `v1` that fits
+    nothing.
+
     Raises:
-        CodedError: A8001 when nobody listens there, A8002 when the secret is none.
+        CodedError: A8001 when nobody listens there, A8002 when the secret is none, A8005 when the private key is none.
     """
-    _check_secret(secret)
-    tester = Tester(url, secret, patience_s, dossier_code)
+    tester = Tester(url, _keys(secret, private_key), patience_s, dossier_code)
     with tester.http:
         _knock(tester)
         findings = [_finding(case, tester) for case in cases]
     answers = [seen for one in findings for seen in one.seen]
     return Conformance(url=url, findings=(*findings, _answer_time(answers, patience_s), _gone(answers)))
+
+
+def _keys(secret: str | None, private_key: str | None) -> SigningKeys:
+    if secret is not None or private_key is None:
+        _check_secret(secret or "")
+    if private_key is not None:
+        _check_private_key(private_key)
+    return SigningKeys(
+        secrets=[secret or new_secret()],
+        private_keys=[private_key or new_key_pair().private],
+    )
 
 
 def _check_secret(secret: str) -> None:
@@ -104,6 +122,15 @@ def _check_secret(secret: str) -> None:
         Webhook(secret)
     except ValueError as wrong:
         raise fail(SECRET_WRONG) from wrong
+
+
+def _check_private_key(private_key: str) -> None:
+    if not private_key.startswith(_PRIVATE_PREFIX):
+        raise fail(PRIVATE_KEY_WRONG)
+    try:
+        private_key_of(private_key)
+    except ValueError as wrong:
+        raise fail(PRIVATE_KEY_WRONG) from wrong
 
 
 def _knock(tester: Tester) -> None:

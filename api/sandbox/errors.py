@@ -26,3 +26,9 @@ KEY_MISSING = define(
     vi="Hãy cho cả --server và --key, hoặc không cho cái nào.",
     en="Give both --server and --key, or neither.",
 )
+PRIVATE_KEY_WRONG = define(
+    "A8005",
+    422,
+    vi="Khoá riêng để thử phải có dạng whsk_… như lệnh «buuta sandbox keys» tạo ra.",
+    en="The private key to test with must have the form whsk_… as `buuta sandbox keys` makes it.",
+)

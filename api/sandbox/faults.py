@@ -14,7 +14,43 @@ class Fault(StrEnum):
     TIMEOUT = "timeout"
     SLOW = "slow"
     RESET = "reset"
+    OVERTAKEN = "overtaken"
     DOWN = "down"
+
+
+@dataclass(slots=True)
+class Withheld:
+    """Acceptances kept back until a later try of the same message has got its own: they come in the wrong order.
+
+    `limit_s`: who is never asked again answers then; `overtaken` counts those that a later try went past.
+    """
+
+    limit_s: float = 120.0
+    overtaken: int = 0
+    _waiting: dict[str, threading.Event] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def wait(self, message_id: str) -> None:
+        """Until a later try was accepted, or the sandbox ends."""
+        with self._lock:
+            passed = self._waiting.setdefault(message_id, threading.Event())
+        passed.wait(self.limit_s)
+        with self._lock:
+            self._waiting.pop(message_id, None)
+
+    def release(self, message_id: str) -> None:
+        """A later try of the message has its acceptance."""
+        with self._lock:
+            passed = self._waiting.get(message_id)
+            if passed is not None and not passed.is_set():
+                self.overtaken += 1
+                passed.set()
+
+    def release_all(self) -> None:
+        """The sandbox ends."""
+        with self._lock:
+            for passed in self._waiting.values():
+                passed.set()
 
 
 @dataclass(slots=True)

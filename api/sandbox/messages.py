@@ -10,7 +10,7 @@ import orjson
 
 from core.ids import make_s10, new_tracking_code
 from tracking.feedback.cloudevents import SEQUENCE_DIGITS
-from tracking.feedback.secrets import new_secret
+from tracking.feedback.secrets import new_key_pair, new_secret
 from tracking.feedback.webhook import Signer, SigningKeys
 
 SOURCE = "urn:buuta:conformance"
@@ -60,8 +60,19 @@ class Dossier:
         } | other
 
 
-def signed(event: Mapping[str, Any], secret: str, *, now: datetime, others_first: bool = False) -> Message:
-    """As Bưu Tá signs; `others_first` puts the signature of another key before the right one, as in a rotation."""
+def strangers_keys() -> SigningKeys:
+    """A secret and a key pair that no receiver knows."""
+    return SigningKeys(secrets=[new_secret()], private_keys=[new_key_pair().private])
+
+
+def signed(event: Mapping[str, Any], keys: SigningKeys, *, now: datetime, others_first: bool = False) -> Message:
+    """As Bưu Tá signs, `v1` and `v1a`; `others_first` puts signatures of other keys before the right ones, as in a
+    rotation.
+    """
     body = orjson.dumps(event).decode()
-    secrets = [new_secret(), secret] if others_first else [secret]
-    return Message(headers=Signer(SigningKeys(secrets=secrets)).headers(event["id"], body, now=now), body=body.encode())
+    if others_first:
+        others = strangers_keys()
+        keys = SigningKeys(
+            secrets=[*others.secrets, *keys.secrets], private_keys=[*others.private_keys, *keys.private_keys]
+        )
+    return Message(headers=Signer(keys).headers(event["id"], body, now=now), body=body.encode())

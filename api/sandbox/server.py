@@ -16,7 +16,7 @@ import orjson
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from api.sandbox.dossiers import Delivery, Dossiers
-from api.sandbox.faults import Fault, Faults
+from api.sandbox.faults import Fault, Faults, Withheld
 from api.sandbox.page import View, dossier_page, page
 from api.sandbox.words import Language
 from core.clock import Clock, utc_now
@@ -25,6 +25,7 @@ from tracking.feedback.secrets import new_secret
 from tracking.feedback.trial import TEST_TYPE
 
 _BODY_LIMIT = 1024 * 1024
+_ACCEPTED = 204
 # The sender waits ten seconds for an answer; a slow one still comes in time.
 _SILENT_S = 12.0
 _SLOW_S = 3.0
@@ -46,6 +47,7 @@ class Sandbox:
     port: int = 0
     secret: str | None = None
     faults: Faults = field(default_factory=Faults)
+    withheld: Withheld = field(default_factory=Withheld)
     send: Send | None = None
     clock: Clock = utc_now
     silent_s: float = _SILENT_S
@@ -77,6 +79,7 @@ class Sandbox:
     def stop(self) -> None:
         """Stop listening and give the port back; who waits in silence waits no longer."""
         self.stopping.set()
+        self.withheld.release_all()
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
@@ -97,10 +100,10 @@ class Sandbox:
         if event.get("type") == TEST_TYPE:
             # Of no dossier: it asks how one answers, and leaves nothing behind.
             self._note(message_id, fault or "test", 0, event)
-            return (500 if fault is Fault.ERROR else 204), fault
+            return (500 if fault is Fault.ERROR else _ACCEPTED), fault
         outcome = "" if fault is Fault.ERROR else self.dossiers.apply(event)
         self._note(message_id, fault or outcome, 0, event)
-        return (500 if fault is Fault.ERROR else 204), fault
+        return (500 if fault is Fault.ERROR else _ACCEPTED), fault
 
     def _note(self, message_id: str, outcome: str, status: int, event: Mapping[str, Any] | None = None) -> int:
         code, sequence = (event["data"]["dossier_code"], event["sequence"]) if event else ("", "")
@@ -202,14 +205,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _receive(self, body: bytes) -> None:
         status, fault = self.sandbox.receive({k.lower(): v for k, v in self.headers.items()}, body)
+        message_id = self.headers.get("webhook-id", "")
         if fault is Fault.TIMEOUT:
             self.sandbox.stopping.wait(self.sandbox.silent_s)
         if fault is Fault.SLOW:
             self.sandbox.stopping.wait(self.sandbox.slow_s)
+        if fault is Fault.OVERTAKEN:
+            self.sandbox.withheld.wait(message_id)
         if fault in {Fault.TIMEOUT, Fault.RESET, Fault.DOWN}:
             self._cut()
             return
         self._answer(status)
+        if fault is None and status == _ACCEPTED:
+            self.sandbox.withheld.release(message_id)
 
     def _cut(self) -> None:
         """Reset, do not close: the other side sees ECONNRESET."""

@@ -12,6 +12,7 @@ import httpx
 from api.sandbox.messages import Dossier, Message, signed
 from core.clock import utc_now
 from tracking.feedback.drain import LANES
+from tracking.feedback.webhook import SigningKeys
 
 _CONNECT_S = 5.0
 _GONE = 410
@@ -44,7 +45,7 @@ class Tester:
     """
 
     url: str
-    secret: str
+    keys: SigningKeys
     patience_s: float
     dossier_code: str | None = None
     seen: list[Seen] = field(default_factory=list)
@@ -69,7 +70,7 @@ class Tester:
 
     def letter(self, event: dict[str, Any], *, late_s: float = 0.0, **how: Any) -> Message:
         """An event, signed so many seconds ago (or ahead, when negative)."""
-        return signed(event, self.secret, now=utc_now() - timedelta(seconds=late_s), **how)
+        return signed(event, self.keys, now=utc_now() - timedelta(seconds=late_s), **how)
 
     def post(self, message: Message) -> Seen:
         """Post; never raises for what the other side does."""

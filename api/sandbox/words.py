@@ -33,6 +33,7 @@ OUTCOME: dict[str, tuple[str, str]] = {
     Fault.TIMEOUT: ("đã ghi rồi im lặng", "applied, then silent"),
     Fault.SLOW: ("đã ghi, trả lời chậm", "applied, answered slowly"),
     Fault.RESET: ("đã ghi rồi ngắt kết nối", "applied, then reset"),
+    Fault.OVERTAKEN: ("đã ghi, giữ lại câu trả lời đến sau lần gửi lại", "applied, answered after a later try"),
     Fault.DOWN: ("ngừng hoạt động", "down"),
 }
 
@@ -41,6 +42,7 @@ FAULT: dict[Fault, tuple[str, str]] = {
     Fault.TIMEOUT: ("Im lặng sau khi ghi", "Time-out after applying"),
     Fault.SLOW: ("Trả lời chậm", "Slow answer"),
     Fault.RESET: ("Ngắt kết nối sau khi ghi", "Reset after applying"),
+    Fault.OVERTAKEN: ("Trả lời sau lần gửi lại", "Answer overtaken by a later try"),
     Fault.DOWN: ("Ngừng hẳn", "Down"),
 }
 

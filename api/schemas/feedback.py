@@ -103,6 +103,13 @@ class EndpointCreated(Output):
     secret: str | None
 
 
+class SealedEndpoint(Output):
+    """`EndpointCreated` as a repeatable call keeps it: the secret is encrypted."""
+
+    endpoint: EndpointOut
+    closed: bytes | None
+
+
 class EndpointList(Output):
     endpoints: list[EndpointOut]
 

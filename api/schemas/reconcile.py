@@ -78,7 +78,8 @@ class RunList(Output):
 class DossierDifferenceOut(Output):
     """How the sides differ. `here` our state, `there` the list's; `told` and `acknowledged` count the dossier's events.
 
-    `repair` is what `…/repair` does, null where nothing of one click helps.
+    Where news was not taken, `endpoints` are the addresses that lack it, and the counts are those of the one that is
+    furthest behind. `repair` is what `…/repair` does, null where nothing of one click helps.
     """
 
     dossier_code: str
@@ -90,6 +91,7 @@ class DossierDifferenceOut(Output):
     due_there: date | None
     told: int | None
     acknowledged: int | None
+    endpoints: list[str]
     detail: str
     detail_en: str
     repair: Repair | None

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
 from api import jobs
@@ -288,6 +289,27 @@ def test_the_night_compares_the_newest_list_and_keeps_a_history(house: House, co
     pass_days(house, 91)
     jobs.sweep(0)
     assert house.person("agency").get("/v1/reconciliation/runs").json()["runs"] == []
+
+
+@pytest.mark.usefixtures("night")
+def test_an_agency_that_cannot_be_compared_ends_the_night_for_no_other(house: House, codes: list[str]) -> None:
+    ids = sorted([house.scene.agency.id, house.other_agency.id])
+    logins = {house.scene.agency.id: "agency", house.other_agency.id: "agency2"}
+    first, second = (logins[one] for one in ids)
+    for login in (first, second):
+        sent(house, entry(NEW), login=login)
+    with house.runtime.database.transaction() as session:
+        broken = {"agency": ids[0], "entries": json.dumps({NEW: ["bay lên trời", None]})}
+        session.execute(text("UPDATE agency_lists SET entries = :entries WHERE agency_id = :agency"), broken)
+    house.clock.advance(timedelta(minutes=1))
+    with capture_logs() as said:
+        assert jobs.reconcile_all(0) >= 1
+    [error] = [line for line in said if line["log_level"] == "error"]
+    assert (error["agency"], error["error"]) == (str(ids[0]), "ValueError")
+    assert "bay" not in str(error)
+    nights = {login: house.person(login).get("/v1/reconciliation/runs").json()["runs"] for login in (first, second)}
+    assert [run["by_night"] for run in nights[first]] == [False]
+    assert [run["by_night"] for run in nights[second]] == [True, False]
 
 
 def test_the_command_ends_with_1_when_something_differs(house: House, codes: list[str], tmp_path: Path) -> None:

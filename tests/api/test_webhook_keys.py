@@ -14,6 +14,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 from standardwebhooks.webhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError as Refused
 from svix.webhooks import Webhook as SvixWebhook
@@ -56,9 +57,11 @@ class Link:
         found: list[dict[str, Any]] = self.system.get("/v1/endpoints").json()["endpoints"]
         return found[0]
 
-    def rotate(self) -> str:
+    def rotate(self, **headers: str) -> str:
         """New keys; the new secret."""
-        secret: str = self.system.post(f"/v1/endpoints/{self.endpoint['id']}/rotate").json()["secret"]
+        answer = self.system.post(f"/v1/endpoints/{self.endpoint['id']}/rotate", headers=headers)
+        assert answer.status_code == 200, answer.text
+        secret: str = answer.json()["secret"]
         return secret
 
     def letter(self) -> Letter:
@@ -136,6 +139,51 @@ def test_both_kinds_of_key_turn_together_and_the_old_ones_end(house: House, rece
     house.clock.advance(timedelta(hours=25))
     [only] = published(house.stranger(), path)
     assert only.public_bytes_raw() == new.public_bytes_raw()
+
+
+def test_a_rotation_whose_answer_was_lost_costs_the_receiver_nothing(house: House, receiver: Receiver) -> None:
+    link = Link(house, receiver)
+    path = link.endpoint["keys_path"]
+    [old] = published(house.stranger(), path)
+    lost = link.rotate()
+    [nobodys, _] = published(house.stranger(), path)
+    house.clock.advance(timedelta(minutes=1))
+    got = link.rotate()
+    headers, body = letter = link.letter()
+    for secret in (link.made["secret"], got):
+        Webhook(secret).verify(body, headers)
+    with pytest.raises(Refused):
+        Webhook(lost).verify(body, headers)
+    assert is_signed_by(old, letter)
+    assert not is_signed_by(nobodys, letter)
+    new, still = published(house.stranger(), path)
+    assert still.public_bytes_raw() == old.public_bytes_raw()
+    house.clock.advance(timedelta(hours=25))
+    final = link.rotate()
+    assert {one.public_bytes_raw() for one in published(house.stranger(), path)} >= {new.public_bytes_raw()}
+    assert final != got
+
+
+def test_a_repeated_call_for_keys_is_answered_with_the_same_secret_and_none_is_kept_in_clear(
+    house: House, receiver: Receiver
+) -> None:
+    link = Link(house, receiver)
+    once = {"Idempotency-Key": "turn-1"}
+    first = link.rotate(**once)
+    assert link.rotate(**once) == first
+    assert len(published(house.stranger(), link.endpoint["keys_path"])) == 2
+    with receiving() as other:
+        made, again = (
+            link.system.post("/v1/endpoints", json={"url": other.url}, headers={"Idempotency-Key": "set-1"})
+            for _ in range(2)
+        )
+        assert made.json() == again.json()
+        assert made.json()["secret"].startswith("whsec_")
+        assert again.headers["Idempotent-Replay"] == "true"
+    with house.runtime.database.reading() as session:
+        kept = " ".join(session.scalars(text("SELECT answer::text FROM repeats")))
+    assert kept.count("closed") == 2
+    assert "whsec_" not in kept
 
 
 def test_what_is_published_is_the_public_half_alone(house: House, receiver: Receiver) -> None:

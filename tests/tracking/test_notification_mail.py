@@ -17,8 +17,9 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from sqlalchemy import text
 
 from core.ports import free_port
-from tests.tracking.notification_scene import Telling, providing
-from tests.tracking.office_scene import Scene
+from tests.tracking.notification_scene import CONTACT_KEY, PHONE, Telling, providing
+from tests.tracking.office_scene import SYSTEM, Scene
+from tracking.notifications.contacts import consent_at_office
 
 pytestmark = pytest.mark.db
 MAIL = "ngoc@example.vn"
@@ -123,6 +124,32 @@ def test_who_has_no_mail_address_is_told_by_the_next_channel(scene: Scene, autho
         out_with_mail(scene)
         telling.tell(timedelta(minutes=4))
         assert (post.to, len(sms.bodies)) == ([], 2)
+
+
+@pytest.mark.parametrize("order", [("sms", "mail"), ("mail", "sms")])
+@pytest.mark.parametrize("stopped", [PHONE, MAIL])
+def test_a_no_by_phone_or_mail_is_a_no_to_every_channel(
+    scene: Scene, authority: trustme.CA, order: tuple[str, str], stopped: str
+) -> None:
+    telling = Telling(scene)
+
+    def says(*, out: bool) -> None:
+        with scene.database.transaction() as session:
+            consent_at_office(session, scope=SYSTEM, key=CONTACT_KEY, typed=stopped, out=out, now=telling.at)
+
+    with mail_server(authority) as (post, config), providing() as sms:
+        telling.channel("mail", kind="smtp", **config)
+        telling.channel("sms", url=sms.url)
+        telling.policy(channels=order)
+        says(out=True)
+        out_with_mail(scene)
+        telling.tell(timedelta(minutes=4))
+        assert (post.to, sms.bodies) == ([], [])
+        assert telling.messages() == [("coming", "dropped", "opted_out")]
+        says(out=False)
+        out_with_mail(scene)
+        telling.tell(timedelta(minutes=4))
+        assert (len(post.to), len(sms.bodies)) == ((0, 1) if order[0] == "sms" else (1, 0))
 
 
 def test_one_that_is_refused_for_now_comes_later_once(scene: Scene, authority: trustme.CA) -> None:

@@ -14,7 +14,7 @@ from core.errors import CodedError
 from tracking.model import Status
 from tracking.reconcile.compare import differences
 from tracking.reconcile.sheet import read_list
-from tracking.reconcile.values import AgencyList, Held, Kind, Listed, Ours, Sides, Told
+from tracking.reconcile.values import AgencyList, Held, Kind, Listed, Ours, Sides, Taken, Told
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -26,6 +26,15 @@ hours = st.sampled_from([-0.5, -1, -1.5, -3, -30])
 statuses = st.sampled_from(
     [Status.READY, Status.OUT, Status.RETURNING, Status.LOST, Status.DELIVERED, Status.RETURNED, Status.WITHDRAWN]
 )
+
+
+@st.composite
+def endpoints(draw: st.DrawFn, last: int, delivered: int | None) -> Taken:
+    """One endpoint that should have some of a dossier's events and has taken some of those."""
+    due = draw(st.integers(1, last))
+    knows = delivered if delivered is not None and delivered <= due and draw(st.booleans()) else None
+    url = draw(st.sampled_from(["https://a", "https://b"]))
+    return Taken(url=url, last=due, acknowledged=draw(st.integers(0, due)), delivered=knows)
 
 
 @st.composite
@@ -46,16 +55,25 @@ def cases(draw: st.DrawFn) -> Case:
         )
     )
     last = draw(st.integers(1, 3))
+    delivered = draw(st.none() | st.integers(1, last))
+    taken = draw(st.lists(endpoints(last, delivered), max_size=2, unique_by=lambda one: one.url))
     told = Told(
         last=last,
-        acknowledged=draw(st.integers(0, last)),
-        delivered=draw(st.none() | st.integers(1, last)),
+        acknowledged=draw(st.integers(max((one.acknowledged for one in taken), default=0), last)),
+        delivered=delivered,
         at=NOW + HOUR * changed,
+        taken=tuple(taken),
     )
     at = NOW + HOUR * draw(st.sampled_from([0, -2, -24]))
     sheet = AgencyList(at=at, complete=draw(st.booleans()), entries={"A": listed} if listed else {})
     has_list = listed is not None or draw(st.booleans())
-    return listed, ours, draw(st.sampled_from([None, told])), sheet if has_list else None, draw(st.booleans())
+    return (
+        listed,
+        ours,
+        draw(st.sampled_from([None, told])),
+        sheet if has_list else None,
+        bool(taken) or draw(st.booleans()),
+    )
 
 
 def expected(case: Case) -> set[Kind]:
@@ -69,23 +87,24 @@ def expected(case: Case) -> set[Kind]:
     done, gone = ours.status is Status.DELIVERED, ours.status in (Status.RETURNED, Status.WITHDRAWN)
     running = not done and not gone
     knows_delivery = told is not None and told.delivered is not None and told.acknowledged >= told.delivered
+    each = told.taken if told is not None else ()
+    lacks_delivery = any(one.delivered is not None and one.delivered > one.acknowledged for one in each)
     settled = pushed and told is not None and NOW - told.at >= HOUR
     closed_there = done and held is Held.DELIVERED
     rules: list[tuple[Kind, Callable[[], bool]]] = [
         (Kind.MISSING_THERE, lambda: fresh and held is None and running and sheet is not None and sheet.complete
             and not ours.is_recalled and sheet.at - ours.came_at >= HOUR),
-        (Kind.DELIVERED_UNACKNOWLEDGED, lambda: done and says not in (None, Held.DELIVERED) and pushed
-            and told is not None and not knows_delivery),
+        (Kind.DELIVERED_UNACKNOWLEDGED, lambda: done and says not in (None, Held.DELIVERED) and lacks_delivery),
         (Kind.DELIVERED_NOT_CLOSED, lambda: done and says not in (None, Held.DELIVERED)),
         (Kind.GONE_HERE, lambda: gone and says is Held.WITH_POST),
         (Kind.ACKNOWLEDGED_AHEAD, lambda: running and says is Held.DELIVERED and knows_delivery),
         (Kind.CLOSED_NOT_DELIVERED, lambda: running and says is Held.DELIVERED),
         (Kind.CANCELLED_THERE, lambda: running and says is Held.CANCELLED and not ours.is_recalled),
         (Kind.UNFINISHED_THERE, lambda: running and says is Held.UNFINISHED),
-        (Kind.DELIVERED_UNACKNOWLEDGED, lambda: settled and done and not closed_there and not knows_delivery),
+        (Kind.DELIVERED_UNACKNOWLEDGED, lambda: settled and done and not closed_there and lacks_delivery),
         (Kind.ACKNOWLEDGED_AHEAD, lambda: settled and running and knows_delivery),
-        (Kind.ACKNOWLEDGED_BEHIND, lambda: settled and not closed_there and told is not None
-            and told.acknowledged < told.last),
+        (Kind.ACKNOWLEDGED_BEHIND, lambda: settled and not closed_there
+            and any(one.last > one.acknowledged for one in each)),
     ]  # fmt: skip
     found = {next((kind for kind, holds in rules if holds()), None)} - {None}
     due = listed.due_on if listed is not None else None
@@ -122,9 +141,29 @@ def test_sides_that_agree_differ_in_nothing() -> None:
         came_at=NOW - 9 * HOUR,
         changed_at=NOW - 3 * HOUR,
     )
-    told = Told(last=3, acknowledged=3, delivered=None, at=NOW - 3 * HOUR)
+    all_three = Taken(url="https://a", last=3, acknowledged=3)
+    told = Told(last=3, acknowledged=3, delivered=None, at=NOW - 3 * HOUR, taken=(all_three,))
     listed = Listed(held=Held.WITH_POST, due_on=DAYS[0])
     assert compared((listed, ours, told, AgencyList(at=NOW, complete=True, entries={"A": listed}), True)) == []
+
+
+def test_one_endpoint_that_has_everything_hides_no_other() -> None:
+    ours = Ours(
+        item_id=ITEM,
+        status=Status.DELIVERED,
+        is_recalled=False,
+        due_on=DAYS[0],
+        came_at=NOW - 9 * HOUR,
+        changed_at=NOW - 3 * HOUR,
+    )
+    well = Taken(url="https://a", last=4, acknowledged=4, delivered=4)
+    late = Taken(url="https://b", last=4, acknowledged=3, delivered=4)
+    dead = Taken(url="https://c", last=4, acknowledged=1, delivered=4)
+    told = Told(last=4, acknowledged=4, delivered=4, at=NOW - 3 * HOUR, taken=(well, late, dead))
+    [found] = differences(Sides(listed=None, ours={"A": ours}, told={"A": told}, has_endpoint=True), now=NOW)
+    assert found.kind is Kind.DELIVERED_UNACKNOWLEDGED
+    assert found.endpoints == ("https://c", "https://b"), "the one furthest behind first"
+    assert (found.told, found.acknowledged) == (4, 1)
 
 
 def workbook(*rows: tuple[object, ...]) -> bytes:

@@ -119,6 +119,8 @@ def rotate_keys(
 ) -> NewEndpoint:
     """A new secret, shown this once, and a new key pair; the old ones sign too during the overlap.
 
+    Rotated again within the overlap, the keys of the first rotation are replaced and the old ones go on signing.
+
     Raises C1000, and T5008 for an endpoint whose messages are not signed.
     """
     endpoint = _endpoint(session, scope, endpoint_id)
@@ -129,6 +131,7 @@ def rotate_keys(
         session,
         EndpointKey(scope.province_code, endpoint.id),
         keys=_closed(box, secret),
+        now=aware(now),
         previous_until=aware(now) + overlap,
     )
     return NewEndpoint(endpoint=_endpoint(session, scope, endpoint_id), secret=secret)

@@ -162,28 +162,35 @@ class _Claim:
         return news_of(kind, told, window, self.now), window
 
     def _way(self, policy: Policy, told: tuple[Told, ...]) -> _Way | tuple[State, Reason | None]:
-        """The first channel that may be used; else why there is none."""
+        """The first channel that may be used; else why there is none.
+
+        Who wants none by phone or mail wants none: no channel goes round that.
+        """
+        phone, mail = self._addresses(told)
+        if self._wants_none(phone, mail):
+            return State.DROPPED, Reason.OPTED_OUT
         own = settings.office_channels(self.session, self.province_code).get(self.message.office_id)
         known = settings.channels(self.session, self.province_code)
         names = [name for name in (own if own is not None else policy.channels) if name not in self.message.refused_by]
         if self.message.perhaps:
             names = [name for name in names if name == self.message.channel]
         usable = [known[name] for name in names if name in known and known[name].active]
-        ways = [way for way in (self._to(channel, told) for channel in usable) if way.address]
-        out = settings.opted_out(self.session, self.province_code, {way.hash for way in ways})
-        for way in ways:
-            if way.hash not in out:
-                return way
+        for channel in usable:
+            address = mail if reaches(channel) == "email" else phone
+            if address:
+                return _Way(channel=channel, address=address, hash=contact_hash(self.port.contact_key, address))
         if self.message.refused_by:
             return State.DEAD, None
-        return State.DROPPED, Reason.OPTED_OUT if ways else Reason.NO_ADDRESS if usable else Reason.NO_CHANNEL
+        return State.DROPPED, Reason.NO_ADDRESS if usable else Reason.NO_CHANNEL
 
-    def _to(self, channel: Channel, told: tuple[Told, ...]) -> _Way:
-        if reaches(channel) == "email":
-            address = messages.email_of(self.session, self.province_code, [one.item.id for one in told])
-        else:
-            address = told[0].item.addressee.phone
-        return _Way(channel=channel, address=address, hash=contact_hash(self.port.contact_key, address))
+    def _addresses(self, told: tuple[Told, ...]) -> tuple[str, str]:
+        """Phone and mail address of the person, empty where there is none."""
+        mail = messages.email_of(self.session, self.province_code, [one.item.id for one in told])
+        return told[0].item.addressee.phone, mail
+
+    def _wants_none(self, *addresses: str) -> bool:
+        hashes = {contact_hash(self.port.contact_key, address) for address in addresses if address}
+        return bool(settings.opted_out(self.session, self.province_code, hashes))
 
     def _take(self, policy: Policy, way: _Way, told: tuple[Told, ...], window: Window | None) -> Claimed:
         token = settings.token_of(self.session, self.province_code, way.hash, fresh_token())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from tracking.model import Status
-from tracking.reconcile.values import GRACE, AgencyList, Difference, Held, Kind, Listed, Ours, Sides, Told
+from tracking.reconcile.values import GRACE, AgencyList, Difference, Held, Kind, Listed, Ours, Sides, Taken, Told
 
 _GONE = frozenset({Status.RETURNED, Status.WITHDRAWN})
 
@@ -41,7 +41,7 @@ def _listed_kind(here: Ours, there: Listed | None, told: Told | None, sides: Sid
     if here.status is Status.DELIVERED:
         if there.held is Held.DELIVERED:
             return None
-        waits = sides.has_endpoint and told is not None and not _has_taken_delivery(told)
+        waits = told is not None and any(one.lacks_delivery for one in told.taken)
         return Kind.DELIVERED_UNACKNOWLEDGED if waits else Kind.DELIVERED_NOT_CLOSED
     if here.status in _GONE:
         return Kind.GONE_HERE if there.held is Held.WITH_POST else None
@@ -50,7 +50,7 @@ def _listed_kind(here: Ours, there: Listed | None, told: Told | None, sides: Sid
 
 def _open_kind(here: Ours, there: Listed, told: Told | None) -> Kind | None:
     if there.held is Held.DELIVERED:
-        is_ours = told is not None and _has_taken_delivery(told)
+        is_ours = told is not None and told.has_taken_delivery
         return Kind.ACKNOWLEDGED_AHEAD if is_ours else Kind.CLOSED_NOT_DELIVERED
     if there.held is Held.CANCELLED:
         return None if here.is_recalled else Kind.CANCELLED_THERE
@@ -58,18 +58,18 @@ def _open_kind(here: Ours, there: Listed, told: Told | None) -> Kind | None:
 
 
 def _told_kind(here: Ours, there: Listed | None, told: Told | None, sides: Sides, now: datetime) -> Kind | None:
-    """How what the endpoint has taken differs from what we have told."""
+    """How what the endpoints have taken differs from what we have told: each should have all that is meant for it."""
     if not sides.has_endpoint or told is None or told.at > now - GRACE:
         return None
     if here.status is Status.DELIVERED:
         # Whoever has closed it knows, by whatever way.
         if there is not None and there.held is Held.DELIVERED:
             return None
-        if not _has_taken_delivery(told):
+        if any(one.lacks_delivery for one in told.taken):
             return Kind.DELIVERED_UNACKNOWLEDGED
-    elif _is_open(here) and _has_taken_delivery(told):
+    elif _is_open(here) and told.has_taken_delivery:
         return Kind.ACKNOWLEDGED_AHEAD
-    return Kind.ACKNOWLEDGED_BEHIND if told.acknowledged < told.last else None
+    return Kind.ACKNOWLEDGED_BEHIND if any(one.is_behind for one in told.taken) else None
 
 
 def _is_open(here: Ours) -> bool:
@@ -81,11 +81,20 @@ def _is_due_there(here: Ours, listed: AgencyList | None) -> bool:
     return listed is not None and listed.complete and not here.is_recalled and here.came_at <= listed.at - GRACE
 
 
-def _has_taken_delivery(told: Told) -> bool:
-    return told.delivered is not None and told.acknowledged >= told.delivered
+def _lagging(kind: Kind, told: Told | None) -> list[Taken]:
+    """The endpoints that make the difference, the one furthest behind first."""
+    lacks = {
+        Kind.DELIVERED_UNACKNOWLEDGED: lambda one: one.lacks_delivery,
+        Kind.ACKNOWLEDGED_BEHIND: lambda one: one.is_behind,
+    }.get(kind)
+    if lacks is None or told is None:
+        return []
+    return sorted((one for one in told.taken if lacks(one)), key=lambda one: (one.acknowledged - one.last, one.url))
 
 
 def _difference(code: str, kind: Kind, here: Ours, there: Listed | None, told: Told | None) -> Difference:
+    lagging = _lagging(kind, told)
+    counted = lagging[0] if lagging else told
     return Difference(
         dossier_code=code,
         kind=kind,
@@ -94,6 +103,7 @@ def _difference(code: str, kind: Kind, here: Ours, there: Listed | None, told: T
         there=there.held if there else None,
         due_here=here.due_on,
         due_there=there.due_on if there else None,
-        told=told.last if told else None,
-        acknowledged=told.acknowledged if told else None,
+        told=counted.last if counted else None,
+        acknowledged=counted.acknowledged if counted else None,
+        endpoints=tuple(one.url for one in lagging),
     )

@@ -226,9 +226,9 @@ def _sides(session: Session, province: str, agency_id: UUID, at: datetime) -> Si
     listed = store.newest_list(session, province, agency_id, since=at - LIST_LIFE)
     codes = listed.entries if listed else ()
     ours, told = store.ours(session, province, agency_id, listed=codes, since=at - LOOK_BACK)
-    pushed = store.has_endpoint(session, province, agency_id)
+    kinds = store.endpoint_kinds(session, province, agency_id)
     rows = store_listed_results.kept_codes(session, province, agency_id) if listed else frozenset[str]()
-    return Sides(listed=listed, ours=ours, told=told, has_endpoint=pushed, rows=rows)
+    return Sides(listed=listed, ours=ours, told=told, has_endpoint=bool(kinds), hears_all="webhook" in kinds, rows=rows)
 
 
 def _repair(found: Difference, sides: Sides) -> Repair | None:
@@ -236,7 +236,9 @@ def _repair(found: Difference, sides: Sides) -> Repair | None:
     way = REPAIRS.get(found.kind)
     if way is Repair.TAKE_IN:
         return way if found.dossier_code in sides.rows else None
-    return None if way is Repair.SEND_AGAIN and not sides.has_endpoint else way
+    # A system of VietOpenCPS has no word for a result that was withdrawn or returned.
+    can_be_told = sides.hears_all if found.kind is Kind.GONE_HERE else sides.has_endpoint
+    return None if way is Repair.SEND_AGAIN and not can_be_told else way
 
 
 def _locked(session: Session, scope: Scope, run_id: UUID, dossier_code: str, kind: Kind) -> tuple[Run, KeptDifference]:
@@ -280,7 +282,7 @@ def _send_again(session: Session, scope: Scope, agency_id: UUID, code: str, now:
     active = [
         one
         for one in endpoints.list_endpoints(session, scope=scope)
-        if one.agency_id == agency_id and one.state == "active" and one.kind == "webhook"
+        if one.agency_id == agency_id and one.state == "active"
     ]
     if not active:
         raise fail(NOT_PUSHED)

@@ -104,18 +104,54 @@ class Ours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What one endpoint that is switched on has taken of a dossier, of what it should have.
+
+    Sequences: the last it should have, the highest it took (2xx), the first delivery where it should have that.
+    """
+
+    url: str
+    last: int
+    acknowledged: int
+    delivered: int | None = None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it should have more."""
+        return self.acknowledged < self.last
+
+    @property
+    def lacks_delivery(self) -> bool:
+        """Whether it should know that the recipient has the result, and does not."""
+        return self.delivered is not None and self.acknowledged < self.delivered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Sequences of a dossier's events: the last, the highest that an endpoint took (2xx), the first delivery."""
+    """Sequences of a dossier's events: the last, the highest that any endpoint took (2xx), the first delivery.
+
+    `taken`: each endpoint by itself, for one that takes everything says nothing of another.
+    """
 
     last: int
     acknowledged: int
     delivered: int | None
     at: datetime
+    taken: tuple[Taken, ...] = ()
+
+    @property
+    def has_taken_delivery(self) -> bool:
+        """Whether any endpoint took the news of a delivery."""
+        return self.delivered is not None and self.acknowledged >= self.delivered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One difference of one dossier; what has no value on a side is None."""
+    """One difference of one dossier; what has no value on a side is None.
+
+    `endpoints`: addresses of the endpoints that lack news, where that is the difference; `told` and `acknowledged` are
+    then those of the one that is furthest behind.
+    """
 
     dossier_code: str
     kind: Kind
@@ -126,11 +162,13 @@ class Difference:
     due_there: date | None = None
     told: int | None = None
     acknowledged: int | None = None
+    endpoints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """What is compared. `has_endpoint`: events are pushed to the agency, so it can have acknowledged them.
+    """What is compared. `has_endpoint`: the agency is told by an endpoint, so it can have acknowledged something;
+    `hears_all`: of every event, not of hand-in and delivery alone.
 
     `rows`: dossiers that the list has with us, we have not, and of which it tells the result itself.
     """
@@ -139,4 +177,5 @@ class Sides:
     ours: Mapping[str, Ours]
     told: Mapping[str, Told] = field(default_factory=dict)
     has_endpoint: bool = False
+    hears_all: bool = False
     rows: frozenset[str] = frozenset()

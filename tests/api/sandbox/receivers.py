@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from tests.tracking.http_stage import StageHandler, listening
 
 KNOWN = {"out", "delivered"}
@@ -23,10 +26,11 @@ SILENT_S = 5.0
 
 @dataclass(slots=True)
 class OwnReceiver:
-    """`fault` is what is wrong with it; "" is right."""
+    """`fault` is what is wrong with it; "" is right. With a `public_key` (`whpk_`) it verifies `v1a` alone."""
 
     secret: str
     fault: str = ""
+    public_key: str = ""
     seen: set[str] = field(default_factory=set)
     held: dict[str, str] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -59,17 +63,33 @@ class OwnReceiver:
         if "webhook-signature" not in headers:
             return 500 if self.fault == "breaks without headers" else 401
         content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-        key = base64.b64decode(self.secret.removeprefix("whsec_"))
-        ours = base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
         given = headers["webhook-signature"].split()
         given = given[:1] if self.fault == "first signature only" else given
-        fits = self.fault == "any signature" or any(hmac.compare_digest(one, f"v1,{ours}") for one in given)
-        if not fits:
+        if self.fault == "no other kind" and any(not one.startswith("v1,") for one in given):
+            return 400
+        fits = self._is_signed if self.public_key else self._is_hashed
+        if self.fault != "any signature" and not any(fits(one, content) for one in given):
             return 410 if self.fault == "gone to strangers" else 401
         age_s = time.time() - int(headers["webhook-timestamp"])
         if age_s > TOLERANCE_S and self.fault != "takes old":
             return 401
         return 401 if age_s < -TOLERANCE_S and self.fault != "takes future" else None
+
+    def _is_hashed(self, signature: str, content: bytes) -> bool:
+        key = base64.b64decode(self.secret.removeprefix("whsec_"))
+        ours = base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
+        return hmac.compare_digest(signature, f"v1,{ours}")
+
+    def _is_signed(self, signature: str, content: bytes) -> bool:
+        kind, _, given = signature.partition(",")
+        if kind != "v1a":
+            return False
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(self.public_key.removeprefix("whpk_")))
+        try:
+            key.verify(base64.b64decode(given), content)
+        except InvalidSignature:
+            return False
+        return True
 
     def _write(self, event: dict[str, Any]) -> int:
         key, code = event["id"], event["data"]["dossier_code"]
@@ -97,9 +117,9 @@ class OwnReceiver:
 
 
 @contextmanager
-def own_receiver(secret: str, fault: str = "") -> Iterator[str]:
+def own_receiver(secret: str, fault: str = "", *, public_key: str = "") -> Iterator[str]:
     """Its address while the block lasts."""
-    receiver = OwnReceiver(secret, fault)
+    receiver = OwnReceiver(secret, fault, public_key)
 
     class Handler(StageHandler):
         protocol_version = "HTTP/1.1"

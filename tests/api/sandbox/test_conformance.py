@@ -8,13 +8,13 @@ from typer.testing import CliRunner, Result
 from api.commands.sandbox import sandbox
 from api.sandbox.cases import CASES
 from api.sandbox.conformance import Verdict, check_receiver
-from api.sandbox.errors import RECEIVER_UNREACHABLE, SECRET_WRONG
+from api.sandbox.errors import PRIVATE_KEY_WRONG, RECEIVER_UNREACHABLE, SECRET_WRONG
 from api.sandbox.report import as_text
 from api.sandbox.server import Sandbox
 from core.errors import CodedError
 from core.ports import free_port
 from tests.api.sandbox.receivers import own_receiver
-from tracking.feedback.secrets import new_secret
+from tracking.feedback.secrets import new_key_pair, new_secret
 
 SECRET = new_secret()
 ALL_ACCEPTING = {case.name for case in CASES if not case.name.startswith("refuses")}
@@ -27,6 +27,7 @@ WRONG: dict[str, set[str]] = {
     "takes old": {"refuses_old"},
     "takes future": {"refuses_future"},
     "first signature only": {"takes_rotated"},
+    "no other kind": ALL_ACCEPTING,
     "refuses repeats": {"takes_repeat", "takes_repeats_at_once"},
     "races": {"takes_repeats_at_once"},
     "refuses late": {"takes_late"},
@@ -38,6 +39,15 @@ WRONG: dict[str, set[str]] = {
     "always gone": ALL_ACCEPTING | {"gone"},
     "gone to strangers": {"refuses_wrong_secret", "refuses_changed_body", "gone"},
     "resets": {case.name for case in CASES},
+}
+
+
+PAIR = new_key_pair()
+# The same of one that verifies `v1a` alone: its signatures stand behind those of `v1`.
+WRONG_V1A: dict[str, set[str]] = {
+    "any signature": {"refuses_wrong_secret", "refuses_changed_body"},
+    "takes old": {"refuses_old"},
+    "first signature only": ALL_ACCEPTING,
 }
 
 
@@ -75,6 +85,22 @@ def test_each_fault_is_found_by_its_own_points(fault: str) -> None:
         assert _failed(url) == WRONG[fault]
 
 
+def test_a_right_receiver_of_v1a_holds_every_point_with_and_without_a_secret() -> None:
+    with own_receiver("", public_key=PAIR.public) as url:
+        for secret in (None, SECRET):
+            report = check_receiver(url, secret, private_key=PAIR.private)
+            assert report.verdict is Verdict.PASSED
+        unknown = check_receiver(url, SECRET)
+    assert {one.name for one in unknown.findings if one.verdict is Verdict.FAILED} == ALL_ACCEPTING
+
+
+@pytest.mark.parametrize("fault", WRONG_V1A)
+def test_each_fault_of_a_receiver_of_v1a_is_found_by_its_own_points(fault: str) -> None:
+    with own_receiver("", fault, public_key=PAIR.public) as url:
+        report = check_receiver(url, None, private_key=PAIR.private)
+    assert {one.name for one in report.findings if one.verdict is Verdict.FAILED} == WRONG_V1A[fault]
+
+
 def test_a_receiver_that_is_silent_is_too_slow() -> None:
     with own_receiver(SECRET, "silent") as url:
         failed = _failed(url, patience_s=0.1)
@@ -100,6 +126,13 @@ def test_nobody_there_and_no_secret_are_named() -> None:
         with pytest.raises(CodedError) as bad:
             check_receiver("http://127.0.0.1:1/", wrong)
         assert bad.value.code == SECRET_WRONG.code
+    for wrong in ("geheim", "whsk_", "whsk_AAAA", PAIR.public):
+        with pytest.raises(CodedError) as bad:
+            check_receiver("http://127.0.0.1:1/", None, private_key=wrong)
+        assert bad.value.code == PRIVATE_KEY_WRONG.code
+    with pytest.raises(CodedError) as bad:
+        check_receiver("http://127.0.0.1:1/", None)
+    assert bad.value.code == SECRET_WRONG.code
 
 
 def test_every_point_says_in_both_languages_what_to_do() -> None:
@@ -130,3 +163,7 @@ def test_the_command_ends_with_0_1_3_or_4() -> None:
     assert "▲ 1 điểm không đạt" in done.stdout
     assert _run(f"http://127.0.0.1:{free_port()}/").exit_code == 4
     assert _run("http://127.0.0.1:1/", "--secret", "x").exit_code == 3
+    pair = json.loads(CliRunner().invoke(sandbox, ["keys", "--json"]).stdout)
+    with own_receiver("", public_key=pair["public_key"]) as by_key:
+        done = CliRunner().invoke(sandbox, ["conformance", by_key, "--private-key", pair["private_key"]])
+    assert done.exit_code == 0

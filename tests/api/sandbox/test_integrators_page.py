@@ -96,6 +96,7 @@ def run(house: House, tmp_path: Path) -> Run:
             "BUUTA": server,
             "BUUTA_KEY": house.system().headers["Authorization"].removeprefix("Bearer "),
             "HOOKS": f"http://127.0.0.1:{free_port()}/hooks",
+            "HOOKS_V1A": f"http://127.0.0.1:{free_port()}/hooks",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         done = subprocess.run(
@@ -128,6 +129,10 @@ def test_every_block_runs_and_does_what_the_page_says(run: Run) -> None:
     twice = _shown(run, _block("python3 send.py")).splitlines()
     assert [line.split()[1] for line in twice] == ["created"] * 3 + ["unchanged"] * 3
     assert "● Đạt" in _shown(run, _block("conformance"))
+    assert "● Đạt" in _shown(run, _block("sandbox keys"))
+    told = json.loads(_shown(run, _block("second.json")))
+    assert (told["accepted"], told["status"]) == (True, 204)
+    assert (run.folder / "public_keys").read_text().startswith("whpk_")
     with sqlite3.connect(run.folder / "dossiers.sqlite") as held:
         states = dict(held.execute("SELECT code, status FROM dossiers WHERE code LIKE 'H29%'"))
     assert states["H29.16-261120-0001"] in {"accepted", "ready"}
@@ -145,7 +150,7 @@ def test_every_block_runs_and_does_what_the_page_says(run: Run) -> None:
 
 
 def test_every_program_on_the_page_is_run_by_it() -> None:
-    assert PROGRAMS.keys() == {"send.py", "receive.py", "pull.py"}
+    assert PROGRAMS.keys() == {"send.py", "receive.py", "receive_v1a.py", "pull.py"}
     for name in PROGRAMS:
         assert any(f"python3 {name}" in text for text in SHELL)
     assert {language for language, _, _ in BLOCKS} == {"sh", "python", "json"}

@@ -5,7 +5,9 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +32,7 @@ from tracking.feedback.drain import Deliverer, drain
 from tracking.feedback.endpoints import list_endpoints
 from tracking.feedback.secrets import new_secret
 from tracking.feedback.trial import TEST_CODE, TEST_TYPE
+from tracking.feedback.webhook import SigningKeys
 from tracking.store_endpoints import EndpointKey
 
 SECRET = new_secret()
@@ -46,7 +49,7 @@ def place() -> Iterator[Sandbox]:
 
 def _tell(place: Sandbox, event: Mapping[str, object], *, patience_s: float = 10.0) -> int | None:
     """The status answered; None when nothing came."""
-    message = signed(event, place.secret or SECRET, now=utc_now())
+    message = signed(event, SigningKeys(secrets=[place.secret or SECRET]), now=utc_now())
     with suppress(httpx.TransportError):
         return httpx.post(
             place.url, content=message.body, headers=message.headers, timeout=patience_s, trust_env=False
@@ -59,8 +62,12 @@ FAULTS = {
     Fault.TIMEOUT: (None, 1),
     Fault.SLOW: (204, 1),
     Fault.RESET: (None, 1),
+    Fault.OVERTAKEN: (None, 1),
     Fault.DOWN: (None, 0),
 }
+
+
+SILENT = {Fault.TIMEOUT, Fault.OVERTAKEN}
 
 
 @pytest.mark.parametrize("fault", Fault)
@@ -68,7 +75,7 @@ def test_a_fault_is_met_once_and_then_the_event_counts_once(place: Sandbox, faul
     event = Dossier().event(1, now=utc_now())
     place.faults.switch(fault)
     status, applied = FAULTS[fault]
-    assert _tell(place, event, patience_s=1.0 if fault is Fault.TIMEOUT else 10.0) == status
+    assert _tell(place, event, patience_s=1.0 if fault in SILENT else 10.0) == status
     assert place.dossiers.counts["applied"] == applied
     assert place.dossiers.counts["faults"] == 1
     if fault is Fault.DOWN:
@@ -76,6 +83,21 @@ def test_a_fault_is_met_once_and_then_the_event_counts_once(place: Sandbox, faul
         place.faults.switch(fault)
     assert _tell(place, event) == 204
     assert (place.dossiers.counts["applied"], place.dossiers.counts["repeated"]) == (1, applied)
+
+
+def test_an_acceptance_is_overtaken_by_that_of_a_later_try(place: Sandbox) -> None:
+    event = Dossier().event(1, now=utc_now())
+    place.faults.switch(Fault.OVERTAKEN)
+    with ThreadPoolExecutor(1) as lane:
+        early = lane.submit(_tell, place, event)
+        deadline = time.monotonic() + 10
+        while not place.dossiers.counts["applied"]:
+            assert time.monotonic() < deadline
+        assert not early.done(), "it has its effect and no answer"
+        assert _tell(place, event) == 204
+        assert early.result(10) == 204
+    assert place.withheld.overtaken == 1
+    assert (place.dossiers.counts["applied"], place.dossiers.counts["repeated"]) == (1, 1)
 
 
 def test_a_late_event_takes_its_place_and_moves_nothing_back(place: Sandbox) -> None:

@@ -1,4 +1,5 @@
 import { del, get, post } from '$lib/api/client';
+import { once } from '$lib/api/once';
 import { Resource } from '$lib/api/resource.svelte';
 import { say } from '$lib/strings/agency';
 import { Deeds } from '$lib/ui/deeds.svelte';
@@ -33,7 +34,7 @@ class Link extends Deeds {
 
   add(url: string): Promise<boolean> {
     return this.tried(async () => {
-      const made = await post('/v1/endpoints', { body: { url } });
+      const made = await once(['endpoint', url], (header) => post('/v1/endpoints', { params: { header }, body: { url } }));
       if (made.secret) this.secret = { id: made.endpoint.id, of: made.endpoint.url, text: made.secret };
       else toasts.done(say('endpoint.known'));
       await this.load();
@@ -43,7 +44,10 @@ class Link extends Deeds {
   /** The old secret signs too for a day, so nothing has to happen at the same moment. */
   rotate(endpoint: Endpoint): Promise<boolean> {
     return this.tried(async () => {
-      const made = await post('/v1/endpoints/{endpoint_id}/rotate', { params: { path: { endpoint_id: endpoint.id } } });
+      const path = { endpoint_id: endpoint.id };
+      const made = await once(['rotate', path], (header) =>
+        post('/v1/endpoints/{endpoint_id}/rotate', { params: { path, header } }),
+      );
       if (made.secret) this.secret = { id: endpoint.id, of: endpoint.url, text: made.secret };
       await this.load();
     });

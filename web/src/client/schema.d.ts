@@ -684,7 +684,7 @@ export interface paths {
         put?: never;
         /**
          * Post Rotate
-         * @description A new secret and a new key pair; the old ones sign too for a day.
+         * @description A new secret and a new key pair; the old ones sign too for a day, also when it is rotated again within it.
          */
         post: operations["post_rotate"];
         delete?: never;
@@ -3914,7 +3914,8 @@ export interface components {
          * DossierDifferenceOut
          * @description How the sides differ. `here` our state, `there` the list's; `told` and `acknowledged` count the dossier's events.
          *
-         *     `repair` is what `…/repair` does, null where nothing of one click helps.
+         *     Where news was not taken, `endpoints` are the addresses that lack it, and the counts are those of the one that is
+         *     furthest behind. `repair` is what `…/repair` does, null where nothing of one click helps.
          */
         DossierDifferenceOut: {
             /** Acknowledged */
@@ -3929,6 +3930,8 @@ export interface components {
             due_here: string | null;
             /** Due There */
             due_there: string | null;
+            /** Endpoints */
+            endpoints: string[];
             /** Here */
             here: string | null;
             /** Item Id */
@@ -9554,7 +9557,9 @@ export interface operations {
     post_endpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9819,7 +9824,9 @@ export interface operations {
     post_rotate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
             path: {
                 endpoint_id: string;
             };
@@ -13323,6 +13330,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0001",
                      *           "due_here": null,
                      *           "due_there": "2026-11-25",
+                     *           "endpoints": [],
                      *           "here": null,
                      *           "item_id": null,
                      *           "kind": "missing_here",
@@ -13338,6 +13346,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0002",
                      *           "due_here": "2026-11-25",
                      *           "due_there": "2026-11-27",
+                     *           "endpoints": [],
                      *           "here": "out",
                      *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
                      *           "kind": "due_differs",
@@ -13408,6 +13417,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0001",
                      *           "due_here": null,
                      *           "due_there": "2026-11-25",
+                     *           "endpoints": [],
                      *           "here": null,
                      *           "item_id": null,
                      *           "kind": "missing_here",
@@ -13423,6 +13433,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0002",
                      *           "due_here": "2026-11-25",
                      *           "due_there": "2026-11-27",
+                     *           "endpoints": [],
                      *           "here": "out",
                      *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
                      *           "kind": "due_differs",
@@ -13548,6 +13559,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0001",
                      *           "due_here": null,
                      *           "due_there": "2026-11-25",
+                     *           "endpoints": [],
                      *           "here": null,
                      *           "item_id": null,
                      *           "kind": "missing_here",
@@ -13563,6 +13575,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0002",
                      *           "due_here": "2026-11-25",
                      *           "due_there": "2026-11-27",
+                     *           "endpoints": [],
                      *           "here": "out",
                      *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
                      *           "kind": "due_differs",
@@ -13631,6 +13644,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0001",
                      *           "due_here": null,
                      *           "due_there": "2026-11-25",
+                     *           "endpoints": [],
                      *           "here": null,
                      *           "item_id": null,
                      *           "kind": "missing_here",
@@ -13646,6 +13660,7 @@ export interface operations {
                      *           "dossier_code": "H29.16-261120-0002",
                      *           "due_here": "2026-11-25",
                      *           "due_there": "2026-11-27",
+                     *           "endpoints": [],
                      *           "here": "out",
                      *           "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
                      *           "kind": "due_differs",
@@ -13722,6 +13737,7 @@ export interface operations {
                      *       "dossier_code": "H29.16-261120-0001",
                      *       "due_here": null,
                      *       "due_there": "2026-11-25",
+                     *       "endpoints": [],
                      *       "here": null,
                      *       "item_id": null,
                      *       "kind": "missing_here",
@@ -13780,6 +13796,7 @@ export interface operations {
                      *       "dossier_code": "H29.16-261120-0002",
                      *       "due_here": "2026-11-25",
                      *       "due_there": "2026-11-27",
+                     *       "endpoints": [],
                      *       "here": "out",
                      *       "item_id": "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10",
                      *       "kind": "due_differs",
