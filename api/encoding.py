@@ -1,6 +1,13 @@
 """JSON as bytes, UTF-8, fast."""
 
 import orjson
+from fastapi import Response
+
+
+class GeoJson(Response):
+    """A body in GeoJSON (RFC 7946)."""
+
+    media_type = "application/geo+json"
 
 
 def json_bytes(value: object) -> bytes:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import KEY_SCHEME, Credential, identify, sha256
 from api.deps import Allow, raw_body
-from api.errors import BAD_JSON, FORBIDDEN, SIGNED_OUT
+from api.errors import BAD_JSON, SIGNED_OUT
 from api.hub import chosen
 from api.identity import Identity
 from api.presenters.results import problem_out
@@ -56,11 +56,8 @@ async def fields_in(request: Request, data: Annotated[bytes, Depends(raw_body)])
     return sent | body
 
 
-async def key_holder(caller: Annotated[Identity, Depends(Allow(frozenset({Role.AGENCY, Role.HUB})))]) -> Identity:
-    """A system or a hub by its key. A signed-in person has no CSRF guard at a GET that writes. Raises A1004."""
-    if caller.user is not None:
-        raise fail(FORBIDDEN)
-    return caller
+# By a key alone: a signed-in person has no CSRF guard at a GET that writes.
+System = Annotated[Identity, Depends(Allow(frozenset({Role.AGENCY, Role.HUB}), only="keys"), scope="function")]
 
 
 def acting_in(session: Session, caller: Identity, content: Mapping[str, object]) -> tuple[Identity, UUID]:

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/.well-known/webhook-keys/{province_code}/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Webhook Keys
+         * @description The keys that verify what the endpoint is sent now, newest first. Raises C1000 when there is no such endpoint.
+         */
+        get: operations["get_webhook_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/address-queue": {
         parameters: {
             query?: never;
@@ -4253,6 +4273,34 @@ export interface components {
             /** Stops */
             stops: number;
         };
+        /**
+         * Feature
+         * @description One thing on the map: its shape and what is known of it. Communes have their code as `id`.
+         */
+        Feature: {
+            geometry: components["schemas"]["Geometry"];
+            /** Id */
+            id?: number | null;
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+        };
+        /** FeatureCollection */
+        FeatureCollection: {
+            /** Features */
+            features: components["schemas"]["Feature"][];
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
         /** FileClaimIn */
         FileClaimIn: {
             /** Bytes Count */
@@ -4346,6 +4394,19 @@ export interface components {
              * Format: uuid
              */
             to_office_id: string;
+        };
+        /**
+         * Geometry
+         * @description A shape; places are [longitude, latitude] in degrees, WGS 84.
+         */
+        Geometry: {
+            /** Coordinates */
+            coordinates: unknown[];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "Point" | "LineString" | "Polygon" | "MultiPolygon";
         };
         /**
          * Group
@@ -8239,6 +8300,52 @@ export interface components {
             type: "start" | "job" | "pickup" | "delivery" | "break" | "end";
         };
         /**
+         * WebhookKeyOut
+         * @description A JSON Web Key (RFC 7517, ed25519 by RFC 8037).
+         */
+        WebhookKeyOut: {
+            /**
+             * Alg
+             * @constant
+             */
+            alg: "EdDSA";
+            /**
+             * Crv
+             * @constant
+             */
+            crv: "Ed25519";
+            /**
+             * Kid
+             * @description The key's own fingerprint (RFC 7638).
+             */
+            kid: string;
+            /**
+             * Kty
+             * @constant
+             */
+            kty: "OKP";
+            /**
+             * Use
+             * @constant
+             */
+            use: "sig";
+            /**
+             * Whpk
+             * @description The same key as Standard Webhooks writes it.
+             */
+            whpk: string;
+            /** X */
+            x: string;
+        };
+        /**
+         * WebhookKeySet
+         * @description What verifies the messages to one endpoint now, newest first; two while a rotation lasts.
+         */
+        WebhookKeySet: {
+            /** Keys */
+            keys: components["schemas"]["WebhookKeyOut"][];
+        };
+        /**
          * WhatIfIn
          * @description `courier_id`: who would stay away; None takes the least busy. Without meaning for one more.
          *
@@ -8376,6 +8483,38 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_webhook_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                province_code: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jwk-set+json": string;
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_address_queue: {
         parameters: {
             query?: {
@@ -8746,7 +8885,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/geo+json": string;
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
@@ -11900,17 +12041,45 @@ export interface operations {
                 "application/json": {
                     /** @description Whole dong, collected for the agency. */
                     CODAmount?: number | string | null;
+                    /** @description The agency's number with the post; the key says whose order it is. */
                     CustomerCode?: string | number | null;
+                    /** @description The procedure. */
                     Description?: string | number | null;
+                    /** @description Who brings the paper: 1 the sender to the post, 2 the post fetches it. */
                     FlagConfig?: string | number | null;
+                    /** @description The item code, when one is on the paper already. */
                     ItemCode?: string | number | null;
+                    /** @description The dossier code; with `__` and something behind it, a collection at the sender's home. */
                     OrderNumber?: string | number | null;
+                    /** @description The same under its other name; `ma_bien_nhan` goes first. */
+                    ReceiptCode?: string | number | null;
+                    /** @description The same as `ReceiverName`, `ReceiverTel`, … */
+                    Receiver?: {
+                        Address?: string | number | null;
+                        Desc?: string | number | null;
+                        District?: string | number | null;
+                        Email?: string | number | null;
+                        Name?: string | number | null;
+                        Province?: string | number | null;
+                        Tel?: string | number | null;
+                    } | null;
                     ReceiverAddress?: string | number | null;
+                    ReceiverDesc?: string | number | null;
                     ReceiverDistrict?: string | number | null;
                     ReceiverEmail?: string | number | null;
                     ReceiverName?: string | number | null;
                     ReceiverProvince?: string | number | null;
                     ReceiverTel?: string | number | null;
+                    /** @description The same as `SenderName`, `SenderTel`, … */
+                    Sender?: {
+                        Address?: string | number | null;
+                        Desc?: string | number | null;
+                        District?: string | number | null;
+                        Email?: string | number | null;
+                        Name?: string | number | null;
+                        Province?: string | number | null;
+                        Tel?: string | number | null;
+                    } | null;
                     SenderAddress?: string | number | null;
                     SenderDesc?: string | number | null;
                     SenderDistrict?: string | number | null;
@@ -11918,8 +12087,11 @@ export interface operations {
                     SenderName?: string | number | null;
                     SenderProvince?: string | number | null;
                     SenderTel?: string | number | null;
-                    lastId?: string | number | null;
-                    pageSize?: number | string | null;
+                    /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                    govAgencyCode?: string | number | null;
+                    govAgencyName?: string | number | null;
+                    /** @description The dossier's receipt code `D-…-…-…`, also as `ReceiptCode`. */
+                    ma_bien_nhan?: string | number | null;
                 };
                 /**
                  * @example {
@@ -11938,17 +12110,45 @@ export interface operations {
                 "application/x-www-form-urlencoded": {
                     /** @description Whole dong, collected for the agency. */
                     CODAmount?: number | string | null;
+                    /** @description The agency's number with the post; the key says whose order it is. */
                     CustomerCode?: string | number | null;
+                    /** @description The procedure. */
                     Description?: string | number | null;
+                    /** @description Who brings the paper: 1 the sender to the post, 2 the post fetches it. */
                     FlagConfig?: string | number | null;
+                    /** @description The item code, when one is on the paper already. */
                     ItemCode?: string | number | null;
+                    /** @description The dossier code; with `__` and something behind it, a collection at the sender's home. */
                     OrderNumber?: string | number | null;
+                    /** @description The same under its other name; `ma_bien_nhan` goes first. */
+                    ReceiptCode?: string | number | null;
+                    /** @description The same as `ReceiverName`, `ReceiverTel`, … */
+                    Receiver?: {
+                        Address?: string | number | null;
+                        Desc?: string | number | null;
+                        District?: string | number | null;
+                        Email?: string | number | null;
+                        Name?: string | number | null;
+                        Province?: string | number | null;
+                        Tel?: string | number | null;
+                    } | null;
                     ReceiverAddress?: string | number | null;
+                    ReceiverDesc?: string | number | null;
                     ReceiverDistrict?: string | number | null;
                     ReceiverEmail?: string | number | null;
                     ReceiverName?: string | number | null;
                     ReceiverProvince?: string | number | null;
                     ReceiverTel?: string | number | null;
+                    /** @description The same as `SenderName`, `SenderTel`, … */
+                    Sender?: {
+                        Address?: string | number | null;
+                        Desc?: string | number | null;
+                        District?: string | number | null;
+                        Email?: string | number | null;
+                        Name?: string | number | null;
+                        Province?: string | number | null;
+                        Tel?: string | number | null;
+                    } | null;
                     SenderAddress?: string | number | null;
                     SenderDesc?: string | number | null;
                     SenderDistrict?: string | number | null;
@@ -11956,8 +12156,11 @@ export interface operations {
                     SenderName?: string | number | null;
                     SenderProvince?: string | number | null;
                     SenderTel?: string | number | null;
-                    lastId?: string | number | null;
-                    pageSize?: number | string | null;
+                    /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                    govAgencyCode?: string | number | null;
+                    govAgencyName?: string | number | null;
+                    /** @description The dossier's receipt code `D-…-…-…`, also as `ReceiptCode`. */
+                    ma_bien_nhan?: string | number | null;
                 };
             };
         };
@@ -11992,7 +12195,14 @@ export interface operations {
     };
     get_opencps_cancel: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The agency's number with the post; the key says whose order it is. */
+                CustomerCode?: string;
+                /** @description The dossier code; with `__` and something behind it, a collection at the sender's home. */
+                OrderNumber?: string;
+                /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                govAgencyCode?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12043,28 +12253,12 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description Whole dong, collected for the agency. */
-                    CODAmount?: number | string | null;
+                    /** @description The agency's number with the post; the key says whose order it is. */
                     CustomerCode?: string | number | null;
-                    Description?: string | number | null;
-                    FlagConfig?: string | number | null;
-                    ItemCode?: string | number | null;
+                    /** @description The dossier code; with `__` and something behind it, a collection at the sender's home. */
                     OrderNumber?: string | number | null;
-                    ReceiverAddress?: string | number | null;
-                    ReceiverDistrict?: string | number | null;
-                    ReceiverEmail?: string | number | null;
-                    ReceiverName?: string | number | null;
-                    ReceiverProvince?: string | number | null;
-                    ReceiverTel?: string | number | null;
-                    SenderAddress?: string | number | null;
-                    SenderDesc?: string | number | null;
-                    SenderDistrict?: string | number | null;
-                    SenderEmail?: string | number | null;
-                    SenderName?: string | number | null;
-                    SenderProvince?: string | number | null;
-                    SenderTel?: string | number | null;
-                    lastId?: string | number | null;
-                    pageSize?: number | string | null;
+                    /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                    govAgencyCode?: string | number | null;
                 };
                 /**
                  * @example {
@@ -12073,28 +12267,12 @@ export interface operations {
                  *     }
                  */
                 "application/x-www-form-urlencoded": {
-                    /** @description Whole dong, collected for the agency. */
-                    CODAmount?: number | string | null;
+                    /** @description The agency's number with the post; the key says whose order it is. */
                     CustomerCode?: string | number | null;
-                    Description?: string | number | null;
-                    FlagConfig?: string | number | null;
-                    ItemCode?: string | number | null;
+                    /** @description The dossier code; with `__` and something behind it, a collection at the sender's home. */
                     OrderNumber?: string | number | null;
-                    ReceiverAddress?: string | number | null;
-                    ReceiverDistrict?: string | number | null;
-                    ReceiverEmail?: string | number | null;
-                    ReceiverName?: string | number | null;
-                    ReceiverProvince?: string | number | null;
-                    ReceiverTel?: string | number | null;
-                    SenderAddress?: string | number | null;
-                    SenderDesc?: string | number | null;
-                    SenderDistrict?: string | number | null;
-                    SenderEmail?: string | number | null;
-                    SenderName?: string | number | null;
-                    SenderProvince?: string | number | null;
-                    SenderTel?: string | number | null;
-                    lastId?: string | number | null;
-                    pageSize?: number | string | null;
+                    /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                    govAgencyCode?: string | number | null;
                 };
             };
         };
@@ -12165,7 +12343,18 @@ export interface operations {
     };
     get_opencps_tracking: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The agency's number with the post; the key says whose order it is. */
+                CustomerCode?: string;
+                /** @description That order alone. */
+                OrderNumber?: string;
+                /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                govAgencyCode?: string;
+                /** @description `_id` of the last order read, 24 hexadecimal digits; all zeros, or none, at first. */
+                lastId?: string;
+                /** @description At most 1,000, which it is without one. */
+                pageSize?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12232,27 +12421,15 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description Whole dong, collected for the agency. */
-                    CODAmount?: number | string | null;
+                    /** @description The agency's number with the post; the key says whose order it is. */
                     CustomerCode?: string | number | null;
-                    Description?: string | number | null;
-                    FlagConfig?: string | number | null;
-                    ItemCode?: string | number | null;
+                    /** @description That order alone. */
                     OrderNumber?: string | number | null;
-                    ReceiverAddress?: string | number | null;
-                    ReceiverDistrict?: string | number | null;
-                    ReceiverEmail?: string | number | null;
-                    ReceiverName?: string | number | null;
-                    ReceiverProvince?: string | number | null;
-                    ReceiverTel?: string | number | null;
-                    SenderAddress?: string | number | null;
-                    SenderDesc?: string | number | null;
-                    SenderDistrict?: string | number | null;
-                    SenderEmail?: string | number | null;
-                    SenderName?: string | number | null;
-                    SenderProvince?: string | number | null;
-                    SenderTel?: string | number | null;
+                    /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                    govAgencyCode?: string | number | null;
+                    /** @description `_id` of the last order read, 24 hexadecimal digits; all zeros, or none, at first. */
                     lastId?: string | number | null;
+                    /** @description At most 1,000, which it is without one. */
                     pageSize?: number | string | null;
                 };
                 /**
@@ -12262,27 +12439,15 @@ export interface operations {
                  *     }
                  */
                 "application/x-www-form-urlencoded": {
-                    /** @description Whole dong, collected for the agency. */
-                    CODAmount?: number | string | null;
+                    /** @description The agency's number with the post; the key says whose order it is. */
                     CustomerCode?: string | number | null;
-                    Description?: string | number | null;
-                    FlagConfig?: string | number | null;
-                    ItemCode?: string | number | null;
+                    /** @description That order alone. */
                     OrderNumber?: string | number | null;
-                    ReceiverAddress?: string | number | null;
-                    ReceiverDistrict?: string | number | null;
-                    ReceiverEmail?: string | number | null;
-                    ReceiverName?: string | number | null;
-                    ReceiverProvince?: string | number | null;
-                    ReceiverTel?: string | number | null;
-                    SenderAddress?: string | number | null;
-                    SenderDesc?: string | number | null;
-                    SenderDistrict?: string | number | null;
-                    SenderEmail?: string | number | null;
-                    SenderName?: string | number | null;
-                    SenderProvince?: string | number | null;
-                    SenderTel?: string | number | null;
+                    /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                    govAgencyCode?: string | number | null;
+                    /** @description `_id` of the last order read, 24 hexadecimal digits; all zeros, or none, at first. */
                     lastId?: string | number | null;
+                    /** @description At most 1,000, which it is without one. */
                     pageSize?: number | string | null;
                 };
             };
@@ -12654,7 +12819,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/geo+json": string;
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
@@ -12685,7 +12852,13 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/geo+json": string;
+                    "application/gpx+xml": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv; charset=utf-8": string;
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
@@ -12746,7 +12919,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/pdf": string;
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
@@ -13791,7 +13966,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
@@ -13981,7 +14158,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
