@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.deps import Permission
+from api.openapi_compose import Composer
 from api.openapi_examples import EVENT, put_examples
 from api.openapi_security import SCHEMES, security_of
 from api.schemas.feedback import StatusEvent
@@ -83,6 +84,7 @@ def build_schema(app: FastAPI, guards: Mapping[str, Permission]) -> dict[str, An
     schemas.update(schemas["StatusEvent"].pop("$defs", {}))
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    composer = Composer(schemas)
     for methods in document["paths"].values():
         for method, operation in methods.items():
             operation["responses"].pop("422", None)
@@ -94,7 +96,7 @@ def build_schema(app: FastAPI, guards: Mapping[str, Permission]) -> dict[str, An
                 "description": "A problem, with its code in both languages",
                 "content": {"application/problem+json": {"schema": _PROBLEM}},
             }
-            put_examples(operation)
+            put_examples(operation, composer)
     document["components"]["securitySchemes"] = SCHEMES
     document["webhooks"] = {"status": {"post": _STATUS}}
     return document

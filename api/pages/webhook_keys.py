@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from api.deps import DbSession, Now
-from api.encoding import json_bytes
+from api.encoding import JwkSet, json_bytes
 from api.presenters.webhook_keys import KEYS_PATH, key_set
 from api.schemas.feedback import WebhookKeySet
 from tracking.feedback import endpoints
@@ -16,15 +16,11 @@ router = APIRouter(prefix=KEYS_PATH, tags=["feedback"])
 _FRESH_S = 300
 
 
-class _JwkSet(Response):
-    media_type = "application/jwk-set+json"
-
-
-@router.get("/{province_code}/{endpoint_id}", response_class=_JwkSet, response_model=WebhookKeySet)
+@router.get("/{province_code}/{endpoint_id}", response_class=JwkSet, response_model=WebhookKeySet)
 def get_webhook_keys(
     province_code: Annotated[str, Path(pattern=r"^\d{2}$")], endpoint_id: UUID, session: DbSession, now: Now
 ) -> Response:
     """The keys that verify what the endpoint is sent now, newest first. Raises C1000 when there is no such endpoint."""
     keys = endpoints.public_keys(session, province_code, endpoint_id, now=now)
     headers = {"Cache-Control": f"public, max-age={_FRESH_S}"}
-    return _JwkSet(json_bytes(key_set(keys)), headers=headers)
+    return JwkSet(json_bytes(key_set(keys)), headers=headers)
