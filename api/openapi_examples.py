@@ -194,8 +194,15 @@ _ORDERED: dict[str, Any] = {
     "Message": "Đã tiếp nhận yêu cầu",
     "ItemCode": ITEM_CODE,
     "Errors": [],
+    "Warnings": [],
 }
-_CANCELLED: dict[str, Any] = {"Status": "100", "Message": "Đã hủy yêu cầu", "ItemCode": None, "Errors": []}
+_CANCELLED: dict[str, Any] = {
+    "Status": "100",
+    "Message": "Đã hủy yêu cầu",
+    "ItemCode": None,
+    "Errors": [],
+    "Warnings": [],
+}
 _TRACKED = {
     "_size": 100,
     "_total_pages": 1,

@@ -91,7 +91,7 @@ def check_key(session: Session, secret: str, *, now: datetime) -> None:
 
 def result_of_order(answer: orders.OrderAnswer) -> OrderResult:
     """ "100", "101" or our code, with everything that is wrong."""
-    return _result(answer.outcome, answer.problems, answer.item_code)
+    return _result(answer.outcome, answer.problems, answer.item_code, answer.warnings)
 
 
 def result_of_cancel(answer: WithdrawalAnswer) -> OrderResult:
@@ -120,13 +120,21 @@ def page_out(session: Session, caller: Identity, content: Mapping[str, object]) 
     )
 
 
-def _result(outcome: str, problems: tuple[Problem, ...], item_code: str | None) -> OrderResult:
+def _result(
+    outcome: str, problems: tuple[Problem, ...], item_code: str | None, warnings: tuple[Problem, ...] = ()
+) -> OrderResult:
     if problems:
         return OrderResult(
             Status=problems[0].code, Message=problems[0].text("vi"), Errors=[problem_out(one) for one in problems]
         )
     status, message = _MESSAGES[outcome]
-    return OrderResult(Status=status, Message=message, ItemCode=item_code)
+    return OrderResult(
+        Status=status,
+        # Systems that know no warnings keep the message in their log.
+        Message=". ".join([message, *(one.text("vi").rstrip(".") for one in warnings)]),
+        ItemCode=item_code,
+        Warnings=[problem_out(one) for one in warnings],
+    )
 
 
 def _record(one: orders.Tracked, customer_code: str | None) -> OrderRecord:

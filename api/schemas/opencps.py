@@ -30,7 +30,7 @@ ORDER: dict[str, Any] = {
     "ItemCode": _text("The item code, when one is on the paper already."),
     "ma_bien_nhan": _text("The dossier's receipt code `D-…-…-…`, also as `ReceiptCode`."),
     "ReceiptCode": _text("The same under its other name; `ma_bien_nhan` goes first."),
-    "FlagConfig": _text("Who brings the paper: 1 the sender to the post, 2 the post fetches it."),
+    "FlagConfig": _text("2: the post fetches the paper, as it always does. Anything else is accepted with a warning."),
     "govAgencyName": _TEXT,
     **{f"{side}{name}": text for side in _SIDES for name, text in _SIDE.items()},
     **_SIDES,
@@ -74,7 +74,10 @@ class TokenOut(Output):
 
 
 class OrderResult(BaseModel):
-    """`Status`: "100" accepted, "101" already there (a success too), else the code of the first problem."""
+    """`Status`: "100" accepted, "101" already there (a success too), else the code of the first problem.
+
+    What was taken in otherwise than asked, or should be looked at, stands in `Warnings`, and behind the `Message`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -82,6 +85,7 @@ class OrderResult(BaseModel):
     Message: str
     ItemCode: str | None = None
     Errors: list[ProblemOut] = Field(default_factory=list)
+    Warnings: list[ProblemOut] = Field(default_factory=list)
 
 
 class OrderRecord(BaseModel):

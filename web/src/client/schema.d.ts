@@ -5511,6 +5511,8 @@ export interface components {
         /**
          * OrderResult
          * @description `Status`: "100" accepted, "101" already there (a success too), else the code of the first problem.
+         *
+         *     What was taken in otherwise than asked, or should be looked at, stands in `Warnings`, and behind the `Message`.
          */
         OrderResult: {
             /** Errors */
@@ -5521,6 +5523,8 @@ export interface components {
             Message: string;
             /** Status */
             Status: string;
+            /** Warnings */
+            Warnings?: components["schemas"]["ProblemOut"][];
         };
         /**
          * Otp
@@ -15041,7 +15045,7 @@ export interface operations {
                     CustomerCode?: string | number | null;
                     /** @description The procedure. */
                     Description?: string | number | null;
-                    /** @description Who brings the paper: 1 the sender to the post, 2 the post fetches it. */
+                    /** @description 2: the post fetches the paper, as it always does. Anything else is accepted with a warning. */
                     FlagConfig?: string | number | null;
                     /** @description The item code, when one is on the paper already. */
                     ItemCode?: string | number | null;
@@ -15110,7 +15114,7 @@ export interface operations {
                     CustomerCode?: string | number | null;
                     /** @description The procedure. */
                     Description?: string | number | null;
-                    /** @description Who brings the paper: 1 the sender to the post, 2 the post fetches it. */
+                    /** @description 2: the post fetches the paper, as it always does. Anything else is accepted with a warning. */
                     FlagConfig?: string | number | null;
                     /** @description The item code, when one is on the paper already. */
                     ItemCode?: string | number | null;
@@ -15172,7 +15176,8 @@ export interface operations {
                      *       "Errors": [],
                      *       "ItemCode": "RA123456785VN",
                      *       "Message": "Đã tiếp nhận yêu cầu",
-                     *       "Status": "100"
+                     *       "Status": "100",
+                     *       "Warnings": []
                      *     }
                      */
                     "application/json": components["schemas"]["OrderResult"];
@@ -15216,7 +15221,8 @@ export interface operations {
                      *       "Errors": [],
                      *       "ItemCode": null,
                      *       "Message": "Đã hủy yêu cầu",
-                     *       "Status": "100"
+                     *       "Status": "100",
+                     *       "Warnings": []
                      *     }
                      */
                     "application/json": components["schemas"]["OrderResult"];
@@ -15284,7 +15290,8 @@ export interface operations {
                      *       "Errors": [],
                      *       "ItemCode": null,
                      *       "Message": "Đã hủy yêu cầu",
-                     *       "Status": "100"
+                     *       "Status": "100",
+                     *       "Warnings": []
                      *     }
                      */
                     "application/json": components["schemas"]["OrderResult"];
