@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
@@ -107,12 +107,15 @@ async def raw_body(request: Request) -> bytes:
 class Permission:
     """The roles a route is for. Each route under /v1 has one, or stands in the list of public ones (a test looks)."""
 
-    def __init__(self, roles: frozenset[Role]) -> None:
+    def __init__(self, roles: frozenset[Role], *, only: Literal["people", "keys"] | None = None) -> None:
         self.roles = roles
+        self.takes_people = only != "keys"
+        self.takes_keys = only != "people"
 
     def admit(self, identity: Identity) -> Identity:
-        """The caller, when the role is among ours. Raises A1004."""
-        if identity.role not in self.roles:
+        """The caller, when the role and what was shown are among ours. Raises A1004."""
+        is_taken = self.takes_keys if identity.user is None else self.takes_people
+        if identity.role not in self.roles or not is_taken:
             raise fail(FORBIDDEN)
         return identity
 

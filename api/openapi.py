@@ -9,7 +9,9 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.deps import Permission
+from api.openapi_compose import Composer
 from api.openapi_examples import EVENT, put_examples
+from api.openapi_security import SCHEMES, security_of
 from api.schemas.feedback import StatusEvent
 from api.schemas.types import ProblemDocument
 from api.schemas.vroom import definitions as vroom_definitions
@@ -48,13 +50,10 @@ def guards_of(dependant: Dependant) -> Iterator[Permission]:
         yield from guards_of(inner)
 
 
-def roles_of(routers: Iterable[APIRouter]) -> dict[str, list[str]]:
-    """Roles by operation name."""
+def guards_by_name(routers: Iterable[APIRouter]) -> dict[str, Permission]:
+    """The one permission of each operation that has one."""
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
-    return {
-        route.name: sorted(role.value for guard in guards_of(route.dependant) for role in guard.roles)
-        for route in routes
-    }
+    return {route.name: guard for route in routes for guard in guards_of(route.dependant)}
 
 
 def put_schema(app: FastAPI, routers: Iterable[APIRouter]) -> None:
@@ -62,13 +61,13 @@ def put_schema(app: FastAPI, routers: Iterable[APIRouter]) -> None:
 
     def schema() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = build_schema(app, roles_of(routers))
+            app.openapi_schema = build_schema(app, guards_by_name(routers))
         return app.openapi_schema
 
     app.openapi = schema  # type: ignore[method-assign]
 
 
-def build_schema(app: FastAPI, roles: Mapping[str, list[str]]) -> dict[str, Any]:
+def build_schema(app: FastAPI, guards: Mapping[str, Permission]) -> dict[str, Any]:
     """FastAPI's document, with every error answer as a problem document and the roles of each operation."""
     document = get_openapi(
         title=app.title,
@@ -85,15 +84,19 @@ def build_schema(app: FastAPI, roles: Mapping[str, list[str]]) -> dict[str, Any]
     schemas.update(schemas["StatusEvent"].pop("$defs", {}))
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    composer = Composer(schemas)
     for methods in document["paths"].values():
-        for operation in methods.values():
+        for method, operation in methods.items():
             operation["responses"].pop("422", None)
-            if allowed := roles.get(operation["operationId"]):
-                operation["x-roles"] = allowed
+            guard = guards.get(operation["operationId"])
+            if guard is not None:
+                operation["x-roles"] = sorted(role.value for role in guard.roles)
+            operation.setdefault("security", security_of(guard, method))
             operation["responses"]["default"] = {
                 "description": "A problem, with its code in both languages",
                 "content": {"application/problem+json": {"schema": _PROBLEM}},
             }
-            put_examples(operation)
+            put_examples(operation, composer)
+    document["components"]["securitySchemes"] = SCHEMES
     document["webhooks"] = {"status": {"post": _STATUS}}
     return document

@@ -1,29 +1,28 @@
-"""Examples of what dossier systems send and get, by operation: they stand in the OpenAPI document."""
+"""Examples in the OpenAPI document: of what dossier systems send and get written by operation, of the rest composed."""
 
 from typing import Any
 
-from core.errors import problem
-from tracking.errors import PHONE_WRONG
+from api.openapi_compose import Composer
+from api.openapi_foreign import EPCIS, ROUTING_ANSWER, ROUTING_PROBLEM
+from api.openapi_words import ADDRESS, CODE, ITEM_CODE, PROBLEM, PROCEDURE, TRACKING
 
 ITEM = "0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10"
 AGENCY = "5b2f5d6e-3a42-7e0d-8f5e-1f4a9f3b2c01"
 ENDPOINT = "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085"
-CODE = "H29.16-261120-0001"
-TRACKING = "7Q2M-4KXP-9D0T"
 
 EVENT: dict[str, Any] = {
     "specversion": "1.0",
     "id": "4f4f1a55-6a43-5d3e-9c9b-d2f4b6ff1f10",
     "source": "urn:buuta:province:79",
     "type": "vn.buuta.item.attempt_failed",
-    "subject": "RA123456785VN",
+    "subject": ITEM_CODE,
     "time": "2026-11-20T02:14:09Z",
     "recordedtime": "2026-11-20T02:14:31Z",
     "sequence": "0000000004",
     "datacontenttype": "application/json",
     "data": {
         "dossier_code": CODE,
-        "item_code": "RA123456785VN",
+        "item_code": ITEM_CODE,
         "tracking_code": TRACKING,
         "status": "attempt_failed",
         "portal_status": 9,
@@ -46,9 +45,9 @@ TEST: dict[str, Any] = EVENT | {
 }
 _ROW: dict[str, Any] = {
     "dossier_code": CODE,
-    "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+    "procedure": PROCEDURE,
     "addressee": {"name": "Nguyễn Thị Bích Ngọc", "phone": "0999123456"},
-    "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+    "address": ADDRESS,
     "due_on": "2026-11-25",
     "ready_at": "2026-11-19T15:30:00+07:00",
     "state_fee_vnd": 100_000,
@@ -68,7 +67,7 @@ _WRONG_PHONE: dict[str, Any] = {
     "dossier_code": "H29.16-261120-0002",
     "item_id": None,
     "tracking_code": None,
-    "problems": [problem(PHONE_WRONG, pointer="addressee.phone", value="12").as_dict()],
+    "problems": [PROBLEM],
     "warnings": [],
 }
 _NAMED = {"rows": [{"dossier_code": CODE}]}
@@ -189,15 +188,22 @@ _ORDER = {
     "ReceiverName": "Nguyễn Thị Bích Ngọc",
     "ReceiverAddress": "Số 12 Lê Lợi, phường Sài Gòn",
     "ReceiverTel": "0999123456",
-    "Description": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+    "Description": PROCEDURE,
 }
 _ORDERED: dict[str, Any] = {
     "Status": "100",
     "Message": "Đã tiếp nhận yêu cầu",
-    "ItemCode": "RA123456785VN",
+    "ItemCode": ITEM_CODE,
     "Errors": [],
+    "Warnings": [],
 }
-_CANCELLED: dict[str, Any] = {"Status": "100", "Message": "Đã hủy yêu cầu", "ItemCode": None, "Errors": []}
+_CANCELLED: dict[str, Any] = {
+    "Status": "100",
+    "Message": "Đã hủy yêu cầu",
+    "ItemCode": None,
+    "Errors": [],
+    "Warnings": [],
+}
 _TRACKED = {
     "_size": 100,
     "_total_pages": 1,
@@ -210,7 +216,7 @@ _TRACKED = {
                 "OrderNumber": CODE,
                 "EventTime": "2026-11-20T09:14:09+07:00",
                 "POSID": None,
-                "ItemCode": "RA123456785VN",
+                "ItemCode": ITEM_CODE,
                 "StatusCode": 3,
                 "StatusMessage": "Phát chưa thành công",
                 "Notes": "absent",
@@ -234,6 +240,7 @@ REQUESTS: dict[str, Any] = {
     "post_opencps_order": _ORDER,
     "post_opencps_cancel": {"CustomerCode": "CC01", "OrderNumber": CODE},
     "post_opencps_tracking": {"pageSize": 100, "lastId": "0" * 24},
+    "post_solve": ROUTING_PROBLEM,
 }
 """JSON bodies by operation."""
 
@@ -315,15 +322,28 @@ ANSWERS: dict[str, Any] = {
     "post_opencps_cancel": _CANCELLED,
     "get_opencps_tracking": _TRACKED,
     "post_opencps_tracking": _TRACKED,
+    "post_solve": ROUTING_ANSWER,
+    "get_item_epcis": EPCIS,
 }
 """JSON answers by operation."""
 
 
-def put_examples(operation: dict[str, Any]) -> None:
-    """Set an operation's examples, where it has some."""
+def put_examples(operation: dict[str, Any], composer: Composer) -> None:
+    """Set an example of every body: the one written down above, else one composed of its schema."""
     name = operation["operationId"]
-    if name in REQUESTS:
-        for content in operation["requestBody"]["content"].values():
-            content["example"] = REQUESTS[name]
-    if name in ANSWERS:
-        operation["responses"]["200"]["content"]["application/json"]["example"] = ANSWERS[name]
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        if not _is_file(content):
+            content["example"] = _example(REQUESTS, name, content, composer)
+    for status, answer in operation["responses"].items():
+        for kind, content in answer.get("content", {}).items():
+            if status.startswith("2") and kind.endswith("json") and not _is_file(content):
+                content["example"] = _example(ANSWERS, name, content, composer)
+
+
+def _example(told: dict[str, Any], name: str, content: dict[str, Any], composer: Composer) -> Any:
+    return told[name] if name in told else composer.compose(content["schema"], name)
+
+
+def _is_file(content: dict[str, Any]) -> bool:
+    """A picture or a paper, which no text shows."""
+    return bool(content["schema"].get("format") == "binary")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import KEY_SCHEME, Credential, identify, sha256
 from api.deps import Allow, raw_body
-from api.errors import BAD_JSON, FORBIDDEN, SIGNED_OUT
+from api.errors import BAD_JSON, SIGNED_OUT
 from api.hub import chosen
 from api.identity import Identity
 from api.presenters.results import problem_out
@@ -56,11 +56,8 @@ async def fields_in(request: Request, data: Annotated[bytes, Depends(raw_body)])
     return sent | body
 
 
-async def key_holder(caller: Annotated[Identity, Depends(Allow(frozenset({Role.AGENCY, Role.HUB})))]) -> Identity:
-    """A system or a hub by its key. A signed-in person has no CSRF guard at a GET that writes. Raises A1004."""
-    if caller.user is not None:
-        raise fail(FORBIDDEN)
-    return caller
+# By a key alone: a signed-in person has no CSRF guard at a GET that writes.
+System = Annotated[Identity, Depends(Allow(frozenset({Role.AGENCY, Role.HUB}), only="keys"), scope="function")]
 
 
 def acting_in(session: Session, caller: Identity, content: Mapping[str, object]) -> tuple[Identity, UUID]:
@@ -94,7 +91,7 @@ def check_key(session: Session, secret: str, *, now: datetime) -> None:
 
 def result_of_order(answer: orders.OrderAnswer) -> OrderResult:
     """ "100", "101" or our code, with everything that is wrong."""
-    return _result(answer.outcome, answer.problems, answer.item_code)
+    return _result(answer.outcome, answer.problems, answer.item_code, answer.warnings)
 
 
 def result_of_cancel(answer: WithdrawalAnswer) -> OrderResult:
@@ -123,13 +120,21 @@ def page_out(session: Session, caller: Identity, content: Mapping[str, object]) 
     )
 
 
-def _result(outcome: str, problems: tuple[Problem, ...], item_code: str | None) -> OrderResult:
+def _result(
+    outcome: str, problems: tuple[Problem, ...], item_code: str | None, warnings: tuple[Problem, ...] = ()
+) -> OrderResult:
     if problems:
         return OrderResult(
             Status=problems[0].code, Message=problems[0].text("vi"), Errors=[problem_out(one) for one in problems]
         )
     status, message = _MESSAGES[outcome]
-    return OrderResult(Status=status, Message=message, ItemCode=item_code)
+    return OrderResult(
+        Status=status,
+        # Systems that know no warnings keep the message in their log.
+        Message=". ".join([message, *(one.text("vi").rstrip(".") for one in warnings)]),
+        ItemCode=item_code,
+        Warnings=[problem_out(one) for one in warnings],
+    )
 
 
 def _record(one: orders.Tracked, customer_code: str | None) -> OrderRecord:

@@ -36,6 +36,7 @@ from core.clock import local_date
 from core.scope import Scope
 
 Anyone = Annotated[Identity, Depends(Allow(EVERYONE), scope="function")]
+Person = Annotated[Identity, Depends(Allow(EVERYONE, only="people"), scope="function")]
 Admin = Annotated[Identity, Depends(Allow(ADMINS), scope="function")]
 Planner = Annotated[Identity, Depends(Allow(PLANNERS), scope="function")]
 Staff = Annotated[Identity, Depends(Allow(OFFICE_STAFF), scope="function")]
@@ -47,6 +48,8 @@ HandingIn = Annotated[Identity, Depends(Allow(HANDING_IN), scope="function")]
 FeedbackReader = Annotated[Identity, Depends(Allow(FEEDBACK), scope="function")]
 ReconcileReader = Annotated[Identity, Depends(Allow(RECONCILE_READERS), scope="function")]
 KeyKeeper = Annotated[Identity, Depends(Allow(KEY_KEEPERS), scope="function")]
+# A key that was stolen must not make others that outlive it.
+KeyMaker = Annotated[Identity, Depends(Allow(KEY_KEEPERS, only="people"), scope="function")]
 SourceReader = Annotated[Identity, Depends(Allow(SOURCE_READERS), scope="function")]
 ReportReader = Annotated[Identity, Depends(Allow(REPORT_READERS), scope="function")]
 EvidenceReader = Annotated[Identity, Depends(Allow(EVIDENCE_READERS), scope="function")]

@@ -15,7 +15,7 @@ from api.evidence.reading import read_evidence, read_root
 from api.problems import language_of
 from api.routes.asking import EvidenceReader, note_view, view_of
 from api.runtime import Runtime
-from api.schemas.types import BINARY, LocalDate
+from api.schemas.types import LocalDate, answers_file
 from core.scope import Scope
 from tracking import service
 
@@ -24,9 +24,7 @@ _PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nos
 Language = Annotated[Literal["vi", "en"] | None, Query(description="Else by Accept-Language.")]
 
 
-@router.get(
-    "/items/{item_id}/evidence", response_class=Response, responses={200: {"content": {"application/pdf": BINARY}}}
-)
+@router.get("/items/{item_id}/evidence", response_class=Response, responses=answers_file("application/pdf"))
 def get_item_evidence(
     item_id: UUID,
     request: Request,
@@ -53,7 +51,7 @@ def get_item_evidence(
 @router.get(
     "/agencies/{agency_id}/evidence",
     response_class=StreamingResponse,
-    responses={200: {"content": {"application/zip": BINARY}}},
+    responses=answers_file("application/zip"),
 )
 def get_agency_evidence(
     agency_id: UUID,

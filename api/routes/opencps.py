@@ -8,26 +8,34 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 
 from api.deps import DbSession, Now, RuntimeDep
-from api.identity import Identity
+from api.openapi_security import BASIC, KEY
 from api.opencps import (
+    System,
     acting_in,
     check_key,
     credential_in,
     fields_in,
-    key_holder,
     page_out,
     result_of_cancel,
     result_of_order,
 )
-from api.schemas.opencps import BODY, OrderResult, TokenOut, TrackingOut
+from api.schemas.opencps import (
+    CANCEL,
+    ORDER,
+    TRACKING,
+    OrderResult,
+    TokenOut,
+    TrackingOut,
+    asked_by_query,
+    sent_in_body,
+)
 from tracking.opencps import orders
 
 router = APIRouter(prefix="/opencps", tags=["opencps"])
 Fields = Annotated[dict[str, Any], Depends(fields_in)]
-System = Annotated[Identity, Depends(key_holder, scope="function")]
 
 
-@router.post("/token")
+@router.post("/token", openapi_extra={"security": [{BASIC: []}, {KEY: []}]})
 def post_opencps_token(request: Request, session: DbSession, now: Now) -> TokenOut:
     """A bearer token for an agency's key, given as the secret of Basic or as the token of Bearer."""
     secret = credential_in(request)
@@ -35,7 +43,7 @@ def post_opencps_token(request: Request, session: DbSession, now: Now) -> TokenO
     return TokenOut(access_token=secret, token_type="Bearer", expires_in=3600)  # noqa: S106  the scheme's name
 
 
-@router.post("/orders", openapi_extra=BODY)
+@router.post("/orders", openapi_extra=sent_in_body(ORDER))
 def post_opencps_order(
     content: Fields, session: DbSession, caller: System, runtime: RuntimeDep, now: Now
 ) -> OrderResult:
@@ -52,7 +60,7 @@ def post_opencps_order(
     return result_of_order(answer)
 
 
-@router.get("/orders/cancel")
+@router.get("/orders/cancel", openapi_extra=asked_by_query(CANCEL))
 def get_opencps_cancel(content: Fields, session: DbSession, caller: System, now: Now) -> OrderResult:
     """Cancel an order by `OrderNumber`. The systems ask with GET; keys alone may, so no page can have it done."""
     acting, agency_id = acting_in(session, caller, content)
@@ -60,19 +68,19 @@ def get_opencps_cancel(content: Fields, session: DbSession, caller: System, now:
     return result_of_cancel(answer)
 
 
-@router.get("/tracking")
+@router.get("/tracking", openapi_extra=asked_by_query(TRACKING))
 def get_opencps_tracking(content: Fields, session: DbSession, caller: System) -> TrackingOut:
     """Orders as they stand, after `lastId`, at most `pagesize` ≤ 1000; with `orderNumber` that one alone."""
     return page_out(session, caller, content)
 
 
-@router.post("/orders/cancel", openapi_extra=BODY)
+@router.post("/orders/cancel", openapi_extra=sent_in_body(CANCEL))
 def post_opencps_cancel(content: Fields, session: DbSession, caller: System, now: Now) -> OrderResult:
     """The same with a body."""
     return get_opencps_cancel(content, session, caller, now)
 
 
-@router.post("/tracking", openapi_extra=BODY)
+@router.post("/tracking", openapi_extra=sent_in_body(TRACKING))
 def post_opencps_tracking(content: Fields, session: DbSession, caller: System) -> TrackingOut:
     """The same with a body."""
     return get_opencps_tracking(content, session, caller)

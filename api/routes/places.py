@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
 from api.deps import DbSession
-from api.encoding import json_bytes
+from api.encoding import GeoJson, json_bytes
 from api.identity import Identity
 from api.routes.asking import Anyone, narrowed
+from api.schemas.places import FeatureCollection
 from geodata import store
 from geodata.model import Commune
 from tracking import service
@@ -19,7 +20,7 @@ router = APIRouter(tags=["places"])
 _TOLERANCE_DEG = 0.0002
 
 
-@router.get("/communes.geojson", response_class=Response)
+@router.get("/communes.geojson", response_class=GeoJson, response_model=FeatureCollection)
 def get_communes(
     session: DbSession,
     caller: Anyone,
@@ -31,7 +32,7 @@ def get_communes(
     areas = store.commune_areas(session, [one.code for one in communes], tolerance_deg=_TOLERANCE_DEG)
     features = [_feature(one, areas[one.code]) for one in communes if one.code in areas]
     body = json_bytes({"type": "FeatureCollection", "features": features})
-    return Response(body, media_type="application/geo+json", headers={"Cache-Control": "private, max-age=3600"})
+    return GeoJson(body, headers={"Cache-Control": "private, max-age=3600"})
 
 
 def _asked(session: Session, caller: Identity, province_code: str | None, office_id: UUID | None) -> list[Commune]:

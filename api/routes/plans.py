@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Response
 from sqlalchemy.orm import Session
 
 from api.deps import DbSession, Now, RuntimeDep
+from api.encoding import GeoJson
 from api.idempotency import OnceDep
 from api.identity import Identity
 from api.presenters.planning import wanted_params
@@ -15,8 +16,9 @@ from api.presenters.plans import PlanView, brief
 from api.route_files import EXPORTS, items_of_plan, pdf_of, plan_papers
 from api.routes.asking import Planner, Staff, note_view, view_of
 from api.runtime import Runtime
+from api.schemas.places import FeatureCollection
 from api.schemas.plans import PlanBrief, PlanIn, PlanList, PlanOut, PlanRequested, PublishIn
-from api.schemas.types import LocalDate
+from api.schemas.types import LocalDate, answers_file
 from core.errors import NOT_FOUND, fail
 from routing import service
 from routing.sheets.exports import to_geojson
@@ -24,6 +26,8 @@ from routing.sheets.sheet import RouteSheet
 from tracking import service as tracking
 
 router = APIRouter(tags=["plans"])
+_PDF = "application/pdf"
+_ROUTE_FILE = answers_file(_PDF, *(export.media_type for export in EXPORTS.values()))
 
 
 @router.post("/plans", status_code=202)
@@ -77,21 +81,21 @@ def post_cancel(plan_id: UUID, session: DbSession, caller: Planner, now: Now) ->
     return brief(service.cancel_plan(session, scope=caller.scope, plan_id=plan_id, now=now))
 
 
-@router.get("/plans/{plan_id}/routes.geojson", response_class=Response)
+@router.get("/plans/{plan_id}/routes.geojson", response_class=GeoJson, response_model=FeatureCollection)
 def get_routes_geojson(plan_id: UUID, session: DbSession, caller: Staff, runtime: RuntimeDep, now: Now) -> Response:
     """All routes of a plan as GeoJSON."""
     sheets = _sheets(session, caller, runtime, now, plan_id)
-    return Response(to_geojson(sheets), media_type="application/geo+json")
+    return GeoJson(to_geojson(sheets))
 
 
-@router.get("/plans/{plan_id}/sheets.pdf", response_class=Response)
+@router.get("/plans/{plan_id}/sheets.pdf", response_class=Response, responses=answers_file(_PDF))
 def get_sheets_pdf(plan_id: UUID, session: DbSession, caller: Staff, runtime: RuntimeDep, now: Now) -> Response:
     """The route sheets of all couriers in one PDF."""
     sheets = _sheets(session, caller, runtime, now, plan_id)
-    return Response(pdf_of(sheets, runtime, language=caller.language), media_type="application/pdf")
+    return Response(pdf_of(sheets, runtime, language=caller.language), media_type=_PDF)
 
 
-@router.get("/plans/{plan_id}/routes/{courier_id}.{form}", response_class=Response)
+@router.get("/plans/{plan_id}/routes/{courier_id}.{form}", response_class=Response, responses=_ROUTE_FILE)
 def get_route_file(
     plan_id: UUID,
     courier_id: UUID,
@@ -107,7 +111,7 @@ def get_route_file(
         raise fail(NOT_FOUND, what="route")
     name = {"Content-Disposition": f'attachment; filename="{sheets[0].sheet_no}.{form}"'}
     if form == "pdf":
-        return Response(pdf_of(sheets, runtime, language=caller.language), media_type="application/pdf", headers=name)
+        return Response(pdf_of(sheets, runtime, language=caller.language), media_type=_PDF, headers=name)
     export = EXPORTS[form]
     return Response(export.render(sheets[0]), media_type=export.media_type, headers=name)
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Response
 from api.deps import DbSession, Now, RuntimeDep
 from api.evidence.words import SUFFIX
 from api.routes.asking import EvidenceReader, note_view
-from api.schemas.types import BINARY
+from api.schemas.types import answers_file
 from tracking import service
 
 router = APIRouter(tags=["items"])
@@ -17,7 +17,7 @@ router = APIRouter(tags=["items"])
 @router.get(
     "/proofs/{proof_id}/files/{sha256}",
     response_class=Response,
-    responses={200: {"content": dict.fromkeys(SUFFIX, BINARY)}},
+    responses=answers_file(*SUFFIX),
 )
 def get_proof_file(
     proof_id: UUID,

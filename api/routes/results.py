@@ -15,6 +15,7 @@ from api.presenters.results import batch_out, row_of, withdrawal_out
 from api.route_files import EXPORTS
 from api.routes.asking import HandingIn, Intake
 from api.schemas.results import BatchOut, NewDatesIn, ResultBatchIn, WithdrawalIn, WithdrawalOut
+from api.schemas.types import answers_file
 from core.errors import fail
 from tracking import service
 from tracking.intake_rows import BadRow, accept_mixed
@@ -24,6 +25,7 @@ from tracking.sheet_marked import marked_xlsx
 from tracking.sheet_template import template_xlsx
 
 router = APIRouter(tags=["results"])
+_SHEET = answers_file(EXPORTS["xlsx"].media_type)
 
 
 @router.post("/results:batch")
@@ -116,7 +118,7 @@ def post_upload(
     return batch_out(answer.answers, accepted=not dry_run)
 
 
-@router.post("/results:mark", response_class=Response)
+@router.post("/results:mark", response_class=Response, responses=_SHEET)
 def post_marked(
     session: DbSession,
     caller: Intake,
@@ -141,7 +143,7 @@ def post_marked(
     return Response(marked_xlsx(data, answer.answers), media_type=EXPORTS["xlsx"].media_type, headers=name)
 
 
-@router.get("/results/template.xlsx", response_class=Response)
+@router.get("/results/template.xlsx", response_class=Response, responses=_SHEET)
 def get_template(caller: Intake) -> Response:  # noqa: ARG001  the permission is what is asked for
     """An empty register list to fill in."""
     name = {"Content-Disposition": 'attachment; filename="danh-sach-dang-ky.xlsx"'}

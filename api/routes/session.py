@@ -10,7 +10,8 @@ from api.auth import SESSION_LIFE, SignedIn, csrf_token, sha256, sign_in
 from api.deps import CSRF_COOKIE, SESSION_COOKIE, DbSession, Now, RuntimeDep, guard_csrf
 from api.errors import SIGNED_OUT
 from api.identity import Identity, identity_of_user
-from api.routes.asking import Anyone
+from api.openapi_security import SIGNED_IN_TO_WRITE
+from api.routes.asking import Person
 from api.schemas.session import LanguageIn, Me, OfficeBrief, RoleName, SignIn, UserOut
 from core.errors import fail
 from tracking import service
@@ -28,7 +29,7 @@ def post_session(content: SignIn, request: Request, response: Response, runtime:
         return me_of(session, identity_of_user(signed.user))
 
 
-@router.delete("/session", status_code=204)
+@router.delete("/session", status_code=204, openapi_extra={"security": [SIGNED_IN_TO_WRITE, {}]})
 def delete_session(request: Request, response: Response, session: DbSession) -> None:
     """Sign out; no session is no error."""
     token = request.cookies.get(SESSION_COOKIE)
@@ -40,18 +41,16 @@ def delete_session(request: Request, response: Response, session: DbSession) -> 
 
 
 @router.get("/me")
-def get_me(session: DbSession, caller: Anyone) -> Me:
+def get_me(session: DbSession, caller: Person) -> Me:
     """The signed-in user."""
     return me_of(session, caller)
 
 
 @router.put("/me/language")
-def put_language(content: LanguageIn, session: DbSession, caller: Anyone) -> Me:
+def put_language(content: LanguageIn, session: DbSession, caller: Person) -> Me:
     """Choose Vietnamese or English."""
-    if caller.user is None:
-        raise fail(SIGNED_OUT)
-    store.set_language(session, caller.user.id, content.language)
     me = me_of(session, caller)
+    store.set_language(session, me.user.id, content.language)
     return Me(user=me.user.model_copy(update={"language": content.language}))
 
 

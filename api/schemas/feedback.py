@@ -27,6 +27,24 @@ class StatusData(Output):
     due_on: date | None
 
 
+class WebhookKeyOut(Output):
+    """A JSON Web Key (RFC 7517, ed25519 by RFC 8037)."""
+
+    crv: Literal["Ed25519"]
+    kty: Literal["OKP"]
+    x: str
+    kid: str = Field(description="The key's own fingerprint (RFC 7638).")
+    use: Literal["sig"]
+    alg: Literal["EdDSA"]
+    whpk: str = Field(description="The same key as Standard Webhooks writes it.")
+
+
+class WebhookKeySet(Output):
+    """What verifies the messages to one endpoint now, newest first; two while a rotation lasts."""
+
+    keys: list[WebhookKeyOut]
+
+
 class StatusEvent(Output):
     """CloudEvents 1.0. `source` and `id` are the key by which a repetition is known; `sequence` counts the events of
     one dossier. New types and fields may be added.

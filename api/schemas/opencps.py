@@ -6,27 +6,63 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.types import Output, ProblemOut
 
-_TEXTS = (
-    "CustomerCode", "OrderNumber", "ItemCode", "Description", "FlagConfig", "SenderProvince", "SenderDistrict",
-    "SenderAddress", "SenderName", "SenderEmail", "SenderTel", "SenderDesc", "ReceiverName", "ReceiverAddress",
-    "ReceiverTel", "ReceiverProvince", "ReceiverDistrict", "ReceiverEmail", "lastId",
-)  # fmt: skip
-_ANY = {"type": ["string", "number", "null"]}
-_ORDER = {
-    "type": "object",
-    "description": "Names without regard to case, `Sender` and `Receiver` also as objects; unknown fields are ignored.",
-    "properties": {
-        **{name: {**_ANY} for name in _TEXTS},
-        "CODAmount": {"type": ["number", "string", "null"], "description": "Whole dong, collected for the agency."},
-        "pageSize": {"type": ["integer", "string", "null"]},
-    },
+_TEXT = {"type": ["string", "number", "null"]}
+
+
+def _text(description: str) -> dict[str, Any]:
+    return _TEXT | {"description": description}
+
+
+_SIDE = dict.fromkeys(("Name", "Tel", "Address", "District", "Province", "Email", "Desc"), _TEXT)
+_SIDES = {
+    side: {"type": ["object", "null"], "properties": _SIDE, "description": f"The same as `{side}Name`, `{side}Tel`, …"}
+    for side in ("Sender", "Receiver")
 }
-BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {kind: {"schema": _ORDER} for kind in ("application/json", "application/x-www-form-urlencoded")},
+_NAMED = {
+    "CustomerCode": _text("The agency's number with the post; the key says whose order it is."),
+    "OrderNumber": _text("The dossier code; with `__` and something behind it, a collection at the sender's home."),
+    "govAgencyCode": _text("The agency's code. A hub's key must send it; with an agency's own key it says nothing."),
+}
+ORDER: dict[str, Any] = {
+    **_NAMED,
+    "CODAmount": {"type": ["number", "string", "null"], "description": "Whole dong, collected for the agency."},
+    "Description": _text("The procedure."),
+    "ItemCode": _text("The item code, when one is on the paper already."),
+    "ma_bien_nhan": _text("The dossier's receipt code `D-…-…-…`, also as `ReceiptCode`."),
+    "ReceiptCode": _text("The same under its other name; `ma_bien_nhan` goes first."),
+    "FlagConfig": _text("2: the post fetches the paper, as it always does. Anything else is accepted with a warning."),
+    "govAgencyName": _TEXT,
+    **{f"{side}{name}": text for side in _SIDES for name, text in _SIDE.items()},
+    **_SIDES,
+}
+CANCEL: dict[str, Any] = _NAMED
+TRACKING: dict[str, Any] = _NAMED | {
+    "OrderNumber": _text("That order alone."),
+    "lastId": _text("`_id` of the last order read, 24 hexadecimal digits; all zeros, or none, at first."),
+    "pageSize": {"type": ["integer", "string", "null"], "description": "At most 1,000, which it is without one."},
+}
+
+
+def sent_in_body(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields that stand in the body, as JSON or as a form."""
+    schema = {
+        "type": "object",
+        "description": "Names without regard to case; unknown fields are passed over.",
+        "properties": fields,
     }
-}
+    kinds = ("application/json", "application/x-www-form-urlencoded")
+    return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in kinds}}}
+
+
+def asked_by_query(fields: dict[str, Any]) -> dict[str, Any]:
+    """The same fields behind the address, where a name's case says nothing either."""
+    return {
+        "parameters": [
+            {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+            | {"description": field["description"]}
+            for name, field in fields.items()
+        ],
+    }
 
 
 class TokenOut(Output):
@@ -38,7 +74,10 @@ class TokenOut(Output):
 
 
 class OrderResult(BaseModel):
-    """`Status`: "100" accepted, "101" already there (a success too), else the code of the first problem."""
+    """`Status`: "100" accepted, "101" already there (a success too), else the code of the first problem.
+
+    What was taken in otherwise than asked, or should be looked at, stands in `Warnings`, and behind the `Message`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,6 +85,7 @@ class OrderResult(BaseModel):
     Message: str
     ItemCode: str | None = None
     Errors: list[ProblemOut] = Field(default_factory=list)
+    Warnings: list[ProblemOut] = Field(default_factory=list)
 
 
 class OrderRecord(BaseModel):

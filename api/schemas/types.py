@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, time
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 from uuid import UUID
 
 from pydantic import (
@@ -26,6 +26,12 @@ from tracking.fields import is_printable
 
 # The body of a file in the OpenAPI description.
 BINARY = {"schema": {"type": "string", "format": "binary"}}
+
+
+def answers_file(*kinds: str) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that answers a file of one of these kinds."""
+    return {200: {"content": dict.fromkeys(kinds, BINARY)}}
+
 
 # Outside these years a mistyped date would break reckoning with days and offsets.
 _YEARS = range(1900, 2200)

@@ -251,7 +251,25 @@ def test_one_order_written_in_three_ways_is_one_order(house: House) -> None:
     ]
     answers = [system.post("/v1/opencps/orders", **way).json() for way in ways]
     assert [one["Status"] for one in answers] == ["100", "101", "101"]
-    assert [one["Message"] for one in answers[1:]] == ["Yêu cầu đã có"] * 2
+    assert [one["Message"].partition(".")[0] for one in answers[1:]] == ["Yêu cầu đã có"] * 2
+
+
+@pytest.mark.parametrize(
+    ("flag", "is_kept"), [(2, True), ("2", True), (2.0, True), (None, True), (1, False), ("x", False)]
+)
+def test_a_wish_to_bring_the_paper_is_answered_by_a_warning(house: House, flag: object, is_kept: bool) -> None:
+    """`FlagConfig` 2 is what is done anyway; any other order is taken in too, and its system told what is done."""
+    answer = house.system().post("/v1/opencps/orders", json=order(FlagConfig=flag)).json()
+    assert answer["Status"] == "100"
+    codes = [one["code"] for one in answer["Warnings"]]
+    assert ("T1026" in codes) != is_kept
+    assert ("FlagConfig" in answer["Message"]) != is_kept
+    assert len(items(house)) == 1
+
+
+def test_what_should_be_looked_at_is_a_warning_in_the_dialect_too(house: House) -> None:
+    answer = house.system().post("/v1/opencps/orders", json=order("D1")).json()
+    assert (answer["Status"], "T1003" in [one["code"] for one in answer["Warnings"]]) == ("100", True)
 
 
 def test_names_of_district_and_province_complete_an_address_codes_do_not() -> None:

@@ -13,10 +13,13 @@ from core.errors import Problem, problem
 from tracking.errors import CELL_NOT_NUMBER
 from tracking.fields import folded
 from tracking.model import Person, ResultRow
+from tracking.opencps.errors import FLAG_PASSED_OVER
 
 _NESTED = ("sender", "receiver")
 # A collection is asked for under the dossier's code with a random number behind it, a new one at every try.
 _COLLECTION_MARK = "__"
+# `FlagConfig`: 1 the sender brings the paper to the post, 2 the post fetches it; many systems send none.
+_FETCHED = {"", "2"}
 PROCEDURE = "Trả kết quả giải quyết thủ tục hành chính"
 
 
@@ -35,6 +38,7 @@ class Order:
     receipt_code: str | None
     email: str = ""
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 def flat(content: Mapping[str, object]) -> dict[str, str]:
@@ -67,6 +71,7 @@ def order_of(content: Mapping[str, object]) -> Order:
         receipt_code=(fields.get("ma_bien_nhan") or fields.get("receiptcode") or "").strip() or None,
         email=fields.get(f"{side}email", ""),
         problems=problems,
+        warnings=_warnings(fields),
     )
 
 
@@ -105,6 +110,13 @@ def _address(fields: Mapping[str, str], side: str) -> str:
         if name and not is_code and folded(name) not in folded(" ".join(parts)):
             parts.append(name)
     return ", ".join(part for part in parts if part)
+
+
+def _warnings(fields: Mapping[str, str]) -> tuple[Problem, ...]:
+    """A wish about who brings the paper that is not what is done: the post fetches every one."""
+    flag = fields.get("flagconfig", "").strip()
+    is_kept = flag.removesuffix(".0") in _FETCHED
+    return () if is_kept else (problem(FLAG_PASSED_OVER, pointer="FlagConfig", value=flag[:60]),)
 
 
 def _money(text: str) -> tuple[int, tuple[Problem, ...]]:

@@ -30,6 +30,7 @@ class OrderAnswer:
     item_code: str | None = None
     tracking_code: str | None = None
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ def accept_order(
     if order.problems:
         return OrderAnswer(outcome="rejected", problems=(*order.problems, *check_row(0, row, now=aware(now)).problems))
     [answer] = intake.accept_results(session, scope=scope, agency_id=agency_id, rows=[row], resolver=resolver, now=now)
-    return _answer(session, scope, answer)
+    return _answer(session, scope, answer, order)
 
 
 def accept_listed(
@@ -83,6 +84,7 @@ def accept_listed(
         dossier_code=fields.dossier_code(order_of(sent).dossier_code)[0],
         tracking_code=answer.tracking_code,
         problems=answer.problems,
+        warnings=answer.warnings,
     )
 
 
@@ -129,8 +131,12 @@ def _dates(session: Session, scope: Scope, agency_id: UUID, order: Order, now: d
     return {"due_on": due_by(facts, load_standard(session, scope.province_code)), "ready_at": now}
 
 
-def _answer(session: Session, scope: Scope, answer: RowAnswer) -> OrderAnswer:
+def _answer(session: Session, scope: Scope, answer: RowAnswer, order: Order) -> OrderAnswer:
     code = None if answer.item_id is None else store_opencps.item_code(session, scope.province_code, answer.item_id)
     return OrderAnswer(
-        outcome=answer.outcome, item_code=code, tracking_code=answer.tracking_code, problems=answer.problems
+        outcome=answer.outcome,
+        item_code=code,
+        tracking_code=answer.tracking_code,
+        problems=answer.problems,
+        warnings=(*order.warnings, *answer.warnings),
     )

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/.well-known/webhook-keys/{province_code}/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Webhook Keys
+         * @description The keys that verify what the endpoint is sent now, newest first. Raises C1000 when there is no such endpoint.
+         */
+        get: operations["get_webhook_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/address-queue": {
         parameters: {
             query?: never;
@@ -4277,6 +4297,34 @@ export interface components {
             /** Stops */
             stops: number;
         };
+        /**
+         * Feature
+         * @description One thing on the map: its shape and what is known of it. Communes have their code as `id`.
+         */
+        Feature: {
+            geometry: components["schemas"]["Geometry"];
+            /** Id */
+            id?: number | null;
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+        };
+        /** FeatureCollection */
+        FeatureCollection: {
+            /** Features */
+            features: components["schemas"]["Feature"][];
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
         /** FileClaimIn */
         FileClaimIn: {
             /** Bytes Count */
@@ -4370,6 +4418,19 @@ export interface components {
              * Format: uuid
              */
             to_office_id: string;
+        };
+        /**
+         * Geometry
+         * @description A shape; places are [longitude, latitude] in degrees, WGS 84.
+         */
+        Geometry: {
+            /** Coordinates */
+            coordinates: unknown[];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "Point" | "LineString" | "Polygon" | "MultiPolygon";
         };
         /**
          * Group
@@ -5474,6 +5535,8 @@ export interface components {
         /**
          * OrderResult
          * @description `Status`: "100" accepted, "101" already there (a success too), else the code of the first problem.
+         *
+         *     What was taken in otherwise than asked, or should be looked at, stands in `Warnings`, and behind the `Message`.
          */
         OrderResult: {
             /** Errors */
@@ -5484,6 +5547,8 @@ export interface components {
             Message: string;
             /** Status */
             Status: string;
+            /** Warnings */
+            Warnings?: components["schemas"]["ProblemOut"][];
         };
         /**
          * Otp
@@ -8270,6 +8335,52 @@ export interface components {
             type: "start" | "job" | "pickup" | "delivery" | "break" | "end";
         };
         /**
+         * WebhookKeyOut
+         * @description A JSON Web Key (RFC 7517, ed25519 by RFC 8037).
+         */
+        WebhookKeyOut: {
+            /**
+             * Alg
+             * @constant
+             */
+            alg: "EdDSA";
+            /**
+             * Crv
+             * @constant
+             */
+            crv: "Ed25519";
+            /**
+             * Kid
+             * @description The key's own fingerprint (RFC 7638).
+             */
+            kid: string;
+            /**
+             * Kty
+             * @constant
+             */
+            kty: "OKP";
+            /**
+             * Use
+             * @constant
+             */
+            use: "sig";
+            /**
+             * Whpk
+             * @description The same key as Standard Webhooks writes it.
+             */
+            whpk: string;
+            /** X */
+            x: string;
+        };
+        /**
+         * WebhookKeySet
+         * @description What verifies the messages to one endpoint now, newest first; two while a rotation lasts.
+         */
+        WebhookKeySet: {
+            /** Keys */
+            keys: components["schemas"]["WebhookKeyOut"][];
+        };
+        /**
          * WhatIfIn
          * @description `courier_id`: who would stay away; None takes the least busy. Without meaning for one more.
          *
@@ -8407,6 +8518,53 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_webhook_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                province_code: string;
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "alg": "EdDSA",
+                     *           "crv": "Ed25519",
+                     *           "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+                     *           "kty": "OKP",
+                     *           "use": "sig",
+                     *           "whpk": "whpk_q6NnSVm8mLQ1bFvYkq0lT8y0uR1cYk0rJ1Yj0oQm9bM=",
+                     *           "x": "q6NnSVm8mLQ1bFvYkq0lT8y0uR1cYk0rJ1Yj0oQm9bM"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/jwk-set+json": components["schemas"]["WebhookKeySet"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_address_queue: {
         parameters: {
             query?: {
@@ -8425,6 +8583,84 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "candidates": [
+                     *             {
+                     *               "commune_code": "26740",
+                     *               "commune_full_name": "Phường Sài Gòn",
+                     *               "error_m": 30,
+                     *               "matched": [
+                     *                 "Phường Bến Nghé",
+                     *                 "Quận 1",
+                     *                 "Thành phố Hồ Chí Minh"
+                     *               ],
+                     *               "point": [
+                     *                 106.7009,
+                     *                 10.7769
+                     *               ],
+                     *               "point_source": "street",
+                     *               "province_code": "79",
+                     *               "reason": "old_name",
+                     *               "score": 0.93,
+                     *               "vintage": "old"
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-11-20T01:00:00Z",
+                     *           "item": {
+                     *             "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *             "addressee": {
+                     *               "name": "Nguyễn Thị Bích Ngọc",
+                     *               "phone": "0999123456"
+                     *             },
+                     *             "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *             "attempts": 1,
+                     *             "bagged_at": null,
+                     *             "cod_vnd": 150000,
+                     *             "commune_code": "26740",
+                     *             "commune_name": "Sài Gòn",
+                     *             "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *             "dossier_codes": [
+                     *               "H29.16-261120-0001"
+                     *             ],
+                     *             "due_on": "2026-11-25",
+                     *             "error_m": 30,
+                     *             "event_seq": 1,
+                     *             "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *             "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *             "in_person": false,
+                     *             "invitations": 0,
+                     *             "invited_on": null,
+                     *             "item_code": "RA123456785VN",
+                     *             "leg": "return",
+                     *             "not_before_on": null,
+                     *             "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *             "overdue": false,
+                     *             "papers": 1,
+                     *             "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *             "point": [
+                     *               106.7009,
+                     *               10.7769
+                     *             ],
+                     *             "point_source": "street",
+                     *             "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *             "ready_at": "2026-11-20T02:14:09Z",
+                     *             "recalled_at": null,
+                     *             "status": "out",
+                     *             "to_office_id": null,
+                     *             "tracking_code": "7Q2M-4KXP-9D0T",
+                     *             "weight_g": 50,
+                     *             "window": null
+                     *           },
+                     *           "reason": "several",
+                     *           "text": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh"
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["AddressQueueOut"];
                 };
             };
@@ -8448,6 +8684,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "province_code": "79",
+                 *       "text": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResolveTextIn"];
             };
         };
@@ -8458,6 +8700,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "candidates": [
+                     *         {
+                     *           "commune_code": "26740",
+                     *           "commune_full_name": "Phường Sài Gòn",
+                     *           "error_m": 30,
+                     *           "matched": [
+                     *             "Phường Bến Nghé",
+                     *             "Quận 1",
+                     *             "Thành phố Hồ Chí Minh"
+                     *           ],
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "point_source": "street",
+                     *           "province_code": "79",
+                     *           "reason": "old_name",
+                     *           "score": 0.93,
+                     *           "vintage": "old"
+                     *         }
+                     *       ],
+                     *       "decided": {
+                     *         "commune_code": "26740",
+                     *         "commune_full_name": "Phường Sài Gòn",
+                     *         "error_m": 30,
+                     *         "matched": [
+                     *           "Phường Bến Nghé",
+                     *           "Quận 1",
+                     *           "Thành phố Hồ Chí Minh"
+                     *         ],
+                     *         "point": [
+                     *           106.7009,
+                     *           10.7769
+                     *         ],
+                     *         "point_source": "street",
+                     *         "province_code": "79",
+                     *         "reason": "old_name",
+                     *         "score": 0.93,
+                     *         "vintage": "old"
+                     *       },
+                     *       "reason": "old_name",
+                     *       "text": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResolutionOut"];
                 };
             };
@@ -8487,6 +8775,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agencies": [
+                     *         {
+                     *           "code": "H29.16",
+                     *           "id": "a803369b-0543-5956-9862-9a220584701d",
+                     *           "name": "Sở Nông nghiệp và Môi trường"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AgencyList"];
                 };
             };
@@ -8510,6 +8809,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "H29.16",
+                 *       "id": "a803369b-0543-5956-9862-9a220584701d",
+                 *       "name": "Sở Nông nghiệp và Môi trường"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AgencyIn"];
             };
         };
@@ -8520,6 +8826,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "H29.16",
+                     *       "id": "a803369b-0543-5956-9862-9a220584701d",
+                     *       "name": "Sở Nông nghiệp và Môi trường"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AgencyOut"];
                 };
             };
@@ -8585,6 +8898,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "now": "2026-11-20T02:14:09Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClockOut"];
                 };
             };
@@ -8614,6 +8932,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "closures": [
+                     *         {
+                     *           "applied_at": "2026-11-20T02:14:09Z",
+                     *           "area": [
+                     *             [
+                     *               106.7,
+                     *               10.77
+                     *             ],
+                     *             [
+                     *               106.71,
+                     *               10.77
+                     *             ],
+                     *             [
+                     *               106.71,
+                     *               10.78
+                     *             ],
+                     *             [
+                     *               106.7,
+                     *               10.77
+                     *             ]
+                     *           ],
+                     *           "changed_at": "2026-11-20T02:14:09Z",
+                     *           "changed_by_name": "Nguyễn Thị Lan",
+                     *           "created_at": "2026-11-20T01:00:00Z",
+                     *           "created_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *           "created_by_name": "Nguyễn Thị Lan",
+                     *           "ends_at": "2026-11-20T02:14:09Z",
+                     *           "holes": [],
+                     *           "id": "bd449145-fc43-5e6f-9563-5787e6a3a267",
+                     *           "kind": "flood",
+                     *           "note": "Ngập do triều cường, xin đi đường khác",
+                     *           "segments": 12,
+                     *           "starts_at": "2026-11-20T02:14:09Z",
+                     *           "state": "waiting"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClosureList"];
                 };
             };
@@ -8639,6 +8997,33 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "area": [
+                 *         [
+                 *           106.7,
+                 *           10.77
+                 *         ],
+                 *         [
+                 *           106.71,
+                 *           10.77
+                 *         ],
+                 *         [
+                 *           106.71,
+                 *           10.78
+                 *         ],
+                 *         [
+                 *           106.7,
+                 *           10.77
+                 *         ]
+                 *       ],
+                 *       "ends_at": "2026-11-20T02:14:09Z",
+                 *       "kind": "flood",
+                 *       "note": "Ngập do triều cường, xin đi đường khác",
+                 *       "starts_at": "2026-11-20T02:14:09Z",
+                 *       "width_m": 5
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClosureIn"];
             };
         };
@@ -8649,6 +9034,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applied_at": "2026-11-20T02:14:09Z",
+                     *       "area": [
+                     *         [
+                     *           106.7,
+                     *           10.77
+                     *         ],
+                     *         [
+                     *           106.71,
+                     *           10.77
+                     *         ],
+                     *         [
+                     *           106.71,
+                     *           10.78
+                     *         ],
+                     *         [
+                     *           106.7,
+                     *           10.77
+                     *         ]
+                     *       ],
+                     *       "changed_at": "2026-11-20T02:14:09Z",
+                     *       "changed_by_name": "Nguyễn Thị Lan",
+                     *       "created_at": "2026-11-20T01:00:00Z",
+                     *       "created_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *       "created_by_name": "Nguyễn Thị Lan",
+                     *       "ends_at": "2026-11-20T02:14:09Z",
+                     *       "holes": [],
+                     *       "id": "bd449145-fc43-5e6f-9563-5787e6a3a267",
+                     *       "kind": "flood",
+                     *       "note": "Ngập do triều cường, xin đi đường khác",
+                     *       "segments": 12,
+                     *       "starts_at": "2026-11-20T02:14:09Z",
+                     *       "state": "waiting"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClosureOut"];
                 };
             };
@@ -8674,6 +9095,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ends_at": "2026-11-20T02:14:09Z",
+                 *       "kind": "flood",
+                 *       "note": "Ngập do triều cường, xin đi đường khác"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClosureChange"];
             };
         };
@@ -8684,6 +9112,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applied_at": "2026-11-20T02:14:09Z",
+                     *       "area": [
+                     *         [
+                     *           106.7,
+                     *           10.77
+                     *         ],
+                     *         [
+                     *           106.71,
+                     *           10.77
+                     *         ],
+                     *         [
+                     *           106.71,
+                     *           10.78
+                     *         ],
+                     *         [
+                     *           106.7,
+                     *           10.77
+                     *         ]
+                     *       ],
+                     *       "changed_at": "2026-11-20T02:14:09Z",
+                     *       "changed_by_name": "Nguyễn Thị Lan",
+                     *       "created_at": "2026-11-20T01:00:00Z",
+                     *       "created_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *       "created_by_name": "Nguyễn Thị Lan",
+                     *       "ends_at": "2026-11-20T02:14:09Z",
+                     *       "holes": [],
+                     *       "id": "bd449145-fc43-5e6f-9563-5787e6a3a267",
+                     *       "kind": "flood",
+                     *       "note": "Ngập do triều cường, xin đi đường khác",
+                     *       "segments": 12,
+                     *       "starts_at": "2026-11-20T02:14:09Z",
+                     *       "state": "waiting"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClosureOut"];
                 };
             };
@@ -8746,6 +9210,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applied_at": "2026-11-20T02:14:09Z",
+                     *       "area": [
+                     *         [
+                     *           106.7,
+                     *           10.77
+                     *         ],
+                     *         [
+                     *           106.71,
+                     *           10.77
+                     *         ],
+                     *         [
+                     *           106.71,
+                     *           10.78
+                     *         ],
+                     *         [
+                     *           106.7,
+                     *           10.77
+                     *         ]
+                     *       ],
+                     *       "changed_at": "2026-11-20T02:14:09Z",
+                     *       "changed_by_name": "Nguyễn Thị Lan",
+                     *       "created_at": "2026-11-20T01:00:00Z",
+                     *       "created_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *       "created_by_name": "Nguyễn Thị Lan",
+                     *       "ends_at": "2026-11-20T02:14:09Z",
+                     *       "holes": [],
+                     *       "id": "bd449145-fc43-5e6f-9563-5787e6a3a267",
+                     *       "kind": "flood",
+                     *       "note": "Ngập do triều cường, xin đi đường khác",
+                     *       "segments": 12,
+                     *       "starts_at": "2026-11-20T02:14:09Z",
+                     *       "state": "waiting"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClosureOut"];
                 };
             };
@@ -8777,7 +9277,48 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   106.7,
+                     *                   10.77
+                     *                 ],
+                     *                 [
+                     *                   106.71,
+                     *                   10.77
+                     *                 ],
+                     *                 [
+                     *                   106.71,
+                     *                   10.78
+                     *                 ],
+                     *                 [
+                     *                   106.7,
+                     *                   10.77
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           },
+                     *           "id": 26740,
+                     *           "properties": {
+                     *             "code": "26740",
+                     *             "full_name": "Phường Sài Gòn",
+                     *             "name": "Sài Gòn"
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
@@ -8808,6 +9349,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "complaints": [
+                     *         {
+                     *           "answer": "Bưu điện đã nhắc bưu tá và xin lỗi bạn.",
+                     *           "answered_at": "2026-11-20T02:14:09Z",
+                     *           "answered_by_name": "Nguyễn Thị Lan",
+                     *           "by_citizen": false,
+                     *           "closed_at": "2026-11-20T02:14:09Z",
+                     *           "days_left": 1,
+                     *           "due_on": "2026-11-25",
+                     *           "filed_at": "2026-11-20T02:14:09Z",
+                     *           "id": "a037b031-2c5c-5b76-b91e-73c4022ca8a0",
+                     *           "item_code": "RA123456785VN",
+                     *           "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *           "kind": "loss",
+                     *           "number": 1042,
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "overdue": false,
+                     *           "state": "open",
+                     *           "taken_at": "2026-11-20T02:14:09Z",
+                     *           "taken_by_name": "Nguyễn Thị Lan",
+                     *           "words": "Bưu tá không gọi trước khi đến."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComplaintList"];
                 };
             };
@@ -8833,6 +9401,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                 *       "kind": "loss",
+                 *       "words": "Bưu tá không gọi trước khi đến."
+                 *     }
+                 */
                 "application/json": components["schemas"]["ComplaintIn"];
             };
         };
@@ -8843,6 +9418,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "answer": "Bưu điện đã nhắc bưu tá và xin lỗi bạn.",
+                     *       "answered_at": "2026-11-20T02:14:09Z",
+                     *       "answered_by_name": "Nguyễn Thị Lan",
+                     *       "by_citizen": false,
+                     *       "closed_at": "2026-11-20T02:14:09Z",
+                     *       "days_left": 1,
+                     *       "due_on": "2026-11-25",
+                     *       "filed_at": "2026-11-20T02:14:09Z",
+                     *       "id": "a037b031-2c5c-5b76-b91e-73c4022ca8a0",
+                     *       "item_code": "RA123456785VN",
+                     *       "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "kind": "loss",
+                     *       "number": 1042,
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "overdue": false,
+                     *       "state": "open",
+                     *       "taken_at": "2026-11-20T02:14:09Z",
+                     *       "taken_by_name": "Nguyễn Thị Lan",
+                     *       "words": "Bưu tá không gọi trước khi đến."
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComplaintOut"];
                 };
             };
@@ -8868,6 +9466,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "answer": "Bưu điện đã nhắc bưu tá và xin lỗi bạn.",
+                 *       "to": "answered"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ComplaintDecision"];
             };
         };
@@ -8878,6 +9482,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "answer": "Bưu điện đã nhắc bưu tá và xin lỗi bạn.",
+                     *       "answered_at": "2026-11-20T02:14:09Z",
+                     *       "answered_by_name": "Nguyễn Thị Lan",
+                     *       "by_citizen": false,
+                     *       "closed_at": "2026-11-20T02:14:09Z",
+                     *       "days_left": 1,
+                     *       "due_on": "2026-11-25",
+                     *       "filed_at": "2026-11-20T02:14:09Z",
+                     *       "id": "a037b031-2c5c-5b76-b91e-73c4022ca8a0",
+                     *       "item_code": "RA123456785VN",
+                     *       "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "kind": "loss",
+                     *       "number": 1042,
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "overdue": false,
+                     *       "state": "open",
+                     *       "taken_at": "2026-11-20T02:14:09Z",
+                     *       "taken_by_name": "Nguyễn Thị Lan",
+                     *       "words": "Bưu tá không gọi trước khi đến."
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComplaintOut"];
                 };
             };
@@ -8909,6 +9536,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "answer": "Bưu điện đã nhắc bưu tá và xin lỗi bạn.",
+                     *       "answered_at": "2026-11-20T02:14:09Z",
+                     *       "answered_by_name": "Nguyễn Thị Lan",
+                     *       "by_citizen": false,
+                     *       "closed_at": "2026-11-20T02:14:09Z",
+                     *       "days_left": 1,
+                     *       "due_on": "2026-11-25",
+                     *       "filed_at": "2026-11-20T02:14:09Z",
+                     *       "id": "a037b031-2c5c-5b76-b91e-73c4022ca8a0",
+                     *       "item_code": "RA123456785VN",
+                     *       "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "kind": "loss",
+                     *       "number": 1042,
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "overdue": false,
+                     *       "state": "open",
+                     *       "taken_at": "2026-11-20T02:14:09Z",
+                     *       "taken_by_name": "Nguyễn Thị Lan",
+                     *       "words": "Bưu tá không gọi trước khi đến."
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComplaintOut"];
                 };
             };
@@ -8938,6 +9588,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "couriers": [
+                     *         {
+                     *           "id": "886050dd-e46b-5312-bd94-9bc9de90de88",
+                     *           "name": "Nguyễn Thị Bích Ngọc"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ColleagueList"];
                 };
             };
@@ -8963,6 +9623,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirmed": false,
+                 *       "copies": 1,
+                 *       "counted": 1,
+                 *       "counterpart": "Nguyễn Văn Hải, Một cửa Sở Nông nghiệp và Môi trường",
+                 *       "item_ids": [
+                 *         "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                 *       ],
+                 *       "missing": [
+                 *         "8002f2f5-26f5-50f0-9b6a-d50bf1d5227a"
+                 *       ],
+                 *       "originals": 1,
+                 *       "seal": "NP-00417",
+                 *       "surplus": [
+                 *         "RA123456799VN"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["HandoverIn"];
             };
         };
@@ -8973,6 +9652,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-20T02:14:09Z",
+                     *       "copies": 1,
+                     *       "counted": 1,
+                     *       "counterpart": "Nguyễn Văn Hải, Một cửa Sở Nông nghiệp và Môi trường",
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "giver": "agency:a803369b-0543-5956-9862-9a220584701d",
+                     *       "id": "4ba7c603-93f5-5be1-8f3c-2a6208c8aed2",
+                     *       "incident_id": "c820e17e-efb9-57e1-94e0-b50250a4ee9e",
+                     *       "item_ids": [
+                     *         "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                     *       ],
+                     *       "kind": "from_agency",
+                     *       "listed": 1,
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "originals": 1,
+                     *       "receiver": "office:9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "seal": "NP-00417"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HandoverOut"];
                 };
             };
@@ -9031,6 +9731,159 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "carried": [
+                     *         {
+                     *           "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *           "addressee": {
+                     *             "name": "Nguyễn Thị Bích Ngọc",
+                     *             "phone": "0999123456"
+                     *           },
+                     *           "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *           "attempts": 1,
+                     *           "bagged_at": null,
+                     *           "cod_vnd": 150000,
+                     *           "commune_code": "26740",
+                     *           "commune_name": "Sài Gòn",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "dossier_codes": [
+                     *             "H29.16-261120-0001"
+                     *           ],
+                     *           "due_on": "2026-11-25",
+                     *           "error_m": 30,
+                     *           "event_seq": 1,
+                     *           "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *           "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *           "in_person": false,
+                     *           "invitations": 0,
+                     *           "invited_on": null,
+                     *           "item_code": "RA123456785VN",
+                     *           "leg": "return",
+                     *           "not_before_on": null,
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "overdue": false,
+                     *           "papers": 1,
+                     *           "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "point_source": "street",
+                     *           "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *           "ready_at": "2026-11-20T02:14:09Z",
+                     *           "recalled_at": null,
+                     *           "status": "out",
+                     *           "to_office_id": null,
+                     *           "tracking_code": "7Q2M-4KXP-9D0T",
+                     *           "weight_g": 50,
+                     *           "window": null
+                     *         }
+                     *       ],
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "courier_name": "Trần Văn Bảy",
+                     *       "day": "2026-11-20",
+                     *       "distance_m": 850,
+                     *       "finish_at": "2026-11-20T02:14:09Z",
+                     *       "line": [
+                     *         [
+                     *           106.7009,
+                     *           10.7769
+                     *         ],
+                     *         [
+                     *           106.7042,
+                     *           10.7791
+                     *         ]
+                     *       ],
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "office_name": "Bưu cục Bến Thành",
+                     *       "office_point": [
+                     *         106.7009,
+                     *         10.7769
+                     *       ],
+                     *       "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "reasons": [
+                     *         {
+                     *           "actions": [
+                     *             "redeliver",
+                     *             "hold"
+                     *           ],
+                     *           "reason": "absent"
+                     *         }
+                     *       ],
+                     *       "rules": {},
+                     *       "stops": [
+                     *         {
+                     *           "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *           "addressee": {
+                     *             "name": "Nguyễn Thị Bích Ngọc",
+                     *             "phone": "0999123456"
+                     *           },
+                     *           "arrival_at": "2026-11-20T02:14:09Z",
+                     *           "commune_name": "Sài Gòn",
+                     *           "departure_at": "2026-11-20T02:14:09Z",
+                     *           "door_note": "Nhà cổng xanh, gọi trước khi đến",
+                     *           "error_m": 30,
+                     *           "items": [
+                     *             {
+                     *               "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *               "addressee": {
+                     *                 "name": "Nguyễn Thị Bích Ngọc",
+                     *                 "phone": "0999123456"
+                     *               },
+                     *               "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *               "attempts": 1,
+                     *               "bagged_at": null,
+                     *               "cod_vnd": 150000,
+                     *               "commune_code": "26740",
+                     *               "commune_name": "Sài Gòn",
+                     *               "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *               "dossier_codes": [
+                     *                 "H29.16-261120-0001"
+                     *               ],
+                     *               "due_on": "2026-11-25",
+                     *               "error_m": 30,
+                     *               "event_seq": 1,
+                     *               "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *               "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *               "in_person": false,
+                     *               "invitations": 0,
+                     *               "invited_on": null,
+                     *               "item_code": "RA123456785VN",
+                     *               "leg": "return",
+                     *               "not_before_on": null,
+                     *               "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *               "overdue": false,
+                     *               "papers": 1,
+                     *               "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *               "point": [
+                     *                 106.7009,
+                     *                 10.7769
+                     *               ],
+                     *               "point_source": "street",
+                     *               "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *               "ready_at": "2026-11-20T02:14:09Z",
+                     *               "recalled_at": null,
+                     *               "status": "out",
+                     *               "to_office_id": null,
+                     *               "tracking_code": "7Q2M-4KXP-9D0T",
+                     *               "weight_g": 50,
+                     *               "window": null
+                     *             }
+                     *           ],
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "round": 1,
+                     *           "seq": 1,
+                     *           "visit_id": "v-0007",
+                     *           "window": null
+                     *         }
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["TodayOut"];
                 };
             };
@@ -9056,6 +9909,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirmed": false,
+                 *       "copies": 1,
+                 *       "counted": 1,
+                 *       "counterpart": "Nguyễn Văn Hải, Một cửa Sở Nông nghiệp và Môi trường",
+                 *       "item_ids": [
+                 *         "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                 *       ],
+                 *       "missing": [
+                 *         "8002f2f5-26f5-50f0-9b6a-d50bf1d5227a"
+                 *       ],
+                 *       "originals": 1,
+                 *       "seal": "NP-00417",
+                 *       "surplus": [
+                 *         "RA123456799VN"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["HandoverIn"];
             };
         };
@@ -9066,6 +9938,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-20T02:14:09Z",
+                     *       "copies": 1,
+                     *       "counted": 1,
+                     *       "counterpart": "Nguyễn Văn Hải, Một cửa Sở Nông nghiệp và Môi trường",
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "giver": "agency:a803369b-0543-5956-9862-9a220584701d",
+                     *       "id": "4ba7c603-93f5-5be1-8f3c-2a6208c8aed2",
+                     *       "incident_id": "c820e17e-efb9-57e1-94e0-b50250a4ee9e",
+                     *       "item_ids": [
+                     *         "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                     *       ],
+                     *       "kind": "from_agency",
+                     *       "listed": 1,
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "originals": 1,
+                     *       "receiver": "office:9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "seal": "NP-00417"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HandoverOut"];
                 };
             };
@@ -9097,6 +9990,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "couriers": [
+                     *         {
+                     *           "active": false,
+                     *           "capacity_g": 50,
+                     *           "capacity_items": 80,
+                     *           "cash_limit_vnd": 150000,
+                     *           "home_commune_codes": [
+                     *             "26740"
+                     *           ],
+                     *           "id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "name": "Nguyễn Thị Bích Ngọc",
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "phone": "0999123456",
+                     *           "shifts": [
+                     *             {
+                     *               "end": "17:00:00",
+                     *               "start": "07:30:00"
+                     *             }
+                     *           ],
+                     *           "vehicle": "motorbike"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CourierList"];
                 };
             };
@@ -9120,6 +10039,28 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "active": true,
+                 *       "capacity_g": 20000,
+                 *       "capacity_items": 80,
+                 *       "cash_limit_vnd": 150000,
+                 *       "home_commune_codes": [
+                 *         "26740"
+                 *       ],
+                 *       "id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                 *       "name": "Nguyễn Thị Bích Ngọc",
+                 *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                 *       "phone": "0999123456",
+                 *       "shifts": [
+                 *         {
+                 *           "end": "17:00:00",
+                 *           "start": "07:30:00"
+                 *         }
+                 *       ],
+                 *       "vehicle": "motorbike"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CourierIn"];
             };
         };
@@ -9130,6 +10071,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "active": false,
+                     *       "capacity_g": 50,
+                     *       "capacity_items": 80,
+                     *       "cash_limit_vnd": 150000,
+                     *       "home_commune_codes": [
+                     *         "26740"
+                     *       ],
+                     *       "id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "name": "Nguyễn Thị Bích Ngọc",
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "phone": "0999123456",
+                     *       "shifts": [
+                     *         {
+                     *           "end": "17:00:00",
+                     *           "start": "07:30:00"
+                     *         }
+                     *       ],
+                     *       "vehicle": "motorbike"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CourierOut"];
                 };
             };
@@ -9161,6 +10124,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "devices": [
+                     *         {
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "created_at": "2026-11-20T01:00:00Z",
+                     *           "id": "54643787-22d9-55b2-9cc8-6aa506ee0c46",
+                     *           "label": "Điện thoại của Bảy",
+                     *           "revoked_at": "2026-11-20T02:14:09Z",
+                     *           "seen_at": "2026-11-20T02:14:09Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeviceList"];
                 };
             };
@@ -9186,6 +10163,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "label": "Điện thoại của Bảy"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DeviceIn"];
             };
         };
@@ -9196,6 +10178,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "device": {
+                     *         "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *         "created_at": "2026-11-20T01:00:00Z",
+                     *         "id": "54643787-22d9-55b2-9cc8-6aa506ee0c46",
+                     *         "label": "Điện thoại của Bảy",
+                     *         "revoked_at": "2026-11-20T02:14:09Z",
+                     *         "seen_at": "2026-11-20T02:14:09Z"
+                     *       },
+                     *       "key": "d_Zk3v9QpX1mTq"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeviceCreated"];
                 };
             };
@@ -9257,6 +10252,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cash_due_vnd": 150000,
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "courier_name": "Trần Văn Bảy",
+                     *       "items": [
+                     *         {
+                     *           "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *           "addressee": {
+                     *             "name": "Nguyễn Thị Bích Ngọc",
+                     *             "phone": "0999123456"
+                     *           },
+                     *           "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *           "attempts": 1,
+                     *           "bagged_at": null,
+                     *           "cod_vnd": 150000,
+                     *           "commune_code": "26740",
+                     *           "commune_name": "Sài Gòn",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "dossier_codes": [
+                     *             "H29.16-261120-0001"
+                     *           ],
+                     *           "due_on": "2026-11-25",
+                     *           "error_m": 30,
+                     *           "event_seq": 1,
+                     *           "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *           "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *           "in_person": false,
+                     *           "invitations": 0,
+                     *           "invited_on": null,
+                     *           "item_code": "RA123456785VN",
+                     *           "leg": "return",
+                     *           "not_before_on": null,
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "overdue": false,
+                     *           "papers": 1,
+                     *           "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "point_source": "street",
+                     *           "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *           "ready_at": "2026-11-20T02:14:09Z",
+                     *           "recalled_at": null,
+                     *           "status": "out",
+                     *           "to_office_id": null,
+                     *           "tracking_code": "7Q2M-4KXP-9D0T",
+                     *           "weight_g": 50,
+                     *           "window": null
+                     *         }
+                     *       ],
+                     *       "papers_due": 1,
+                     *       "since": "2026-11-20T02:14:09Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RoundBalanceOut"];
                 };
             };
@@ -9284,6 +10335,27 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "cash_counted_vnd": 150000,
+                 *       "confirmed": false,
+                 *       "copies": 1,
+                 *       "counted": 1,
+                 *       "counterpart": "Nguyễn Văn Hải, Một cửa Sở Nông nghiệp và Môi trường",
+                 *       "item_ids": [
+                 *         "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                 *       ],
+                 *       "missing": [
+                 *         "8002f2f5-26f5-50f0-9b6a-d50bf1d5227a"
+                 *       ],
+                 *       "originals": 1,
+                 *       "papers_counted": 1,
+                 *       "seal": "NP-00417",
+                 *       "surplus": [
+                 *         "RA123456799VN"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["RoundCloseIn"];
             };
         };
@@ -9294,6 +10366,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cash_counted_vnd": 150000,
+                     *       "cash_due_vnd": 150000,
+                     *       "closed_at": "2026-11-20T02:14:09Z",
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "handover": {
+                     *         "at": "2026-11-20T02:14:09Z",
+                     *         "copies": 1,
+                     *         "counted": 1,
+                     *         "counterpart": "Nguyễn Văn Hải, Một cửa Sở Nông nghiệp và Môi trường",
+                     *         "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *         "giver": "agency:a803369b-0543-5956-9862-9a220584701d",
+                     *         "id": "4ba7c603-93f5-5be1-8f3c-2a6208c8aed2",
+                     *         "incident_id": "c820e17e-efb9-57e1-94e0-b50250a4ee9e",
+                     *         "item_ids": [
+                     *           "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                     *         ],
+                     *         "kind": "from_agency",
+                     *         "listed": 1,
+                     *         "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *         "originals": 1,
+                     *         "receiver": "office:9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *         "seal": "NP-00417"
+                     *       },
+                     *       "id": "32c835b4-8aa0-5a14-a8d2-bb862c0f2801",
+                     *       "incident_ids": [
+                     *         "c820e17e-efb9-57e1-94e0-b50250a4ee9e"
+                     *       ],
+                     *       "papers_counted": 1,
+                     *       "papers_due": 1,
+                     *       "since": "2026-11-20T02:14:09Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RoundClosed"];
                 };
             };
@@ -9327,6 +10433,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "day": "2026-11-20",
+                     *       "filtered": {
+                     *         "inaccurate": 1
+                     *       },
+                     *       "fixes": [
+                     *         {
+                     *           "occurred_at": "2026-11-20T02:14:09Z",
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "stays": [
+                     *         {
+                     *           "dwell_s": 300,
+                     *           "end_at": "2026-11-20T04:00:00Z",
+                     *           "items": [
+                     *             {
+                     *               "id": "a93c7b40-ac01-55e0-ab63-44751e809495",
+                     *               "item_code": "RA123456785VN"
+                     *             }
+                     *           ],
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "start_at": "2026-11-20T02:14:09Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TrackOut"];
                 };
             };
@@ -9358,6 +10500,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "proposals": [
+                     *         {
+                     *           "accuracy_m": 12,
+                     *           "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *           "addressee": {
+                     *             "name": "Nguyễn Thị Bích Ngọc",
+                     *             "phone": "0999123456"
+                     *           },
+                     *           "away_m": 850,
+                     *           "id": "ad7b2bd3-5c01-5bf1-a27f-dc21da398118",
+                     *           "in_use": false,
+                     *           "item_code": "RA123456785VN",
+                     *           "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *           "pin": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "pin_error_m": 30,
+                     *           "place": "Cổng sau",
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "proposed_at": "2026-11-20T02:14:09Z",
+                     *           "words": "Nhà tôi vào bằng cổng sau."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProposalList"];
                 };
             };
@@ -9383,6 +10556,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "accepted": false,
+                 *       "point": [
+                 *         106.7009,
+                 *         10.7769
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProposalDecision"];
             };
         };
@@ -9475,6 +10657,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "cursor": null,
+                 *       "group": "all",
+                 *       "limit": 50,
+                 *       "q": "H29.16-261120"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DossierSearchIn"];
             };
         };
@@ -9485,6 +10675,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "all": 1,
+                     *         "back": 1,
+                     *         "delivered": 1,
+                     *         "failed": 1,
+                     *         "foreseen": 1,
+                     *         "open": 1,
+                     *         "overdue": 1
+                     *       },
+                     *       "next_cursor": null,
+                     *       "rows": [
+                     *         {
+                     *           "item": {
+                     *             "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *             "addressee": {
+                     *               "name": "Nguyễn Thị Bích Ngọc",
+                     *               "phone": "0999123456"
+                     *             },
+                     *             "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *             "attempts": 1,
+                     *             "bagged_at": null,
+                     *             "cod_vnd": 150000,
+                     *             "commune_code": "26740",
+                     *             "commune_name": "Sài Gòn",
+                     *             "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *             "dossier_codes": [
+                     *               "H29.16-261120-0001"
+                     *             ],
+                     *             "due_on": "2026-11-25",
+                     *             "error_m": 30,
+                     *             "event_seq": 1,
+                     *             "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *             "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *             "in_person": false,
+                     *             "invitations": 0,
+                     *             "invited_on": null,
+                     *             "item_code": "RA123456785VN",
+                     *             "leg": "return",
+                     *             "not_before_on": null,
+                     *             "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *             "overdue": false,
+                     *             "papers": 1,
+                     *             "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *             "point": [
+                     *               106.7009,
+                     *               10.7769
+                     *             ],
+                     *             "point_source": "street",
+                     *             "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *             "ready_at": "2026-11-20T02:14:09Z",
+                     *             "recalled_at": null,
+                     *             "status": "out",
+                     *             "to_office_id": null,
+                     *             "tracking_code": "7Q2M-4KXP-9D0T",
+                     *             "weight_g": 50,
+                     *             "window": null
+                     *           },
+                     *           "mark": "overdue"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["DossierPageOut"];
                 };
             };
@@ -10089,6 +11343,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "handovers": [
+                     *         {
+                     *           "at": "2026-11-20T02:14:09Z",
+                     *           "copies": 1,
+                     *           "counted": 1,
+                     *           "counterpart": "Nguyễn Văn Hải, Một cửa Sở Nông nghiệp và Môi trường",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "giver": "agency:a803369b-0543-5956-9862-9a220584701d",
+                     *           "id": "4ba7c603-93f5-5be1-8f3c-2a6208c8aed2",
+                     *           "incident_id": "c820e17e-efb9-57e1-94e0-b50250a4ee9e",
+                     *           "item_ids": [
+                     *             "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                     *           ],
+                     *           "kind": "from_agency",
+                     *           "listed": 1,
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "originals": 1,
+                     *           "receiver": "office:9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "seal": "NP-00417"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["HandoverList"];
                 };
             };
@@ -10114,6 +11393,28 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirmed": false,
+                 *       "copies": 1,
+                 *       "counted": 1,
+                 *       "counterpart": "Nguyễn Văn Hải, Một cửa Sở Nông nghiệp và Môi trường",
+                 *       "item_ids": [
+                 *         "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                 *       ],
+                 *       "kind": "from_agency",
+                 *       "missing": [
+                 *         "8002f2f5-26f5-50f0-9b6a-d50bf1d5227a"
+                 *       ],
+                 *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                 *       "originals": 1,
+                 *       "party_id": "cbeb9149-e733-5c1e-886c-040ccd3d061c",
+                 *       "seal": "NP-00417",
+                 *       "surplus": [
+                 *         "RA123456799VN"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["DeskHandoverIn"];
             };
         };
@@ -10124,6 +11425,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-20T02:14:09Z",
+                     *       "copies": 1,
+                     *       "counted": 1,
+                     *       "counterpart": "Nguyễn Văn Hải, Một cửa Sở Nông nghiệp và Môi trường",
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "giver": "agency:a803369b-0543-5956-9862-9a220584701d",
+                     *       "id": "4ba7c603-93f5-5be1-8f3c-2a6208c8aed2",
+                     *       "incident_id": "c820e17e-efb9-57e1-94e0-b50250a4ee9e",
+                     *       "item_ids": [
+                     *         "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                     *       ],
+                     *       "kind": "from_agency",
+                     *       "listed": 1,
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "originals": 1,
+                     *       "receiver": "office:9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "seal": "NP-00417"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HandoverOut"];
                 };
             };
@@ -10158,6 +11480,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *           "addressee": {
+                     *             "name": "Nguyễn Thị Bích Ngọc",
+                     *             "phone": "0999123456"
+                     *           },
+                     *           "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *           "attempts": 1,
+                     *           "bagged_at": null,
+                     *           "cod_vnd": 150000,
+                     *           "commune_code": "26740",
+                     *           "commune_name": "Sài Gòn",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "dossier_codes": [
+                     *             "H29.16-261120-0001"
+                     *           ],
+                     *           "due_on": "2026-11-25",
+                     *           "error_m": 30,
+                     *           "event_seq": 1,
+                     *           "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *           "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *           "in_person": false,
+                     *           "invitations": 0,
+                     *           "invited_on": null,
+                     *           "item_code": "RA123456785VN",
+                     *           "leg": "return",
+                     *           "not_before_on": null,
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "overdue": false,
+                     *           "papers": 1,
+                     *           "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "point_source": "street",
+                     *           "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *           "ready_at": "2026-11-20T02:14:09Z",
+                     *           "recalled_at": null,
+                     *           "status": "out",
+                     *           "to_office_id": null,
+                     *           "tracking_code": "7Q2M-4KXP-9D0T",
+                     *           "weight_g": 50,
+                     *           "window": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeskList"];
                 };
             };
@@ -10181,6 +11554,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "RA123456785VN",
+                 *       "kind": "from_agency",
+                 *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                 *       "party_id": "cbeb9149-e733-5c1e-886c-040ccd3d061c"
+                 *     }
+                 */
                 "application/json": components["schemas"]["FindCodeIn"];
             };
         };
@@ -10191,6 +11572,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *       "addressee": {
+                     *         "name": "Nguyễn Thị Bích Ngọc",
+                     *         "phone": "0999123456"
+                     *       },
+                     *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *       "attempts": 1,
+                     *       "bagged_at": null,
+                     *       "cod_vnd": 150000,
+                     *       "commune_code": "26740",
+                     *       "commune_name": "Sài Gòn",
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "dossier_codes": [
+                     *         "H29.16-261120-0001"
+                     *       ],
+                     *       "due_on": "2026-11-25",
+                     *       "error_m": 30,
+                     *       "event_seq": 1,
+                     *       "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *       "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "in_person": false,
+                     *       "invitations": 0,
+                     *       "invited_on": null,
+                     *       "item_code": "RA123456785VN",
+                     *       "leg": "return",
+                     *       "not_before_on": null,
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "overdue": false,
+                     *       "papers": 1,
+                     *       "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "point": [
+                     *         106.7009,
+                     *         10.7769
+                     *       ],
+                     *       "point_source": "street",
+                     *       "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *       "ready_at": "2026-11-20T02:14:09Z",
+                     *       "recalled_at": null,
+                     *       "status": "out",
+                     *       "to_office_id": null,
+                     *       "tracking_code": "7Q2M-4KXP-9D0T",
+                     *       "weight_g": 50,
+                     *       "window": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ItemOut"];
                 };
             };
@@ -10223,6 +11651,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "incidents": [
+                     *         {
+                     *           "counted": 1,
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "courier_name": "Trần Văn Bảy",
+                     *           "decided_at": null,
+                     *           "decided_by": null,
+                     *           "explanation": "Đếm lại, túi đủ giấy tờ",
+                     *           "handover_id": "4ba7c603-93f5-5be1-8f3c-2a6208c8aed2",
+                     *           "id": "c820e17e-efb9-57e1-94e0-b50250a4ee9e",
+                     *           "kind": "count_differs",
+                     *           "listed": 1,
+                     *           "missing": [
+                     *             "8002f2f5-26f5-50f0-9b6a-d50bf1d5227a"
+                     *           ],
+                     *           "missing_codes": [
+                     *             "RA123456785VN"
+                     *           ],
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "opened_at": "2026-11-20T02:14:09Z",
+                     *           "opened_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *           "state": "open",
+                     *           "surplus": [
+                     *             "RA123456799VN"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["IncidentList"];
                 };
             };
@@ -10248,6 +11707,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "explanation": "Đếm lại, túi đủ giấy tờ",
+                 *       "state": "open"
+                 *     }
+                 */
                 "application/json": components["schemas"]["IncidentDecision"];
             };
         };
@@ -10258,6 +11723,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counted": 1,
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "courier_name": "Trần Văn Bảy",
+                     *       "decided_at": null,
+                     *       "decided_by": null,
+                     *       "explanation": "Đếm lại, túi đủ giấy tờ",
+                     *       "handover_id": "4ba7c603-93f5-5be1-8f3c-2a6208c8aed2",
+                     *       "id": "c820e17e-efb9-57e1-94e0-b50250a4ee9e",
+                     *       "kind": "count_differs",
+                     *       "listed": 1,
+                     *       "missing": [
+                     *         "8002f2f5-26f5-50f0-9b6a-d50bf1d5227a"
+                     *       ],
+                     *       "missing_codes": [
+                     *         "RA123456785VN"
+                     *       ],
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "opened_at": "2026-11-20T02:14:09Z",
+                     *       "opened_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *       "state": "open",
+                     *       "surplus": [
+                     *         "RA123456799VN"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["IncidentOut"];
                 };
             };
@@ -10295,6 +11787,59 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *           "addressee": {
+                     *             "name": "Nguyễn Thị Bích Ngọc",
+                     *             "phone": "0999123456"
+                     *           },
+                     *           "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *           "attempts": 1,
+                     *           "bagged_at": null,
+                     *           "cod_vnd": 150000,
+                     *           "commune_code": "26740",
+                     *           "commune_name": "Sài Gòn",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "dossier_codes": [
+                     *             "H29.16-261120-0001"
+                     *           ],
+                     *           "due_on": "2026-11-25",
+                     *           "error_m": 30,
+                     *           "event_seq": 1,
+                     *           "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *           "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *           "in_person": false,
+                     *           "invitations": 0,
+                     *           "invited_on": null,
+                     *           "item_code": "RA123456785VN",
+                     *           "leg": "return",
+                     *           "not_before_on": null,
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "overdue": false,
+                     *           "papers": 1,
+                     *           "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "point_source": "street",
+                     *           "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *           "ready_at": "2026-11-20T02:14:09Z",
+                     *           "recalled_at": null,
+                     *           "status": "out",
+                     *           "to_office_id": null,
+                     *           "tracking_code": "7Q2M-4KXP-9D0T",
+                     *           "weight_g": 50,
+                     *           "window": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ItemPage"];
                 };
             };
@@ -10326,6 +11871,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deeds": {
+                     *         "actions": [
+                     *           "redeliver",
+                     *           "hold"
+                     *         ],
+                     *         "invites_again_from": "2026-11-20",
+                     *         "invites_from": "2026-11-20",
+                     *         "redelivers_until": "2026-11-20",
+                     *         "reports": [
+                     *           "lost"
+                     *         ],
+                     *         "withdraws_seq": 1
+                     *       },
+                     *       "history": [
+                     *         {
+                     *           "actor": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *           "data": {
+                     *             "proof_id": "6b1f4a0e-7d53-5c29-9a81-0e4d2c7b5f36"
+                     *           },
+                     *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "id": "18cf8d7a-9f7d-535a-a5e6-4b9a9e6b89f9",
+                     *           "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *           "kind": "item_delivered",
+                     *           "occurred_at": "2026-11-20T02:14:09Z",
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "prev_hash": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9",
+                     *           "recorded_at": "2026-11-20T02:14:31Z",
+                     *           "seq": 1,
+                     *           "status": "out"
+                     *         }
+                     *       ],
+                     *       "item": {
+                     *         "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *         "addressee": {
+                     *           "name": "Nguyễn Thị Bích Ngọc",
+                     *           "phone": "0999123456"
+                     *         },
+                     *         "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *         "attempts": 1,
+                     *         "bagged_at": null,
+                     *         "cod_vnd": 150000,
+                     *         "commune_code": "26740",
+                     *         "commune_name": "Sài Gòn",
+                     *         "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *         "dossier_codes": [
+                     *           "H29.16-261120-0001"
+                     *         ],
+                     *         "due_on": "2026-11-25",
+                     *         "error_m": 30,
+                     *         "event_seq": 1,
+                     *         "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *         "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *         "in_person": false,
+                     *         "invitations": 0,
+                     *         "invited_on": null,
+                     *         "item_code": "RA123456785VN",
+                     *         "leg": "return",
+                     *         "not_before_on": null,
+                     *         "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *         "overdue": false,
+                     *         "papers": 1,
+                     *         "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *         "point": [
+                     *           106.7009,
+                     *           10.7769
+                     *         ],
+                     *         "point_source": "street",
+                     *         "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *         "ready_at": "2026-11-20T02:14:09Z",
+                     *         "recalled_at": null,
+                     *         "status": "out",
+                     *         "to_office_id": null,
+                     *         "tracking_code": "7Q2M-4KXP-9D0T",
+                     *         "weight_g": 50,
+                     *         "window": null
+                     *       },
+                     *       "proofs": [
+                     *         {
+                     *           "action": null,
+                     *           "files": [
+                     *             {
+                     *               "bytes_count": 184320,
+                     *               "kind": "photo",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "state": "stored"
+                     *             }
+                     *           ],
+                     *           "flags": [],
+                     *           "id": "a4c1a271-e12b-54ba-a0a4-86c82c8f8318",
+                     *           "occurred_at": "2026-11-20T02:14:09Z",
+                     *           "outcome": "delivered",
+                     *           "reason": null,
+                     *           "recorded_at": "2026-11-20T02:14:31Z",
+                     *           "relation": "self"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ItemDetail"];
                 };
             };
@@ -10357,6 +12002,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "area": {
+                     *         "corrected": false,
+                     *         "disputed": false,
+                     *         "error_m": 30,
+                     *         "kind": "delivery",
+                     *         "lessons": 1,
+                     *         "point": [
+                     *           106.7009,
+                     *           10.7769
+                     *         ],
+                     *         "seen_at": "2026-11-20T02:14:09Z",
+                     *         "taught_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *         "taught_by_name": "Nguyễn Thị Lan"
+                     *       },
+                     *       "changed_plans": [
+                     *         "8720b72b-6ef3-539c-9352-d115e26676a4"
+                     *       ],
+                     *       "error_m": 30,
+                     *       "household": {
+                     *         "corrected": false,
+                     *         "disputed": false,
+                     *         "error_m": 30,
+                     *         "kind": "delivery",
+                     *         "lessons": 1,
+                     *         "point": [
+                     *           106.7009,
+                     *           10.7769
+                     *         ],
+                     *         "seen_at": "2026-11-20T02:14:09Z",
+                     *         "taught_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *         "taught_by_name": "Nguyễn Thị Lan"
+                     *       },
+                     *       "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "lessons": [
+                     *         {
+                     *           "accuracy_m": 12,
+                     *           "approved_by_name": "Nguyễn Thị Lan",
+                     *           "by_citizen": false,
+                     *           "forgotten_at": null,
+                     *           "forgotten_by": null,
+                     *           "id": "7968fb64-cd17-5fcf-9fcb-6ac71bdedc2c",
+                     *           "kind": "delivery",
+                     *           "observed_at": "2026-11-20T02:14:09Z",
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "taught_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *           "taught_by_name": "Nguyễn Thị Lan"
+                     *         }
+                     *       ],
+                     *       "moved_items": [
+                     *         "df18cd35-7e80-5c90-abe9-64f785816fd4"
+                     *       ],
+                     *       "point": [
+                     *         106.7009,
+                     *         10.7769
+                     *       ],
+                     *       "point_source": "street"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DoorOut"];
                 };
             };
@@ -10382,6 +12090,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "accuracy_m": 12,
+                 *       "id": "aa60d207-b739-515b-97a2-1277fd9710da",
+                 *       "occurred_at": "2026-11-20T02:14:09Z",
+                 *       "point": [
+                 *         106.7009,
+                 *         10.7769
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["DoorIn"];
             };
         };
@@ -10392,6 +12111,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "area": {
+                     *         "corrected": false,
+                     *         "disputed": false,
+                     *         "error_m": 30,
+                     *         "kind": "delivery",
+                     *         "lessons": 1,
+                     *         "point": [
+                     *           106.7009,
+                     *           10.7769
+                     *         ],
+                     *         "seen_at": "2026-11-20T02:14:09Z",
+                     *         "taught_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *         "taught_by_name": "Nguyễn Thị Lan"
+                     *       },
+                     *       "changed_plans": [
+                     *         "8720b72b-6ef3-539c-9352-d115e26676a4"
+                     *       ],
+                     *       "error_m": 30,
+                     *       "household": {
+                     *         "corrected": false,
+                     *         "disputed": false,
+                     *         "error_m": 30,
+                     *         "kind": "delivery",
+                     *         "lessons": 1,
+                     *         "point": [
+                     *           106.7009,
+                     *           10.7769
+                     *         ],
+                     *         "seen_at": "2026-11-20T02:14:09Z",
+                     *         "taught_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *         "taught_by_name": "Nguyễn Thị Lan"
+                     *       },
+                     *       "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "lessons": [
+                     *         {
+                     *           "accuracy_m": 12,
+                     *           "approved_by_name": "Nguyễn Thị Lan",
+                     *           "by_citizen": false,
+                     *           "forgotten_at": null,
+                     *           "forgotten_by": null,
+                     *           "id": "7968fb64-cd17-5fcf-9fcb-6ac71bdedc2c",
+                     *           "kind": "delivery",
+                     *           "observed_at": "2026-11-20T02:14:09Z",
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "taught_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *           "taught_by_name": "Nguyễn Thị Lan"
+                     *         }
+                     *       ],
+                     *       "moved_items": [
+                     *         "df18cd35-7e80-5c90-abe9-64f785816fd4"
+                     *       ],
+                     *       "point": [
+                     *         106.7009,
+                     *         10.7769
+                     *       ],
+                     *       "point_source": "street"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DoorOut"];
                 };
             };
@@ -10417,6 +12199,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "lessons": [
+                 *         "69a4bae6-202b-57bb-9389-e74efcdc5184"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ForgetIn"] | null;
             };
         };
@@ -10427,6 +12216,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "area": {
+                     *         "corrected": false,
+                     *         "disputed": false,
+                     *         "error_m": 30,
+                     *         "kind": "delivery",
+                     *         "lessons": 1,
+                     *         "point": [
+                     *           106.7009,
+                     *           10.7769
+                     *         ],
+                     *         "seen_at": "2026-11-20T02:14:09Z",
+                     *         "taught_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *         "taught_by_name": "Nguyễn Thị Lan"
+                     *       },
+                     *       "changed_plans": [
+                     *         "8720b72b-6ef3-539c-9352-d115e26676a4"
+                     *       ],
+                     *       "error_m": 30,
+                     *       "household": {
+                     *         "corrected": false,
+                     *         "disputed": false,
+                     *         "error_m": 30,
+                     *         "kind": "delivery",
+                     *         "lessons": 1,
+                     *         "point": [
+                     *           106.7009,
+                     *           10.7769
+                     *         ],
+                     *         "seen_at": "2026-11-20T02:14:09Z",
+                     *         "taught_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *         "taught_by_name": "Nguyễn Thị Lan"
+                     *       },
+                     *       "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "lessons": [
+                     *         {
+                     *           "accuracy_m": 12,
+                     *           "approved_by_name": "Nguyễn Thị Lan",
+                     *           "by_citizen": false,
+                     *           "forgotten_at": null,
+                     *           "forgotten_by": null,
+                     *           "id": "7968fb64-cd17-5fcf-9fcb-6ac71bdedc2c",
+                     *           "kind": "delivery",
+                     *           "observed_at": "2026-11-20T02:14:09Z",
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "taught_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *           "taught_by_name": "Nguyễn Thị Lan"
+                     *         }
+                     *       ],
+                     *       "moved_items": [
+                     *         "df18cd35-7e80-5c90-abe9-64f785816fd4"
+                     *       ],
+                     *       "point": [
+                     *         106.7009,
+                     *         10.7769
+                     *       ],
+                     *       "point_source": "street"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DoorOut"];
                 };
             };
@@ -10452,6 +12304,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "forgotten_at": "2026-11-20T02:14:09Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RecallIn"];
             };
         };
@@ -10462,6 +12319,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "area": {
+                     *         "corrected": false,
+                     *         "disputed": false,
+                     *         "error_m": 30,
+                     *         "kind": "delivery",
+                     *         "lessons": 1,
+                     *         "point": [
+                     *           106.7009,
+                     *           10.7769
+                     *         ],
+                     *         "seen_at": "2026-11-20T02:14:09Z",
+                     *         "taught_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *         "taught_by_name": "Nguyễn Thị Lan"
+                     *       },
+                     *       "changed_plans": [
+                     *         "8720b72b-6ef3-539c-9352-d115e26676a4"
+                     *       ],
+                     *       "error_m": 30,
+                     *       "household": {
+                     *         "corrected": false,
+                     *         "disputed": false,
+                     *         "error_m": 30,
+                     *         "kind": "delivery",
+                     *         "lessons": 1,
+                     *         "point": [
+                     *           106.7009,
+                     *           10.7769
+                     *         ],
+                     *         "seen_at": "2026-11-20T02:14:09Z",
+                     *         "taught_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *         "taught_by_name": "Nguyễn Thị Lan"
+                     *       },
+                     *       "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "lessons": [
+                     *         {
+                     *           "accuracy_m": 12,
+                     *           "approved_by_name": "Nguyễn Thị Lan",
+                     *           "by_citizen": false,
+                     *           "forgotten_at": null,
+                     *           "forgotten_by": null,
+                     *           "id": "7968fb64-cd17-5fcf-9fcb-6ac71bdedc2c",
+                     *           "kind": "delivery",
+                     *           "observed_at": "2026-11-20T02:14:09Z",
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "taught_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *           "taught_by_name": "Nguyễn Thị Lan"
+                     *         }
+                     *       ],
+                     *       "moved_items": [
+                     *         "df18cd35-7e80-5c90-abe9-64f785816fd4"
+                     *       ],
+                     *       "point": [
+                     *         106.7009,
+                     *         10.7769
+                     *       ],
+                     *       "point_source": "street"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DoorOut"];
                 };
             };
@@ -10493,6 +12413,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "@context": [
+                     *         "https://ref.gs1.org/standards/epcis/epcis-context.jsonld"
+                     *       ],
+                     *       "creationDate": "2026-11-20T03:00:00.000Z",
+                     *       "epcisBody": {
+                     *         "eventList": [
+                     *           {
+                     *             "action": "DELETE",
+                     *             "bizLocation": {
+                     *               "id": "urn:uuid:9c6f7751-6313-53e7-b051-8b196422b4c3"
+                     *             },
+                     *             "bizStep": "dispensing",
+                     *             "disposition": "dispensed",
+                     *             "epcList": [
+                     *               "urn:uuid:0f0e3a6c-4c1e-7c1b-9d44-2f6f0c2b7a10"
+                     *             ],
+                     *             "eventID": "ni:///sha-256;9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08?ver=CBV2.0",
+                     *             "eventTime": "2026-11-20T02:14:09.000Z",
+                     *             "eventTimeZoneOffset": "+07:00",
+                     *             "readPoint": {
+                     *               "id": "urn:uuid:9c6f7751-6313-53e7-b051-8b196422b4c3"
+                     *             },
+                     *             "recordTime": "2026-11-20T02:14:31.000Z",
+                     *             "type": "ObjectEvent"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "schemaVersion": "2.0",
+                     *       "type": "EPCISDocument"
+                     *     }
+                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -10560,6 +12513,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "amount_vnd": 150000,
+                     *           "booked_on": "2026-11-20",
+                     *           "by_name": "Nguyễn Thị Lan",
+                     *           "corrects": "d41588f6-ca6c-5505-8fe4-f9f27a75bcdc",
+                     *           "credit": "owner",
+                     *           "debit": "courier",
+                     *           "id": "b211ff8d-1818-5e8c-a72e-e3674a97d41a",
+                     *           "ledger": "state_fee",
+                     *           "move": "due",
+                     *           "reason": "Ghi nhầm số tiền",
+                     *           "recorded_at": "2026-11-20T02:14:31Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["EntryList"];
                 };
             };
@@ -10587,6 +12559,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "seq": 1,
+                 *       "what": "wrong_item"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CorrectIn"];
             };
         };
@@ -10597,6 +12575,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *       "addressee": {
+                     *         "name": "Nguyễn Thị Bích Ngọc",
+                     *         "phone": "0999123456"
+                     *       },
+                     *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *       "attempts": 1,
+                     *       "bagged_at": null,
+                     *       "cod_vnd": 150000,
+                     *       "commune_code": "26740",
+                     *       "commune_name": "Sài Gòn",
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "dossier_codes": [
+                     *         "H29.16-261120-0001"
+                     *       ],
+                     *       "due_on": "2026-11-25",
+                     *       "error_m": 30,
+                     *       "event_seq": 1,
+                     *       "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *       "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "in_person": false,
+                     *       "invitations": 0,
+                     *       "invited_on": null,
+                     *       "item_code": "RA123456785VN",
+                     *       "leg": "return",
+                     *       "not_before_on": null,
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "overdue": false,
+                     *       "papers": 1,
+                     *       "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "point": [
+                     *         106.7009,
+                     *         10.7769
+                     *       ],
+                     *       "point_source": "street",
+                     *       "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *       "ready_at": "2026-11-20T02:14:09Z",
+                     *       "recalled_at": null,
+                     *       "status": "out",
+                     *       "to_office_id": null,
+                     *       "tracking_code": "7Q2M-4KXP-9D0T",
+                     *       "weight_g": 50,
+                     *       "window": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ItemOut"];
                 };
             };
@@ -10624,6 +12649,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "action": "redeliver",
+                 *       "redelivery_on": "2026-11-23"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DecideIn"];
             };
         };
@@ -10634,6 +12665,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *       "addressee": {
+                     *         "name": "Nguyễn Thị Bích Ngọc",
+                     *         "phone": "0999123456"
+                     *       },
+                     *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *       "attempts": 1,
+                     *       "bagged_at": null,
+                     *       "cod_vnd": 150000,
+                     *       "commune_code": "26740",
+                     *       "commune_name": "Sài Gòn",
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "dossier_codes": [
+                     *         "H29.16-261120-0001"
+                     *       ],
+                     *       "due_on": "2026-11-25",
+                     *       "error_m": 30,
+                     *       "event_seq": 1,
+                     *       "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *       "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "in_person": false,
+                     *       "invitations": 0,
+                     *       "invited_on": null,
+                     *       "item_code": "RA123456785VN",
+                     *       "leg": "return",
+                     *       "not_before_on": null,
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "overdue": false,
+                     *       "papers": 1,
+                     *       "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "point": [
+                     *         106.7009,
+                     *         10.7769
+                     *       ],
+                     *       "point_source": "street",
+                     *       "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *       "ready_at": "2026-11-20T02:14:09Z",
+                     *       "recalled_at": null,
+                     *       "status": "out",
+                     *       "to_office_id": null,
+                     *       "tracking_code": "7Q2M-4KXP-9D0T",
+                     *       "weight_g": 50,
+                     *       "window": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ItemOut"];
                 };
             };
@@ -10661,6 +12739,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "to_office_id": "92291325-e3d0-5f75-b612-d9ce7762899f"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ForwardIn"];
             };
         };
@@ -10671,6 +12754,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *       "addressee": {
+                     *         "name": "Nguyễn Thị Bích Ngọc",
+                     *         "phone": "0999123456"
+                     *       },
+                     *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *       "attempts": 1,
+                     *       "bagged_at": null,
+                     *       "cod_vnd": 150000,
+                     *       "commune_code": "26740",
+                     *       "commune_name": "Sài Gòn",
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "dossier_codes": [
+                     *         "H29.16-261120-0001"
+                     *       ],
+                     *       "due_on": "2026-11-25",
+                     *       "error_m": 30,
+                     *       "event_seq": 1,
+                     *       "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *       "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "in_person": false,
+                     *       "invitations": 0,
+                     *       "invited_on": null,
+                     *       "item_code": "RA123456785VN",
+                     *       "leg": "return",
+                     *       "not_before_on": null,
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "overdue": false,
+                     *       "papers": 1,
+                     *       "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "point": [
+                     *         106.7009,
+                     *         10.7769
+                     *       ],
+                     *       "point_source": "street",
+                     *       "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *       "ready_at": "2026-11-20T02:14:09Z",
+                     *       "recalled_at": null,
+                     *       "status": "out",
+                     *       "to_office_id": null,
+                     *       "tracking_code": "7Q2M-4KXP-9D0T",
+                     *       "weight_g": 50,
+                     *       "window": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ItemOut"];
                 };
             };
@@ -10704,6 +12834,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *       "addressee": {
+                     *         "name": "Nguyễn Thị Bích Ngọc",
+                     *         "phone": "0999123456"
+                     *       },
+                     *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *       "attempts": 1,
+                     *       "bagged_at": null,
+                     *       "cod_vnd": 150000,
+                     *       "commune_code": "26740",
+                     *       "commune_name": "Sài Gòn",
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "dossier_codes": [
+                     *         "H29.16-261120-0001"
+                     *       ],
+                     *       "due_on": "2026-11-25",
+                     *       "error_m": 30,
+                     *       "event_seq": 1,
+                     *       "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *       "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "in_person": false,
+                     *       "invitations": 0,
+                     *       "invited_on": null,
+                     *       "item_code": "RA123456785VN",
+                     *       "leg": "return",
+                     *       "not_before_on": null,
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "overdue": false,
+                     *       "papers": 1,
+                     *       "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "point": [
+                     *         106.7009,
+                     *         10.7769
+                     *       ],
+                     *       "point_source": "street",
+                     *       "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *       "ready_at": "2026-11-20T02:14:09Z",
+                     *       "recalled_at": null,
+                     *       "status": "out",
+                     *       "to_office_id": null,
+                     *       "tracking_code": "7Q2M-4KXP-9D0T",
+                     *       "weight_g": 50,
+                     *       "window": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ItemOut"];
                 };
             };
@@ -10731,6 +12908,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "what": "lost"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReportIn"];
             };
         };
@@ -10741,6 +12923,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *       "addressee": {
+                     *         "name": "Nguyễn Thị Bích Ngọc",
+                     *         "phone": "0999123456"
+                     *       },
+                     *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *       "attempts": 1,
+                     *       "bagged_at": null,
+                     *       "cod_vnd": 150000,
+                     *       "commune_code": "26740",
+                     *       "commune_name": "Sài Gòn",
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "dossier_codes": [
+                     *         "H29.16-261120-0001"
+                     *       ],
+                     *       "due_on": "2026-11-25",
+                     *       "error_m": 30,
+                     *       "event_seq": 1,
+                     *       "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *       "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "in_person": false,
+                     *       "invitations": 0,
+                     *       "invited_on": null,
+                     *       "item_code": "RA123456785VN",
+                     *       "leg": "return",
+                     *       "not_before_on": null,
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "overdue": false,
+                     *       "papers": 1,
+                     *       "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "point": [
+                     *         106.7009,
+                     *         10.7769
+                     *       ],
+                     *       "point_source": "street",
+                     *       "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *       "ready_at": "2026-11-20T02:14:09Z",
+                     *       "recalled_at": null,
+                     *       "status": "out",
+                     *       "to_office_id": null,
+                     *       "tracking_code": "7Q2M-4KXP-9D0T",
+                     *       "weight_g": 50,
+                     *       "window": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ItemOut"];
                 };
             };
@@ -10766,6 +12995,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "commune_code": "26740",
+                 *       "point": [
+                 *         106.7009,
+                 *         10.7769
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResolveAddressIn"];
             };
         };
@@ -10776,6 +13014,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *       "addressee": {
+                     *         "name": "Nguyễn Thị Bích Ngọc",
+                     *         "phone": "0999123456"
+                     *       },
+                     *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *       "attempts": 1,
+                     *       "bagged_at": null,
+                     *       "cod_vnd": 150000,
+                     *       "commune_code": "26740",
+                     *       "commune_name": "Sài Gòn",
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "dossier_codes": [
+                     *         "H29.16-261120-0001"
+                     *       ],
+                     *       "due_on": "2026-11-25",
+                     *       "error_m": 30,
+                     *       "event_seq": 1,
+                     *       "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *       "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "in_person": false,
+                     *       "invitations": 0,
+                     *       "invited_on": null,
+                     *       "item_code": "RA123456785VN",
+                     *       "leg": "return",
+                     *       "not_before_on": null,
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "overdue": false,
+                     *       "papers": 1,
+                     *       "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "point": [
+                     *         106.7009,
+                     *         10.7769
+                     *       ],
+                     *       "point_source": "street",
+                     *       "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *       "ready_at": "2026-11-20T02:14:09Z",
+                     *       "recalled_at": null,
+                     *       "status": "out",
+                     *       "to_office_id": null,
+                     *       "tracking_code": "7Q2M-4KXP-9D0T",
+                     *       "weight_g": 50,
+                     *       "window": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ItemOut"];
                 };
             };
@@ -10799,6 +13084,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "commune_code": "26740",
+                 *       "cursor": null,
+                 *       "due": "2026-11-20",
+                 *       "limit": 50,
+                 *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                 *       "q": "H29.16-261120",
+                 *       "status": [
+                 *         "out"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ItemSearchIn"];
             };
         };
@@ -10809,6 +13107,59 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *           "addressee": {
+                     *             "name": "Nguyễn Thị Bích Ngọc",
+                     *             "phone": "0999123456"
+                     *           },
+                     *           "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *           "attempts": 1,
+                     *           "bagged_at": null,
+                     *           "cod_vnd": 150000,
+                     *           "commune_code": "26740",
+                     *           "commune_name": "Sài Gòn",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "dossier_codes": [
+                     *             "H29.16-261120-0001"
+                     *           ],
+                     *           "due_on": "2026-11-25",
+                     *           "error_m": 30,
+                     *           "event_seq": 1,
+                     *           "holder_courier_id": "af9b879b-8247-5854-b9e4-04f9b4f49c19",
+                     *           "id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *           "in_person": false,
+                     *           "invitations": 0,
+                     *           "invited_on": null,
+                     *           "item_code": "RA123456785VN",
+                     *           "leg": "return",
+                     *           "not_before_on": null,
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "overdue": false,
+                     *           "papers": 1,
+                     *           "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "point_source": "street",
+                     *           "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *           "ready_at": "2026-11-20T02:14:09Z",
+                     *           "recalled_at": null,
+                     *           "status": "out",
+                     *           "to_office_id": null,
+                     *           "tracking_code": "7Q2M-4KXP-9D0T",
+                     *           "weight_g": 50,
+                     *           "window": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ItemPage"];
                 };
             };
@@ -10838,6 +13189,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *           "created_at": "2026-11-20T01:00:00Z",
+                     *           "id": "291fec6b-007b-51f3-bc9b-9c660307d82b",
+                     *           "name": "Hệ thống một cửa",
+                     *           "prefix": "buuta_Zk3v9Q",
+                     *           "revoked_at": "2026-11-20T02:14:09Z",
+                     *           "used_at": "2026-11-20T02:14:09Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyList"];
                 };
             };
@@ -10861,6 +13227,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                 *       "name": "Hệ thống một cửa"
+                 *     }
+                 */
                 "application/json": components["schemas"]["KeyIn"];
             };
         };
@@ -10871,6 +13243,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "291fec6b-007b-51f3-bc9b-9c660307d82b",
+                     *       "key": "buuta_Zk3v9Q…",
+                     *       "prefix": "buuta_Zk3v9Q"
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyCreated"];
                 };
             };
@@ -10929,6 +13308,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *         "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *         "id": "dad5113e-323d-5b5c-8df9-256deb00aede",
+                     *         "language": "vi",
+                     *         "name": "Nguyễn Thị Bích Ngọc",
+                     *         "offices": [
+                     *           {
+                     *             "code": "BC-BENTHANH",
+                     *             "id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *             "name": "Bưu cục Bến Thành",
+                     *             "point": [
+                     *               106.7009,
+                     *               10.7769
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "province_code": "79",
+                     *         "role": "admin"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -10952,6 +13355,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "language": "vi"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LanguageIn"];
             };
         };
@@ -10962,6 +13370,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *         "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *         "id": "dad5113e-323d-5b5c-8df9-256deb00aede",
+                     *         "language": "vi",
+                     *         "name": "Nguyễn Thị Bích Ngọc",
+                     *         "offices": [
+                     *           {
+                     *             "code": "BC-BENTHANH",
+                     *             "id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *             "name": "Bưu cục Bến Thành",
+                     *             "point": [
+                     *               106.7009,
+                     *               10.7769
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "province_code": "79",
+                     *         "role": "admin"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -10994,6 +13426,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "days": [
+                     *         {
+                     *           "closing": {
+                     *             "postage_vnd": 150000,
+                     *             "state_fee_vnd": 150000,
+                     *             "total_vnd": 150000
+                     *           },
+                     *           "collected": {
+                     *             "postage_vnd": 150000,
+                     *             "state_fee_vnd": 150000,
+                     *             "total_vnd": 150000
+                     *           },
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "courier_name": "Trần Văn Bảy",
+                     *           "due": {
+                     *             "postage_vnd": 150000,
+                     *             "state_fee_vnd": 150000,
+                     *             "total_vnd": 150000
+                     *           },
+                     *           "on": "2026-11-20",
+                     *           "opening": {
+                     *             "postage_vnd": 150000,
+                     *             "state_fee_vnd": 150000,
+                     *             "total_vnd": 150000
+                     *           },
+                     *           "remitted": {
+                     *             "postage_vnd": 150000,
+                     *             "state_fee_vnd": 150000,
+                     *             "total_vnd": 150000
+                     *           },
+                     *           "settlements": [
+                     *             {
+                     *               "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *               "at": "2026-11-20T02:14:09Z",
+                     *               "by_name": "Nguyễn Thị Lan",
+                     *               "counted_vnd": 150000,
+                     *               "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *               "difference_vnd": 150000,
+                     *               "expected": {
+                     *                 "postage_vnd": 150000,
+                     *                 "state_fee_vnd": 150000,
+                     *                 "total_vnd": 150000
+                     *               },
+                     *               "for_on": "2026-11-20",
+                     *               "id": "c59e2262-4ee2-5586-87a6-455ad8064c7c",
+                     *               "kind": "remittance",
+                     *               "note": "Nộp cuối ca",
+                     *               "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CourierDays"];
                 };
             };
@@ -11021,6 +13509,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount_vnd": 150000,
+                 *       "reason": "Ghi nhầm số tiền"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CorrectionIn"];
             };
         };
@@ -11031,6 +13525,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "amount_vnd": 150000,
+                     *           "booked_on": "2026-11-20",
+                     *           "by_name": "Nguyễn Thị Lan",
+                     *           "corrects": "d41588f6-ca6c-5505-8fe4-f9f27a75bcdc",
+                     *           "credit": "owner",
+                     *           "debit": "courier",
+                     *           "id": "b211ff8d-1818-5e8c-a72e-e3674a97d41a",
+                     *           "ledger": "state_fee",
+                     *           "move": "due",
+                     *           "reason": "Ghi nhầm số tiền",
+                     *           "recorded_at": "2026-11-20T02:14:31Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["EntryList"];
                 };
             };
@@ -11056,6 +13569,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                 *       "counted_vnd": 150000,
+                 *       "for_on": "2026-11-20",
+                 *       "note": "Chuyển khoản ngày 20/11",
+                 *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ToAgencyIn"];
             };
         };
@@ -11066,6 +13588,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *       "at": "2026-11-20T02:14:09Z",
+                     *       "by_name": "Nguyễn Thị Lan",
+                     *       "counted_vnd": 150000,
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "difference_vnd": 150000,
+                     *       "expected": {
+                     *         "postage_vnd": 150000,
+                     *         "state_fee_vnd": 150000,
+                     *         "total_vnd": 150000
+                     *       },
+                     *       "for_on": "2026-11-20",
+                     *       "id": "c59e2262-4ee2-5586-87a6-455ad8064c7c",
+                     *       "kind": "remittance",
+                     *       "note": "Nộp cuối ca",
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SettlementOut"];
                 };
             };
@@ -11091,6 +13633,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "counted_vnd": 150000,
+                 *       "for_on": "2026-11-20",
+                 *       "note": "Cước thu trong ngày",
+                 *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                 *     }
+                 */
                 "application/json": components["schemas"]["KeptIn"];
             };
         };
@@ -11101,6 +13651,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *       "at": "2026-11-20T02:14:09Z",
+                     *       "by_name": "Nguyễn Thị Lan",
+                     *       "counted_vnd": 150000,
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "difference_vnd": 150000,
+                     *       "expected": {
+                     *         "postage_vnd": 150000,
+                     *         "state_fee_vnd": 150000,
+                     *         "total_vnd": 150000
+                     *       },
+                     *       "for_on": "2026-11-20",
+                     *       "id": "c59e2262-4ee2-5586-87a6-455ad8064c7c",
+                     *       "kind": "remittance",
+                     *       "note": "Nộp cuối ca",
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SettlementOut"];
                 };
             };
@@ -11135,6 +13705,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "by": "courier",
+                     *       "closes": false,
+                     *       "differences": [
+                     *         {
+                     *           "amounts": {
+                     *             "postage_vnd": 150000,
+                     *             "state_fee_vnd": 150000,
+                     *             "total_vnd": 150000
+                     *           },
+                     *           "holder": "item",
+                     *           "id": "18661fa9-d7a9-5aeb-b8c1-ee1c393f88c3",
+                     *           "name": "Phí Nhà nước"
+                     *         }
+                     *       ],
+                     *       "first_on": "2026-11-20",
+                     *       "last_on": "2026-11-20",
+                     *       "miscounts": [
+                     *         {
+                     *           "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *           "at": "2026-11-20T02:14:09Z",
+                     *           "by_name": "Nguyễn Thị Lan",
+                     *           "counted_vnd": 150000,
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "difference_vnd": 150000,
+                     *           "expected": {
+                     *             "postage_vnd": 150000,
+                     *             "state_fee_vnd": 150000,
+                     *             "total_vnd": 150000
+                     *           },
+                     *           "for_on": "2026-11-20",
+                     *           "id": "c59e2262-4ee2-5586-87a6-455ad8064c7c",
+                     *           "kind": "remittance",
+                     *           "note": "Nộp cuối ca",
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                     *         }
+                     *       ],
+                     *       "opening_owed": {
+                     *         "postage_vnd": 150000,
+                     *         "state_fee_vnd": 150000,
+                     *         "total_vnd": 150000
+                     *       },
+                     *       "owed": {
+                     *         "postage_vnd": 150000,
+                     *         "state_fee_vnd": 150000,
+                     *         "total_vnd": 150000
+                     *       },
+                     *       "rows": [
+                     *         {
+                     *           "collected": {
+                     *             "postage_vnd": 150000,
+                     *             "state_fee_vnd": 150000,
+                     *             "total_vnd": 150000
+                     *           },
+                     *           "due": {
+                     *             "postage_vnd": 150000,
+                     *             "state_fee_vnd": 150000,
+                     *             "total_vnd": 150000
+                     *           },
+                     *           "key": "7d9a1c3e-0b52-5f61-a3d8-94c2f6b1e085",
+                     *           "name": "Trần Văn Bảy",
+                     *           "passed_on": {
+                     *             "postage_vnd": 150000,
+                     *             "state_fee_vnd": 150000,
+                     *             "total_vnd": 150000
+                     *           },
+                     *           "remitted": {
+                     *             "postage_vnd": 150000,
+                     *             "state_fee_vnd": 150000,
+                     *             "total_vnd": 150000
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "collected": {
+                     *           "postage_vnd": 150000,
+                     *           "state_fee_vnd": 150000,
+                     *           "total_vnd": 150000
+                     *         },
+                     *         "due": {
+                     *           "postage_vnd": 150000,
+                     *           "state_fee_vnd": 150000,
+                     *           "total_vnd": 150000
+                     *         },
+                     *         "key": "7d9a1c3e-0b52-5f61-a3d8-94c2f6b1e085",
+                     *         "name": "Trần Văn Bảy",
+                     *         "passed_on": {
+                     *           "postage_vnd": 150000,
+                     *           "state_fee_vnd": 150000,
+                     *           "total_vnd": 150000
+                     *         },
+                     *         "remitted": {
+                     *           "postage_vnd": 150000,
+                     *           "state_fee_vnd": 150000,
+                     *           "total_vnd": 150000
+                     *         }
+                     *       },
+                     *       "unexplained": {
+                     *         "postage_vnd": 150000,
+                     *         "state_fee_vnd": 150000,
+                     *         "total_vnd": 150000
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReconciliationOut"];
                 };
             };
@@ -11160,6 +13835,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "counted_vnd": 150000,
+                 *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                 *       "for_on": "2026-11-20",
+                 *       "note": "Nộp cuối ca"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RemittanceIn"];
             };
         };
@@ -11170,6 +13853,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *       "at": "2026-11-20T02:14:09Z",
+                     *       "by_name": "Nguyễn Thị Lan",
+                     *       "counted_vnd": 150000,
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "difference_vnd": 150000,
+                     *       "expected": {
+                     *         "postage_vnd": 150000,
+                     *         "state_fee_vnd": 150000,
+                     *         "total_vnd": 150000
+                     *       },
+                     *       "for_on": "2026-11-20",
+                     *       "id": "c59e2262-4ee2-5586-87a6-455ad8064c7c",
+                     *       "kind": "remittance",
+                     *       "note": "Nộp cuối ca",
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SettlementOut"];
                 };
             };
@@ -11201,6 +13904,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "amount_vnd": 150000,
+                     *           "booked_on": "2026-11-20",
+                     *           "by_name": "Nguyễn Thị Lan",
+                     *           "corrects": "d41588f6-ca6c-5505-8fe4-f9f27a75bcdc",
+                     *           "credit": "owner",
+                     *           "debit": "courier",
+                     *           "id": "b211ff8d-1818-5e8c-a72e-e3674a97d41a",
+                     *           "ledger": "state_fee",
+                     *           "move": "due",
+                     *           "reason": "Ghi nhầm số tiền",
+                     *           "recorded_at": "2026-11-20T02:14:31Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["EntryList"];
                 };
             };
@@ -11235,6 +13957,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notifications": [
+                     *         {
+                     *           "attempts": 1,
+                     *           "channel": "sms",
+                     *           "created_at": "2026-11-20T01:00:00Z",
+                     *           "dossier_codes": [
+                     *             "H29.16-261120-0001"
+                     *           ],
+                     *           "error": null,
+                     *           "id": "04f60285-bac9-5b8a-bbc4-1742d07b1cbd",
+                     *           "item_ids": [
+                     *             "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                     *           ],
+                     *           "kind": "ready",
+                     *           "next_at": "2026-11-20T02:14:09Z",
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "reason": "absent",
+                     *           "refused_by": [],
+                     *           "settled_at": "2026-11-20T02:14:09Z",
+                     *           "state": "pending",
+                     *           "words": "Kết quả của bạn đang trên đường phát."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["NotificationList"];
                 };
             };
@@ -11264,6 +14013,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "channels": [
+                     *         {
+                     *           "active": false,
+                     *           "config": {
+                     *             "host": "mail.example.vn",
+                     *             "port": 587,
+                     *             "security": "starttls",
+                     *             "sender": "buuta@example.vn"
+                     *           },
+                     *           "has_secret": false,
+                     *           "kind": "smtp",
+                     *           "name": "sms"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChannelList"];
                 };
             };
@@ -11289,6 +14056,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "active": true,
+                 *       "config": {
+                 *         "host": "mail.example.vn",
+                 *         "port": 587,
+                 *         "security": "starttls",
+                 *         "sender": "buuta@example.vn"
+                 *       },
+                 *       "kind": "smtp",
+                 *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChannelIn"];
             };
         };
@@ -11299,6 +14079,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "active": false,
+                     *       "config": {
+                     *         "host": "mail.example.vn",
+                     *         "port": 587,
+                     *         "security": "starttls",
+                     *         "sender": "buuta@example.vn"
+                     *       },
+                     *       "has_secret": false,
+                     *       "kind": "smtp",
+                     *       "name": "sms"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChannelOut"];
                 };
             };
@@ -11411,6 +14205,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "contact": "0999123456"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChannelTestIn"];
             };
         };
@@ -11421,6 +14220,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "error": null,
+                     *       "result": "sent",
+                     *       "took_ms": 38,
+                     *       "words": "Tin thử từ Bưu Tá"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChannelTestOut"];
                 };
             };
@@ -11444,6 +14251,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "contact": "0999123456",
+                 *       "opted_out": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ConsentIn"];
             };
         };
@@ -11454,6 +14267,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "opted_out": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConsentOut"];
                 };
             };
@@ -11487,6 +14305,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": [
+                     *         {
+                     *           "channel": "sms",
+                     *           "day": "2026-11-20",
+                     *           "kind": "ready",
+                     *           "messages": 1,
+                     *           "parts": 1,
+                     *           "reason": "absent",
+                     *           "state": "pending"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CountList"];
                 };
             };
@@ -11512,6 +14345,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "channels": [
+                 *         "sms",
+                 *         "email"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["OfficeChannelsIn"];
             };
         };
@@ -11522,6 +14363,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accents": false,
+                     *       "active": false,
+                     *       "channels": [
+                     *         "sms",
+                     *         "email"
+                     *       ],
+                     *       "daily_limit": 3,
+                     *       "kinds": [
+                     *         "ready"
+                     *       ],
+                     *       "language": "vi",
+                     *       "offices": [
+                     *         {
+                     *           "channels": [
+                     *             "sms",
+                     *             "email"
+                     *           ],
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                     *         }
+                     *       ],
+                     *       "quiet_from": "21:00:00",
+                     *       "quiet_until": "07:00:00",
+                     *       "ready_when": "received",
+                     *       "retention_days": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["PolicyOut"];
                 };
             };
@@ -11551,6 +14420,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accents": false,
+                     *       "active": false,
+                     *       "channels": [
+                     *         "sms",
+                     *         "email"
+                     *       ],
+                     *       "daily_limit": 3,
+                     *       "kinds": [
+                     *         "ready"
+                     *       ],
+                     *       "language": "vi",
+                     *       "offices": [
+                     *         {
+                     *           "channels": [
+                     *             "sms",
+                     *             "email"
+                     *           ],
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                     *         }
+                     *       ],
+                     *       "quiet_from": "21:00:00",
+                     *       "quiet_until": "07:00:00",
+                     *       "ready_when": "received",
+                     *       "retention_days": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["PolicyOut"];
                 };
             };
@@ -11574,6 +14471,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "accents": true,
+                 *       "active": false,
+                 *       "channels": [
+                 *         "sms",
+                 *         "email"
+                 *       ],
+                 *       "daily_limit": 3,
+                 *       "kinds": [
+                 *         "ready"
+                 *       ],
+                 *       "language": "vi",
+                 *       "quiet_from": "21:00:00",
+                 *       "quiet_until": "07:00:00",
+                 *       "ready_when": "received",
+                 *       "retention_days": 2
+                 *     }
+                 */
                 "application/json": components["schemas"]["PolicyIn"];
             };
         };
@@ -11584,6 +14500,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accents": false,
+                     *       "active": false,
+                     *       "channels": [
+                     *         "sms",
+                     *         "email"
+                     *       ],
+                     *       "daily_limit": 3,
+                     *       "kinds": [
+                     *         "ready"
+                     *       ],
+                     *       "language": "vi",
+                     *       "offices": [
+                     *         {
+                     *           "channels": [
+                     *             "sms",
+                     *             "email"
+                     *           ],
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                     *         }
+                     *       ],
+                     *       "quiet_from": "21:00:00",
+                     *       "quiet_until": "07:00:00",
+                     *       "ready_when": "received",
+                     *       "retention_days": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["PolicyOut"];
                 };
             };
@@ -11613,6 +14557,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "samples": [
+                     *         {
+                     *           "accents": false,
+                     *           "alphabet": "UCS-2",
+                     *           "kind": "ready",
+                     *           "language": "vi",
+                     *           "parts": 1,
+                     *           "text": "Bưu điện sẽ phát kết quả {ma_tra_cuu} trong ngày 20/11.",
+                     *           "units": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SampleList"];
                 };
             };
@@ -11642,6 +14601,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "channels": [
+                     *         {
+                     *           "active": false,
+                     *           "kind": "smtp",
+                     *           "last_error": null,
+                     *           "last_error_at": "2026-11-20T02:14:09Z",
+                     *           "last_sent_at": "2026-11-20T02:14:09Z",
+                     *           "name": "sms"
+                     *         }
+                     *       ],
+                     *       "next_at": "2026-11-20T02:14:09Z",
+                     *       "opted_out": 1,
+                     *       "waiting": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["StandingOut"];
                 };
             };
@@ -11694,6 +14670,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "q": "H29.16-261120"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NotificationSearchIn"];
             };
         };
@@ -11704,6 +14685,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "dossier_codes": [
+                     *             "H29.16-261120-0001"
+                     *           ],
+                     *           "item_code": "RA123456785VN",
+                     *           "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *           "status": "out",
+                     *           "told": [
+                     *             {
+                     *               "dropped": null,
+                     *               "due_at": "2026-11-20T02:14:09Z",
+                     *               "happened_at": "2026-11-20T02:14:09Z",
+                     *               "kind": "ready",
+                     *               "message": {
+                     *                 "attempts": 1,
+                     *                 "channel": "sms",
+                     *                 "created_at": "2026-11-20T01:00:00Z",
+                     *                 "dossier_codes": [
+                     *                   "H29.16-261120-0001"
+                     *                 ],
+                     *                 "error": null,
+                     *                 "id": "04f60285-bac9-5b8a-bbc4-1742d07b1cbd",
+                     *                 "item_ids": [
+                     *                   "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                     *                 ],
+                     *                 "kind": "ready",
+                     *                 "next_at": "2026-11-20T02:14:09Z",
+                     *                 "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *                 "reason": "absent",
+                     *                 "refused_by": [],
+                     *                 "settled_at": "2026-11-20T02:14:09Z",
+                     *                 "state": "pending",
+                     *                 "words": "Kết quả của bạn đang trên đường phát."
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ToldItemList"];
                 };
             };
@@ -11733,6 +14758,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "offices": [
+                     *         {
+                     *           "code": "BC-BENTHANH",
+                     *           "id": "a485630e-c0fd-5e89-9037-dc82fc9b9f3a",
+                     *           "name": "Bưu cục Bến Thành"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OfficeNames"];
                 };
             };
@@ -11762,6 +14798,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "offices": [
+                     *         {
+                     *           "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *           "code": "BC-BENTHANH",
+                     *           "commune_codes": [
+                     *             "26740",
+                     *             "26743"
+                     *           ],
+                     *           "cut_off": "16:30:00",
+                     *           "id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "kind": "delivery",
+                     *           "name": "Bưu cục Bến Thành",
+                     *           "phone": "0999123456",
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OfficeList"];
                 };
             };
@@ -11785,6 +14844,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                 *       "code": "BC-BENTHANH",
+                 *       "commune_codes": [
+                 *         "26740",
+                 *         "26743"
+                 *       ],
+                 *       "cut_off": "16:30:00",
+                 *       "id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                 *       "kind": "delivery",
+                 *       "name": "Bưu cục Bến Thành",
+                 *       "phone": "0999123456",
+                 *       "point": [
+                 *         106.7009,
+                 *         10.7769
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["OfficeIn"];
             };
         };
@@ -11795,6 +14873,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *       "code": "BC-BENTHANH",
+                     *       "commune_codes": [
+                     *         "26740",
+                     *         "26743"
+                     *       ],
+                     *       "cut_off": "16:30:00",
+                     *       "id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "kind": "delivery",
+                     *       "name": "Bưu cục Bến Thành",
+                     *       "phone": "0999123456",
+                     *       "point": [
+                     *         106.7009,
+                     *         10.7769
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OfficeOut"];
                 };
             };
@@ -11829,6 +14926,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-11-20",
+                     *           "familiar_share": 0.94,
+                     *           "home_share": 0.94,
+                     *           "stability": 0.88,
+                     *           "stops": 1
+                     *         }
+                     *       ],
+                     *       "rows": [
+                     *         {
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "familiar_share": 0.94,
+                     *           "home_share": 0.94,
+                     *           "name": "Nguyễn Thị Bích Ngọc",
+                     *           "stability": 0.88,
+                     *           "stops": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["FamiliarOut"];
                 };
             };
@@ -11860,6 +14980,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "day_value_s": 300,
+                     *       "familiarity_s": 300,
+                     *       "policy": "all"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OfficePlanning"];
                 };
             };
@@ -11885,6 +15012,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "day_value_s": 300,
+                 *       "familiarity_s": 300,
+                 *       "policy": "all"
+                 *     }
+                 */
                 "application/json": components["schemas"]["OfficePlanning"];
             };
         };
@@ -11895,6 +15029,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "day_value_s": 300,
+                     *       "familiarity_s": 300,
+                     *       "policy": "all"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OfficePlanning"];
                 };
             };
@@ -11935,17 +15076,45 @@ export interface operations {
                 "application/json": {
                     /** @description Whole dong, collected for the agency. */
                     CODAmount?: number | string | null;
+                    /** @description The agency's number with the post; the key says whose order it is. */
                     CustomerCode?: string | number | null;
+                    /** @description The procedure. */
                     Description?: string | number | null;
+                    /** @description 2: the post fetches the paper, as it always does. Anything else is accepted with a warning. */
                     FlagConfig?: string | number | null;
+                    /** @description The item code, when one is on the paper already. */
                     ItemCode?: string | number | null;
+                    /** @description The dossier code; with `__` and something behind it, a collection at the sender's home. */
                     OrderNumber?: string | number | null;
+                    /** @description The same under its other name; `ma_bien_nhan` goes first. */
+                    ReceiptCode?: string | number | null;
+                    /** @description The same as `ReceiverName`, `ReceiverTel`, … */
+                    Receiver?: {
+                        Address?: string | number | null;
+                        Desc?: string | number | null;
+                        District?: string | number | null;
+                        Email?: string | number | null;
+                        Name?: string | number | null;
+                        Province?: string | number | null;
+                        Tel?: string | number | null;
+                    } | null;
                     ReceiverAddress?: string | number | null;
+                    ReceiverDesc?: string | number | null;
                     ReceiverDistrict?: string | number | null;
                     ReceiverEmail?: string | number | null;
                     ReceiverName?: string | number | null;
                     ReceiverProvince?: string | number | null;
                     ReceiverTel?: string | number | null;
+                    /** @description The same as `SenderName`, `SenderTel`, … */
+                    Sender?: {
+                        Address?: string | number | null;
+                        Desc?: string | number | null;
+                        District?: string | number | null;
+                        Email?: string | number | null;
+                        Name?: string | number | null;
+                        Province?: string | number | null;
+                        Tel?: string | number | null;
+                    } | null;
                     SenderAddress?: string | number | null;
                     SenderDesc?: string | number | null;
                     SenderDistrict?: string | number | null;
@@ -11953,8 +15122,11 @@ export interface operations {
                     SenderName?: string | number | null;
                     SenderProvince?: string | number | null;
                     SenderTel?: string | number | null;
-                    lastId?: string | number | null;
-                    pageSize?: number | string | null;
+                    /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                    govAgencyCode?: string | number | null;
+                    govAgencyName?: string | number | null;
+                    /** @description The dossier's receipt code `D-…-…-…`, also as `ReceiptCode`. */
+                    ma_bien_nhan?: string | number | null;
                 };
                 /**
                  * @example {
@@ -11973,17 +15145,45 @@ export interface operations {
                 "application/x-www-form-urlencoded": {
                     /** @description Whole dong, collected for the agency. */
                     CODAmount?: number | string | null;
+                    /** @description The agency's number with the post; the key says whose order it is. */
                     CustomerCode?: string | number | null;
+                    /** @description The procedure. */
                     Description?: string | number | null;
+                    /** @description 2: the post fetches the paper, as it always does. Anything else is accepted with a warning. */
                     FlagConfig?: string | number | null;
+                    /** @description The item code, when one is on the paper already. */
                     ItemCode?: string | number | null;
+                    /** @description The dossier code; with `__` and something behind it, a collection at the sender's home. */
                     OrderNumber?: string | number | null;
+                    /** @description The same under its other name; `ma_bien_nhan` goes first. */
+                    ReceiptCode?: string | number | null;
+                    /** @description The same as `ReceiverName`, `ReceiverTel`, … */
+                    Receiver?: {
+                        Address?: string | number | null;
+                        Desc?: string | number | null;
+                        District?: string | number | null;
+                        Email?: string | number | null;
+                        Name?: string | number | null;
+                        Province?: string | number | null;
+                        Tel?: string | number | null;
+                    } | null;
                     ReceiverAddress?: string | number | null;
+                    ReceiverDesc?: string | number | null;
                     ReceiverDistrict?: string | number | null;
                     ReceiverEmail?: string | number | null;
                     ReceiverName?: string | number | null;
                     ReceiverProvince?: string | number | null;
                     ReceiverTel?: string | number | null;
+                    /** @description The same as `SenderName`, `SenderTel`, … */
+                    Sender?: {
+                        Address?: string | number | null;
+                        Desc?: string | number | null;
+                        District?: string | number | null;
+                        Email?: string | number | null;
+                        Name?: string | number | null;
+                        Province?: string | number | null;
+                        Tel?: string | number | null;
+                    } | null;
                     SenderAddress?: string | number | null;
                     SenderDesc?: string | number | null;
                     SenderDistrict?: string | number | null;
@@ -11991,8 +15191,11 @@ export interface operations {
                     SenderName?: string | number | null;
                     SenderProvince?: string | number | null;
                     SenderTel?: string | number | null;
-                    lastId?: string | number | null;
-                    pageSize?: number | string | null;
+                    /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                    govAgencyCode?: string | number | null;
+                    govAgencyName?: string | number | null;
+                    /** @description The dossier's receipt code `D-…-…-…`, also as `ReceiptCode`. */
+                    ma_bien_nhan?: string | number | null;
                 };
             };
         };
@@ -12008,7 +15211,8 @@ export interface operations {
                      *       "Errors": [],
                      *       "ItemCode": "RA123456785VN",
                      *       "Message": "Đã tiếp nhận yêu cầu",
-                     *       "Status": "100"
+                     *       "Status": "100",
+                     *       "Warnings": []
                      *     }
                      */
                     "application/json": components["schemas"]["OrderResult"];
@@ -12027,7 +15231,14 @@ export interface operations {
     };
     get_opencps_cancel: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The agency's number with the post; the key says whose order it is. */
+                CustomerCode?: string;
+                /** @description The dossier code; with `__` and something behind it, a collection at the sender's home. */
+                OrderNumber?: string;
+                /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                govAgencyCode?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12045,7 +15256,8 @@ export interface operations {
                      *       "Errors": [],
                      *       "ItemCode": null,
                      *       "Message": "Đã hủy yêu cầu",
-                     *       "Status": "100"
+                     *       "Status": "100",
+                     *       "Warnings": []
                      *     }
                      */
                     "application/json": components["schemas"]["OrderResult"];
@@ -12078,28 +15290,12 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description Whole dong, collected for the agency. */
-                    CODAmount?: number | string | null;
+                    /** @description The agency's number with the post; the key says whose order it is. */
                     CustomerCode?: string | number | null;
-                    Description?: string | number | null;
-                    FlagConfig?: string | number | null;
-                    ItemCode?: string | number | null;
+                    /** @description The dossier code; with `__` and something behind it, a collection at the sender's home. */
                     OrderNumber?: string | number | null;
-                    ReceiverAddress?: string | number | null;
-                    ReceiverDistrict?: string | number | null;
-                    ReceiverEmail?: string | number | null;
-                    ReceiverName?: string | number | null;
-                    ReceiverProvince?: string | number | null;
-                    ReceiverTel?: string | number | null;
-                    SenderAddress?: string | number | null;
-                    SenderDesc?: string | number | null;
-                    SenderDistrict?: string | number | null;
-                    SenderEmail?: string | number | null;
-                    SenderName?: string | number | null;
-                    SenderProvince?: string | number | null;
-                    SenderTel?: string | number | null;
-                    lastId?: string | number | null;
-                    pageSize?: number | string | null;
+                    /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                    govAgencyCode?: string | number | null;
                 };
                 /**
                  * @example {
@@ -12108,28 +15304,12 @@ export interface operations {
                  *     }
                  */
                 "application/x-www-form-urlencoded": {
-                    /** @description Whole dong, collected for the agency. */
-                    CODAmount?: number | string | null;
+                    /** @description The agency's number with the post; the key says whose order it is. */
                     CustomerCode?: string | number | null;
-                    Description?: string | number | null;
-                    FlagConfig?: string | number | null;
-                    ItemCode?: string | number | null;
+                    /** @description The dossier code; with `__` and something behind it, a collection at the sender's home. */
                     OrderNumber?: string | number | null;
-                    ReceiverAddress?: string | number | null;
-                    ReceiverDistrict?: string | number | null;
-                    ReceiverEmail?: string | number | null;
-                    ReceiverName?: string | number | null;
-                    ReceiverProvince?: string | number | null;
-                    ReceiverTel?: string | number | null;
-                    SenderAddress?: string | number | null;
-                    SenderDesc?: string | number | null;
-                    SenderDistrict?: string | number | null;
-                    SenderEmail?: string | number | null;
-                    SenderName?: string | number | null;
-                    SenderProvince?: string | number | null;
-                    SenderTel?: string | number | null;
-                    lastId?: string | number | null;
-                    pageSize?: number | string | null;
+                    /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                    govAgencyCode?: string | number | null;
                 };
             };
         };
@@ -12145,7 +15325,8 @@ export interface operations {
                      *       "Errors": [],
                      *       "ItemCode": null,
                      *       "Message": "Đã hủy yêu cầu",
-                     *       "Status": "100"
+                     *       "Status": "100",
+                     *       "Warnings": []
                      *     }
                      */
                     "application/json": components["schemas"]["OrderResult"];
@@ -12200,7 +15381,18 @@ export interface operations {
     };
     get_opencps_tracking: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The agency's number with the post; the key says whose order it is. */
+                CustomerCode?: string;
+                /** @description That order alone. */
+                OrderNumber?: string;
+                /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                govAgencyCode?: string;
+                /** @description `_id` of the last order read, 24 hexadecimal digits; all zeros, or none, at first. */
+                lastId?: string;
+                /** @description At most 1,000, which it is without one. */
+                pageSize?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12267,27 +15459,15 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description Whole dong, collected for the agency. */
-                    CODAmount?: number | string | null;
+                    /** @description The agency's number with the post; the key says whose order it is. */
                     CustomerCode?: string | number | null;
-                    Description?: string | number | null;
-                    FlagConfig?: string | number | null;
-                    ItemCode?: string | number | null;
+                    /** @description That order alone. */
                     OrderNumber?: string | number | null;
-                    ReceiverAddress?: string | number | null;
-                    ReceiverDistrict?: string | number | null;
-                    ReceiverEmail?: string | number | null;
-                    ReceiverName?: string | number | null;
-                    ReceiverProvince?: string | number | null;
-                    ReceiverTel?: string | number | null;
-                    SenderAddress?: string | number | null;
-                    SenderDesc?: string | number | null;
-                    SenderDistrict?: string | number | null;
-                    SenderEmail?: string | number | null;
-                    SenderName?: string | number | null;
-                    SenderProvince?: string | number | null;
-                    SenderTel?: string | number | null;
+                    /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                    govAgencyCode?: string | number | null;
+                    /** @description `_id` of the last order read, 24 hexadecimal digits; all zeros, or none, at first. */
                     lastId?: string | number | null;
+                    /** @description At most 1,000, which it is without one. */
                     pageSize?: number | string | null;
                 };
                 /**
@@ -12297,27 +15477,15 @@ export interface operations {
                  *     }
                  */
                 "application/x-www-form-urlencoded": {
-                    /** @description Whole dong, collected for the agency. */
-                    CODAmount?: number | string | null;
+                    /** @description The agency's number with the post; the key says whose order it is. */
                     CustomerCode?: string | number | null;
-                    Description?: string | number | null;
-                    FlagConfig?: string | number | null;
-                    ItemCode?: string | number | null;
+                    /** @description That order alone. */
                     OrderNumber?: string | number | null;
-                    ReceiverAddress?: string | number | null;
-                    ReceiverDistrict?: string | number | null;
-                    ReceiverEmail?: string | number | null;
-                    ReceiverName?: string | number | null;
-                    ReceiverProvince?: string | number | null;
-                    ReceiverTel?: string | number | null;
-                    SenderAddress?: string | number | null;
-                    SenderDesc?: string | number | null;
-                    SenderDistrict?: string | number | null;
-                    SenderEmail?: string | number | null;
-                    SenderName?: string | number | null;
-                    SenderProvince?: string | number | null;
-                    SenderTel?: string | number | null;
+                    /** @description The agency's code. A hub's key must send it; with an agency's own key it says nothing. */
+                    govAgencyCode?: string | number | null;
+                    /** @description `_id` of the last order read, 24 hexadecimal digits; all zeros, or none, at first. */
                     lastId?: string | number | null;
+                    /** @description At most 1,000, which it is without one. */
                     pageSize?: number | string | null;
                 };
             };
@@ -12385,6 +15553,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "plans": [
+                     *         {
+                     *           "day": "2026-11-20",
+                     *           "finished_at": "2026-11-20T02:14:09Z",
+                     *           "id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "planned_items": 1,
+                     *           "progress": {
+                     *             "best_cost": 1,
+                     *             "percent": 20,
+                     *             "phase": "solve"
+                     *           },
+                     *           "published_at": "2026-11-20T02:14:09Z",
+                     *           "requested_at": "2026-11-20T02:14:09Z",
+                     *           "state": "queued",
+                     *           "total_cost": 1,
+                     *           "unplanned_items": 1,
+                     *           "version": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlanList"];
                 };
             };
@@ -12410,6 +15602,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "day": "2026-11-20",
+                 *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                 *       "params": {
+                 *         "absent": [
+                 *           "a87b52d3-dc8a-5eac-a454-38cadfe361f6"
+                 *         ],
+                 *         "day_value_s": 300,
+                 *         "familiarity_s": 300,
+                 *         "iterations": 2000,
+                 *         "policy": "all",
+                 *         "seconds": 5,
+                 *         "seed": 1
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["PlanIn"];
             };
         };
@@ -12420,6 +15629,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created": false,
+                     *       "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "state": "queued"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlanRequested"];
                 };
             };
@@ -12451,6 +15667,171 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cost": {
+                     *         "terms": {
+                     *           "late": 0,
+                     *           "travel": 5400
+                     *         },
+                     *         "total": 1
+                     *       },
+                     *       "day": "2026-11-20",
+                     *       "finished_at": "2026-11-20T02:14:09Z",
+                     *       "id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "planned_items": 1,
+                     *       "problems": [
+                     *         {
+                     *           "code": "T1004",
+                     *           "detail": "Số điện thoại «12» không phải số Việt Nam hợp lệ.",
+                     *           "detail_en": "Phone number “12” is not a valid Vietnamese number.",
+                     *           "pointer": "addressee.phone"
+                     *         }
+                     *       ],
+                     *       "progress": {
+                     *         "best_cost": 1,
+                     *         "percent": 20,
+                     *         "phase": "solve"
+                     *       },
+                     *       "published_at": "2026-11-20T02:14:09Z",
+                     *       "requested_at": "2026-11-20T02:14:09Z",
+                     *       "routes": [
+                     *         {
+                     *           "colour_index": 1,
+                     *           "cost": {
+                     *             "terms": {
+                     *               "late": 0,
+                     *               "travel": 5400
+                     *             },
+                     *             "total": 1
+                     *           },
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "courier_name": "Trần Văn Bảy",
+                     *           "distance_m": 850,
+                     *           "finish_at": "2026-11-20T02:14:09Z",
+                     *           "initials": "VB",
+                     *           "line": [
+                     *             [
+                     *               106.7009,
+                     *               10.7769
+                     *             ],
+                     *             [
+                     *               106.7042,
+                     *               10.7791
+                     *             ]
+                     *           ],
+                     *           "load_items": 1,
+                     *           "overdue_risk": 1,
+                     *           "rounds": [
+                     *             {
+                     *               "departure_at": "2026-11-20T02:14:09Z",
+                     *               "distance_m": 850,
+                     *               "line": [
+                     *                 [
+                     *                   106.7009,
+                     *                   10.7769
+                     *                 ],
+                     *                 [
+                     *                   106.7042,
+                     *                   10.7791
+                     *                 ]
+                     *               ],
+                     *               "load_g": 50,
+                     *               "load_items": 1,
+                     *               "return_at": "2026-11-20T02:14:09Z",
+                     *               "round": 1,
+                     *               "service_s": 300,
+                     *               "travel_s": 300,
+                     *               "travel_source": "road",
+                     *               "wait_s": 300
+                     *             }
+                     *           ],
+                     *           "service_s": 300,
+                     *           "stale": false,
+                     *           "stops": [
+                     *             {
+                     *               "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *               "addressee": {
+                     *                 "name": "Nguyễn Thị Bích Ngọc",
+                     *                 "phone": "0999123456"
+                     *               },
+                     *               "arrival_at": "2026-11-20T02:14:09Z",
+                     *               "commune_code": "26740",
+                     *               "commune_name": "Sài Gòn",
+                     *               "dear_rank": 1,
+                     *               "departure_at": "2026-11-20T02:14:09Z",
+                     *               "error_m": 30,
+                     *               "items": [
+                     *                 {
+                     *                   "dossier_codes": [
+                     *                     "H29.16-261120-0001"
+                     *                   ],
+                     *                   "due_on": "2026-11-25",
+                     *                   "id": "3cab1f14-48fd-59d7-9923-a76a04efc1ec",
+                     *                   "item_code": "RA123456785VN",
+                     *                   "status": "out"
+                     *                 }
+                     *               ],
+                     *               "late_allowed": false,
+                     *               "locked": "courier",
+                     *               "point": [
+                     *                 106.7009,
+                     *                 10.7769
+                     *               ],
+                     *               "required": false,
+                     *               "round": 1,
+                     *               "seq": 1,
+                     *               "start_at": "2026-11-20T02:14:09Z",
+                     *               "visit_id": "v-0007",
+                     *               "wait_s": 300,
+                     *               "window": null
+                     *             }
+                     *           ],
+                     *           "travel_s": 300,
+                     *           "wait_s": 300
+                     *         }
+                     *       ],
+                     *       "state": "queued",
+                     *       "travel_source": "road",
+                     *       "unplanned": [
+                     *         {
+                     *           "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *           "addressee": {
+                     *             "name": "Nguyễn Thị Bích Ngọc",
+                     *             "phone": "0999123456"
+                     *           },
+                     *           "items": [
+                     *             {
+                     *               "dossier_codes": [
+                     *                 "H29.16-261120-0001"
+                     *               ],
+                     *               "due_on": "2026-11-25",
+                     *               "id": "3cab1f14-48fd-59d7-9923-a76a04efc1ec",
+                     *               "item_code": "RA123456785VN",
+                     *               "status": "out"
+                     *             }
+                     *           ],
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "reasons": [
+                     *             {
+                     *               "code": "absent",
+                     *               "en": "Nobody at home",
+                     *               "vi": "Vắng nhà"
+                     *             }
+                     *           ],
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "unplanned_items": 1,
+                     *       "version": 3,
+                     *       "violations": [],
+                     *       "visits": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlanOut"];
                 };
             };
@@ -12482,6 +15863,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "day": "2026-11-20",
+                     *       "finished_at": "2026-11-20T02:14:09Z",
+                     *       "id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "planned_items": 1,
+                     *       "progress": {
+                     *         "best_cost": 1,
+                     *         "percent": 20,
+                     *         "phase": "solve"
+                     *       },
+                     *       "published_at": "2026-11-20T02:14:09Z",
+                     *       "requested_at": "2026-11-20T02:14:09Z",
+                     *       "state": "queued",
+                     *       "total_cost": 1,
+                     *       "unplanned_items": 1,
+                     *       "version": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlanBrief"];
                 };
             };
@@ -12509,6 +15910,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "allow": [
+                 *         "window"
+                 *       ],
+                 *       "command": {
+                 *         "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                 *         "kind": "move",
+                 *         "position": 1,
+                 *         "round": 1,
+                 *         "visit_ids": [
+                 *           "v-0007"
+                 *         ]
+                 *       },
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["EditIn"];
             };
         };
@@ -12519,6 +15937,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "broken": [
+                     *         {
+                     *           "code": "R2003",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "detail": "Đến sau giờ hẹn 15 phút.",
+                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "override": "window",
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "difference": {
+                     *         "terms": {
+                     *           "late": 0,
+                     *           "travel": 5400
+                     *         },
+                     *         "total": 1
+                     *       },
+                     *       "overtaken": [
+                     *         1
+                     *       ],
+                     *       "remaining": [
+                     *         {
+                     *           "code": "R2003",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "detail": "Đến sau giờ hẹn 15 phút.",
+                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "override": "window",
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "routes": [
+                     *         {
+                     *           "after": {
+                     *             "distance_m": 850,
+                     *             "finish_at": "2026-11-20T02:14:09Z",
+                     *             "stops": 1,
+                     *             "travel_s": 300,
+                     *             "wait_s": 300
+                     *           },
+                     *           "before": {
+                     *             "distance_m": 850,
+                     *             "finish_at": "2026-11-20T02:14:09Z",
+                     *             "stops": 1,
+                     *             "travel_s": 300,
+                     *             "wait_s": 300
+                     *           },
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "courier_name": "Trần Văn Bảy",
+                     *           "difference": {
+                     *             "terms": {
+                     *               "late": 0,
+                     *               "travel": 5400
+                     *             },
+                     *             "total": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "times": [
+                     *         {
+                     *           "arrival_at": "2026-11-20T02:14:09Z",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "round": 1,
+                     *           "start_at": "2026-11-20T02:14:09Z",
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["EditOut"];
                 };
             };
@@ -12544,6 +16033,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "allow": [
+                 *         "window"
+                 *       ],
+                 *       "command": {
+                 *         "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                 *         "kind": "move",
+                 *         "position": 1,
+                 *         "round": 1,
+                 *         "visit_ids": [
+                 *           "v-0007"
+                 *         ]
+                 *       },
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["EditIn"];
             };
         };
@@ -12554,6 +16060,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "broken": [
+                     *         {
+                     *           "code": "R2003",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "detail": "Đến sau giờ hẹn 15 phút.",
+                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "override": "window",
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "difference": {
+                     *         "terms": {
+                     *           "late": 0,
+                     *           "travel": 5400
+                     *         },
+                     *         "total": 1
+                     *       },
+                     *       "overtaken": [
+                     *         1
+                     *       ],
+                     *       "remaining": [
+                     *         {
+                     *           "code": "R2003",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "detail": "Đến sau giờ hẹn 15 phút.",
+                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "override": "window",
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "routes": [
+                     *         {
+                     *           "after": {
+                     *             "distance_m": 850,
+                     *             "finish_at": "2026-11-20T02:14:09Z",
+                     *             "stops": 1,
+                     *             "travel_s": 300,
+                     *             "wait_s": 300
+                     *           },
+                     *           "before": {
+                     *             "distance_m": 850,
+                     *             "finish_at": "2026-11-20T02:14:09Z",
+                     *             "stops": 1,
+                     *             "travel_s": 300,
+                     *             "wait_s": 300
+                     *           },
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "courier_name": "Trần Văn Bảy",
+                     *           "difference": {
+                     *             "terms": {
+                     *               "late": 0,
+                     *               "travel": 5400
+                     *             },
+                     *             "total": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "times": [
+                     *         {
+                     *           "arrival_at": "2026-11-20T02:14:09Z",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "round": 1,
+                     *           "start_at": "2026-11-20T02:14:09Z",
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["EditOut"];
                 };
             };
@@ -12610,6 +16187,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["PublishIn"];
             };
         };
@@ -12620,6 +16202,171 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cost": {
+                     *         "terms": {
+                     *           "late": 0,
+                     *           "travel": 5400
+                     *         },
+                     *         "total": 1
+                     *       },
+                     *       "day": "2026-11-20",
+                     *       "finished_at": "2026-11-20T02:14:09Z",
+                     *       "id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "planned_items": 1,
+                     *       "problems": [
+                     *         {
+                     *           "code": "T1004",
+                     *           "detail": "Số điện thoại «12» không phải số Việt Nam hợp lệ.",
+                     *           "detail_en": "Phone number “12” is not a valid Vietnamese number.",
+                     *           "pointer": "addressee.phone"
+                     *         }
+                     *       ],
+                     *       "progress": {
+                     *         "best_cost": 1,
+                     *         "percent": 20,
+                     *         "phase": "solve"
+                     *       },
+                     *       "published_at": "2026-11-20T02:14:09Z",
+                     *       "requested_at": "2026-11-20T02:14:09Z",
+                     *       "routes": [
+                     *         {
+                     *           "colour_index": 1,
+                     *           "cost": {
+                     *             "terms": {
+                     *               "late": 0,
+                     *               "travel": 5400
+                     *             },
+                     *             "total": 1
+                     *           },
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "courier_name": "Trần Văn Bảy",
+                     *           "distance_m": 850,
+                     *           "finish_at": "2026-11-20T02:14:09Z",
+                     *           "initials": "VB",
+                     *           "line": [
+                     *             [
+                     *               106.7009,
+                     *               10.7769
+                     *             ],
+                     *             [
+                     *               106.7042,
+                     *               10.7791
+                     *             ]
+                     *           ],
+                     *           "load_items": 1,
+                     *           "overdue_risk": 1,
+                     *           "rounds": [
+                     *             {
+                     *               "departure_at": "2026-11-20T02:14:09Z",
+                     *               "distance_m": 850,
+                     *               "line": [
+                     *                 [
+                     *                   106.7009,
+                     *                   10.7769
+                     *                 ],
+                     *                 [
+                     *                   106.7042,
+                     *                   10.7791
+                     *                 ]
+                     *               ],
+                     *               "load_g": 50,
+                     *               "load_items": 1,
+                     *               "return_at": "2026-11-20T02:14:09Z",
+                     *               "round": 1,
+                     *               "service_s": 300,
+                     *               "travel_s": 300,
+                     *               "travel_source": "road",
+                     *               "wait_s": 300
+                     *             }
+                     *           ],
+                     *           "service_s": 300,
+                     *           "stale": false,
+                     *           "stops": [
+                     *             {
+                     *               "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *               "addressee": {
+                     *                 "name": "Nguyễn Thị Bích Ngọc",
+                     *                 "phone": "0999123456"
+                     *               },
+                     *               "arrival_at": "2026-11-20T02:14:09Z",
+                     *               "commune_code": "26740",
+                     *               "commune_name": "Sài Gòn",
+                     *               "dear_rank": 1,
+                     *               "departure_at": "2026-11-20T02:14:09Z",
+                     *               "error_m": 30,
+                     *               "items": [
+                     *                 {
+                     *                   "dossier_codes": [
+                     *                     "H29.16-261120-0001"
+                     *                   ],
+                     *                   "due_on": "2026-11-25",
+                     *                   "id": "3cab1f14-48fd-59d7-9923-a76a04efc1ec",
+                     *                   "item_code": "RA123456785VN",
+                     *                   "status": "out"
+                     *                 }
+                     *               ],
+                     *               "late_allowed": false,
+                     *               "locked": "courier",
+                     *               "point": [
+                     *                 106.7009,
+                     *                 10.7769
+                     *               ],
+                     *               "required": false,
+                     *               "round": 1,
+                     *               "seq": 1,
+                     *               "start_at": "2026-11-20T02:14:09Z",
+                     *               "visit_id": "v-0007",
+                     *               "wait_s": 300,
+                     *               "window": null
+                     *             }
+                     *           ],
+                     *           "travel_s": 300,
+                     *           "wait_s": 300
+                     *         }
+                     *       ],
+                     *       "state": "queued",
+                     *       "travel_source": "road",
+                     *       "unplanned": [
+                     *         {
+                     *           "address": "Số 12 Lê Lợi, phường Sài Gòn, Thành phố Hồ Chí Minh",
+                     *           "addressee": {
+                     *             "name": "Nguyễn Thị Bích Ngọc",
+                     *             "phone": "0999123456"
+                     *           },
+                     *           "items": [
+                     *             {
+                     *               "dossier_codes": [
+                     *                 "H29.16-261120-0001"
+                     *               ],
+                     *               "due_on": "2026-11-25",
+                     *               "id": "3cab1f14-48fd-59d7-9923-a76a04efc1ec",
+                     *               "item_code": "RA123456785VN",
+                     *               "status": "out"
+                     *             }
+                     *           ],
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "reasons": [
+                     *             {
+                     *               "code": "absent",
+                     *               "en": "Nobody at home",
+                     *               "vi": "Vắng nhà"
+                     *             }
+                     *           ],
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "unplanned_items": 1,
+                     *       "version": 3,
+                     *       "violations": [],
+                     *       "visits": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlanOut"];
                 };
             };
@@ -12653,6 +16400,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "broken": [
+                     *         {
+                     *           "code": "R2003",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "detail": "Đến sau giờ hẹn 15 phút.",
+                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "override": "window",
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "difference": {
+                     *         "terms": {
+                     *           "late": 0,
+                     *           "travel": 5400
+                     *         },
+                     *         "total": 1
+                     *       },
+                     *       "overtaken": [
+                     *         1
+                     *       ],
+                     *       "remaining": [
+                     *         {
+                     *           "code": "R2003",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "detail": "Đến sau giờ hẹn 15 phút.",
+                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "override": "window",
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "routes": [
+                     *         {
+                     *           "after": {
+                     *             "distance_m": 850,
+                     *             "finish_at": "2026-11-20T02:14:09Z",
+                     *             "stops": 1,
+                     *             "travel_s": 300,
+                     *             "wait_s": 300
+                     *           },
+                     *           "before": {
+                     *             "distance_m": 850,
+                     *             "finish_at": "2026-11-20T02:14:09Z",
+                     *             "stops": 1,
+                     *             "travel_s": 300,
+                     *             "wait_s": 300
+                     *           },
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "courier_name": "Trần Văn Bảy",
+                     *           "difference": {
+                     *             "terms": {
+                     *               "late": 0,
+                     *               "travel": 5400
+                     *             },
+                     *             "total": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "times": [
+                     *         {
+                     *           "arrival_at": "2026-11-20T02:14:09Z",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "round": 1,
+                     *           "start_at": "2026-11-20T02:14:09Z",
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["EditOut"];
                 };
             };
@@ -12680,6 +16498,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "absent": [
+                 *         "a87b52d3-dc8a-5eac-a454-38cadfe361f6"
+                 *       ],
+                 *       "present": [
+                 *         "266815be-a97f-5054-b7a0-45dd28906a2c"
+                 *       ],
+                 *       "seconds": 5
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReplanIn"];
             };
         };
@@ -12690,6 +16519,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created": false,
+                     *       "plan_id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "state": "queued"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlanRequested"];
                 };
             };
@@ -12720,7 +16556,48 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   106.7,
+                     *                   10.77
+                     *                 ],
+                     *                 [
+                     *                   106.71,
+                     *                   10.77
+                     *                 ],
+                     *                 [
+                     *                   106.71,
+                     *                   10.78
+                     *                 ],
+                     *                 [
+                     *                   106.7,
+                     *                   10.77
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           },
+                     *           "id": 26740,
+                     *           "properties": {
+                     *             "code": "26740",
+                     *             "full_name": "Phường Sài Gòn",
+                     *             "name": "Sài Gòn"
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
@@ -12751,7 +16628,13 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/geo+json": string;
+                    "application/gpx+xml": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv; charset=utf-8": string;
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
@@ -12782,6 +16665,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "turns": [
+                     *         {
+                     *           "broken": [
+                     *             {
+                     *               "code": "R2003",
+                     *               "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *               "detail": "Đến sau giờ hẹn 15 phút.",
+                     *               "detail_en": "Arrives 15 minutes after the window.",
+                     *               "override": "window",
+                     *               "visit_id": "v-0007"
+                     *             }
+                     *           ],
+                     *           "difference": {
+                     *             "terms": {
+                     *               "late": 0,
+                     *               "travel": 5400
+                     *             },
+                     *             "total": 1
+                     *           },
+                     *           "next_id": "v-0008",
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrderOut"];
                 };
             };
@@ -12812,7 +16724,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/pdf": string;
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
@@ -12844,6 +16758,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "broken": [
+                     *         {
+                     *           "code": "R2003",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "detail": "Đến sau giờ hẹn 15 phút.",
+                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "override": "window",
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "difference": {
+                     *         "terms": {
+                     *           "late": 0,
+                     *           "travel": 5400
+                     *         },
+                     *         "total": 1
+                     *       },
+                     *       "overtaken": [
+                     *         1
+                     *       ],
+                     *       "remaining": [
+                     *         {
+                     *           "code": "R2003",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "detail": "Đến sau giờ hẹn 15 phút.",
+                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "override": "window",
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "routes": [
+                     *         {
+                     *           "after": {
+                     *             "distance_m": 850,
+                     *             "finish_at": "2026-11-20T02:14:09Z",
+                     *             "stops": 1,
+                     *             "travel_s": 300,
+                     *             "wait_s": 300
+                     *           },
+                     *           "before": {
+                     *             "distance_m": 850,
+                     *             "finish_at": "2026-11-20T02:14:09Z",
+                     *             "stops": 1,
+                     *             "travel_s": 300,
+                     *             "wait_s": 300
+                     *           },
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "courier_name": "Trần Văn Bảy",
+                     *           "difference": {
+                     *             "terms": {
+                     *               "late": 0,
+                     *               "travel": 5400
+                     *             },
+                     *             "total": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "times": [
+                     *         {
+                     *           "arrival_at": "2026-11-20T02:14:09Z",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "round": 1,
+                     *           "start_at": "2026-11-20T02:14:09Z",
+                     *           "visit_id": "v-0007"
+                     *         }
+                     *       ],
+                     *       "version": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["EditOut"];
                 };
             };
@@ -12877,6 +16862,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "redo": null,
+                     *       "undo": 1,
+                     *       "versions": [
+                     *         {
+                     *           "command": "move",
+                     *           "concerns": 1,
+                     *           "courier_ids": [
+                     *             "279d1bf9-ca74-5e19-b929-9c9ab3705854"
+                     *           ],
+                     *           "difference": {
+                     *             "terms": {
+                     *               "late": 0,
+                     *               "travel": 5400
+                     *             },
+                     *             "total": 1
+                     *           },
+                     *           "kind": "edit",
+                     *           "made_at": "2026-11-20T02:14:09Z",
+                     *           "made_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *           "mine": false,
+                     *           "version": 3,
+                     *           "visit_ids": [
+                     *             "v-0007"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["VersionList"];
                 };
             };
@@ -12902,6 +16917,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "change": "one_more",
+                 *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                 *       "seconds": 5
+                 *     }
+                 */
                 "application/json": components["schemas"]["WhatIfIn"];
             };
         };
@@ -12912,6 +16934,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "anew": {
+                     *         "terms": {
+                     *           "late": 0,
+                     *           "travel": 5400
+                     *         },
+                     *         "total": 1
+                     *       },
+                     *       "change": "one_more",
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "courier_name": "Trần Văn Bảy",
+                     *       "difference": {
+                     *         "terms": {
+                     *           "late": 0,
+                     *           "travel": 5400
+                     *         },
+                     *         "total": 1
+                     *       },
+                     *       "required_left": 1,
+                     *       "travel_s": 300,
+                     *       "version": 3,
+                     *       "visits": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["WhatIfOut"];
                 };
             };
@@ -12943,6 +16990,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "positions": [
+                     *         {
+                     *           "accuracy_m": 12,
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "courier_name": "Trần Văn Bảy",
+                     *           "heading_deg": 90,
+                     *           "occurred_at": "2026-11-20T02:14:09Z",
+                     *           "point": [
+                     *             106.7009,
+                     *             10.7769
+                     *           ],
+                     *           "speed_mps": 6.5
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PositionList"];
                 };
             };
@@ -12966,6 +17031,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fixes": [
+                 *         {
+                 *           "accuracy_m": 12,
+                 *           "battery_pct": 80,
+                 *           "heading_deg": 90,
+                 *           "lat": 10.7769,
+                 *           "lon": 106.7009,
+                 *           "occurred_at": "2026-11-20T02:14:09Z",
+                 *           "speed_mps": 6.5
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["FixesIn"];
             };
         };
@@ -12976,6 +17056,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "filtered": {
+                     *         "inaccurate": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PositionAnswerOut"];
                 };
             };
@@ -13005,6 +17093,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rules": [
+                     *         {
+                     *           "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *           "authorised_agent": false,
+                     *           "id": "c880d545-7979-5e32-8a99-5713401e5e0f",
+                     *           "identity": false,
+                     *           "in_person": false,
+                     *           "otp": "none",
+                     *           "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *           "slip_back": false,
+                     *           "written_authorisation": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProcedureRuleList"];
                 };
             };
@@ -13028,6 +17133,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                 *       "authorised_agent": true,
+                 *       "identity": false,
+                 *       "in_person": false,
+                 *       "otp": "none",
+                 *       "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                 *       "slip_back": false,
+                 *       "written_authorisation": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProcedureRuleIn"];
             };
         };
@@ -13038,6 +17155,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *       "authorised_agent": false,
+                     *       "id": "c880d545-7979-5e32-8a99-5713401e5e0f",
+                     *       "identity": false,
+                     *       "in_person": false,
+                     *       "otp": "none",
+                     *       "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *       "slip_back": false,
+                     *       "written_authorisation": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProcedureRuleOut"];
                 };
             };
@@ -13092,6 +17222,48 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "accuracy_m": 12,
+                 *       "action": null,
+                 *       "app_version": "1.4.0",
+                 *       "authorisation": false,
+                 *       "checklist": [
+                 *         {
+                 *           "copies": 1,
+                 *           "name": "Đơn đăng ký biến động đất đai",
+                 *           "originals": 1
+                 *         }
+                 *       ],
+                 *       "clock_offset_s": 0.4,
+                 *       "files": [
+                 *         {
+                 *           "bytes_count": 184320,
+                 *           "kind": "photo",
+                 *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                 *         }
+                 *       ],
+                 *       "identity_kind": "citizen_id",
+                 *       "identity_last4": "4567",
+                 *       "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                 *       "money_vnd": 150000,
+                 *       "note": "Nhà khóa cửa, đã gọi hai lần",
+                 *       "occurred_at": "2026-11-20T02:14:09Z",
+                 *       "otp": "482913",
+                 *       "outcome": "delivered",
+                 *       "papers_taken_back": 1,
+                 *       "point": [
+                 *         106.7009,
+                 *         10.7769
+                 *       ],
+                 *       "position_age_s": 2,
+                 *       "reason": null,
+                 *       "recipient_name": "Nguyễn Thị Bích Ngọc",
+                 *       "redelivery_on": null,
+                 *       "relation": "self",
+                 *       "seal": "NP-00417"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProofIn"];
             };
         };
@@ -13102,6 +17274,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "event_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "files": {},
+                     *       "flags": [],
+                     *       "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                     *       "proof_id": "a4c1a271-e12b-54ba-a0a4-86c82c8f8318",
+                     *       "receipt_code": "K7Q2-M4XP",
+                     *       "recorded_at": "2026-11-20T02:14:31Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReceiptOut"];
                 };
             };
@@ -13174,6 +17357,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bytes_count": 184320,
+                     *       "content_type": "image/jpeg",
+                     *       "proof_id": "a4c1a271-e12b-54ba-a0a4-86c82c8f8318",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "stored_at": "2026-11-20T02:14:09Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["FileReceiptOut"];
                 };
             };
@@ -13199,6 +17391,48 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "accuracy_m": 12,
+                 *       "action": null,
+                 *       "app_version": "1.4.0",
+                 *       "authorisation": false,
+                 *       "checklist": [
+                 *         {
+                 *           "copies": 1,
+                 *           "name": "Đơn đăng ký biến động đất đai",
+                 *           "originals": 1
+                 *         }
+                 *       ],
+                 *       "clock_offset_s": 0.4,
+                 *       "files": [
+                 *         {
+                 *           "bytes_count": 184320,
+                 *           "kind": "photo",
+                 *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                 *         }
+                 *       ],
+                 *       "identity_kind": "citizen_id",
+                 *       "identity_last4": "4567",
+                 *       "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
+                 *       "money_vnd": 150000,
+                 *       "note": "Nhà khóa cửa, đã gọi hai lần",
+                 *       "occurred_at": "2026-11-20T02:14:09Z",
+                 *       "otp": "482913",
+                 *       "outcome": "delivered",
+                 *       "papers_taken_back": 1,
+                 *       "point": [
+                 *         106.7009,
+                 *         10.7769
+                 *       ],
+                 *       "position_age_s": 2,
+                 *       "reason": null,
+                 *       "recipient_name": "Nguyễn Thị Bích Ngọc",
+                 *       "redelivery_on": null,
+                 *       "relation": "self",
+                 *       "seal": "NP-00417"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProofIn"];
             };
         };
@@ -13209,6 +17443,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "problems": [
+                     *         {
+                     *           "code": "T1004",
+                     *           "detail": "Số điện thoại «12» không phải số Việt Nam hợp lệ.",
+                     *           "detail_en": "Phone number “12” is not a valid Vietnamese number.",
+                     *           "pointer": "addressee.phone"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProofCheckOut"];
                 };
             };
@@ -13397,6 +17643,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                 *       "complete": true,
+                 *       "file": "Mã hồ sơ,Họ tên,Điện thoại,Địa chỉ,Ngày hẹn trả\nH29.16-261120-0001,Trần Văn Bảy,0999123456,Số 12 Lê Lợi,25/11/2026\n",
+                 *       "listed_at": "2026-11-20T02:14:09Z"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["Body_post_list_file"];
             };
         };
@@ -13839,6 +18093,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "first_on": "2026-11-20",
+                     *       "group": "office",
+                     *       "last_on": "2026-11-20",
+                     *       "rows": [
+                     *         {
+                     *           "agency_on_time_share": 0.94,
+                     *           "complaints": 1,
+                     *           "complaints_overdue": 1,
+                     *           "delivered": 1,
+                     *           "early": 1,
+                     *           "failed_attempts": {
+                     *             "absent": 4,
+                     *             "phone_unreachable": 1
+                     *           },
+                     *           "first_attempt_share": 0.94,
+                     *           "flags": {
+                     *             "far_from_door": 2
+                     *           },
+                     *           "foreseen_overdue": 1,
+                     *           "key": "7d9a1c3e-0b52-5f61-a3d8-94c2f6b1e085",
+                     *           "late": 1,
+                     *           "mean_stars": 4.7,
+                     *           "mean_transit_working_days": 2,
+                     *           "median_transit_working_days": 2,
+                     *           "name": "Bưu cục Bến Thành",
+                     *           "on_time": 1,
+                     *           "on_time_share": 0.94,
+                     *           "open_overdue": 1,
+                     *           "running": 1,
+                     *           "satisfied_share": 0.94,
+                     *           "stars": {
+                     *             "3": 1,
+                     *             "4": 8,
+                     *             "5": 31
+                     *           },
+                     *           "total": 1,
+                     *           "transit": {
+                     *             "1": 120,
+                     *             "2": 64,
+                     *             "3": 9
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "agency_on_time_share": 0.94,
+                     *         "complaints": 1,
+                     *         "complaints_overdue": 1,
+                     *         "delivered": 1,
+                     *         "early": 1,
+                     *         "failed_attempts": {
+                     *           "absent": 4,
+                     *           "phone_unreachable": 1
+                     *         },
+                     *         "first_attempt_share": 0.94,
+                     *         "flags": {
+                     *           "far_from_door": 2
+                     *         },
+                     *         "foreseen_overdue": 1,
+                     *         "key": "7d9a1c3e-0b52-5f61-a3d8-94c2f6b1e085",
+                     *         "late": 1,
+                     *         "mean_stars": 4.7,
+                     *         "mean_transit_working_days": 2,
+                     *         "median_transit_working_days": 2,
+                     *         "name": "Bưu cục Bến Thành",
+                     *         "on_time": 1,
+                     *         "on_time_share": 0.94,
+                     *         "open_overdue": 1,
+                     *         "running": 1,
+                     *         "satisfied_share": 0.94,
+                     *         "stars": {
+                     *           "3": 1,
+                     *           "4": 8,
+                     *           "5": 31
+                     *         },
+                     *         "total": 1,
+                     *         "transit": {
+                     *           "1": 120,
+                     *           "2": 64,
+                     *           "3": 9
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OnTimeOut"];
                 };
             };
@@ -13867,7 +18206,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
@@ -14048,6 +18389,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                 *       "file": "Mã hồ sơ,Họ tên,Điện thoại,Địa chỉ,Ngày hẹn trả\nH29.16-261120-0001,Trần Văn Bảy,0999123456,Số 12 Lê Lợi,25/11/2026\n"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["Body_post_marked"];
             };
         };
@@ -14057,7 +18404,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
             };
             /** @description A problem, with its code in both languages */
             default: {
@@ -14079,6 +18428,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                 *       "dry_run": true,
+                 *       "file": "Mã hồ sơ,Họ tên,Điện thoại,Địa chỉ,Ngày hẹn trả\nH29.16-261120-0001,Trần Văn Bảy,0999123456,Số 12 Lê Lợi,25/11/2026\n"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["Body_post_upload"];
             };
         };
@@ -14208,6 +18564,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "login": "lan.nguyen",
+                 *       "password": "mat-khau-that-dai"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignIn"];
             };
         };
@@ -14218,6 +18580,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *         "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *         "id": "dad5113e-323d-5b5c-8df9-256deb00aede",
+                     *         "language": "vi",
+                     *         "name": "Nguyễn Thị Bích Ngọc",
+                     *         "offices": [
+                     *           {
+                     *             "code": "BC-BENTHANH",
+                     *             "id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *             "name": "Bưu cục Bến Thành",
+                     *             "point": [
+                     *               106.7009,
+                     *               10.7769
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "province_code": "79",
+                     *         "role": "admin"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -14268,6 +18654,89 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "jobs": [
+                 *         {
+                 *           "delivery": [
+                 *             1
+                 *           ],
+                 *           "description": "Số 12 Lê Lợi",
+                 *           "id": 11,
+                 *           "location_index": 1,
+                 *           "service": 180
+                 *         },
+                 *         {
+                 *           "delivery": [
+                 *             1
+                 *           ],
+                 *           "description": "Số 63 Lý Tự Trọng",
+                 *           "id": 12,
+                 *           "location_index": 2,
+                 *           "service": 180,
+                 *           "time_windows": [
+                 *             [
+                 *               3600,
+                 *               7200
+                 *             ]
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "matrices": {
+                 *         "car": {
+                 *           "distances": [
+                 *             [
+                 *               0,
+                 *               2100,
+                 *               1500
+                 *             ],
+                 *             [
+                 *               2050,
+                 *               0,
+                 *               1200
+                 *             ],
+                 *             [
+                 *               1550,
+                 *               1250,
+                 *               0
+                 *             ]
+                 *           ],
+                 *           "durations": [
+                 *             [
+                 *               0,
+                 *               420,
+                 *               300
+                 *             ],
+                 *             [
+                 *               410,
+                 *               0,
+                 *               240
+                 *             ],
+                 *             [
+                 *               310,
+                 *               250,
+                 *               0
+                 *             ]
+                 *           ]
+                 *         }
+                 *       },
+                 *       "vehicles": [
+                 *         {
+                 *           "capacity": [
+                 *             80
+                 *           ],
+                 *           "description": "Trần Văn Bảy",
+                 *           "end_index": 0,
+                 *           "id": 1,
+                 *           "start_index": 0,
+                 *           "time_window": [
+                 *             0,
+                 *             14400
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["VroomRequest"];
             };
         };
@@ -14278,6 +18747,121 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "code": 0,
+                     *       "notes": [],
+                     *       "routes": [
+                     *         {
+                     *           "amount": [
+                     *             2
+                     *           ],
+                     *           "cost": 960,
+                     *           "delivery": [
+                     *             2
+                     *           ],
+                     *           "description": "Trần Văn Bảy",
+                     *           "distance": 4800,
+                     *           "duration": 960,
+                     *           "pickup": [
+                     *             0
+                     *           ],
+                     *           "priority": 0,
+                     *           "service": 360,
+                     *           "setup": 0,
+                     *           "steps": [
+                     *             {
+                     *               "arrival": 0,
+                     *               "distance": 0,
+                     *               "duration": 0,
+                     *               "load": [
+                     *                 2
+                     *               ],
+                     *               "location_index": 0,
+                     *               "service": 0,
+                     *               "setup": 0,
+                     *               "type": "start",
+                     *               "violations": [],
+                     *               "waiting_time": 0
+                     *             },
+                     *             {
+                     *               "arrival": 300,
+                     *               "description": "Số 63 Lý Tự Trọng",
+                     *               "distance": 1500,
+                     *               "duration": 300,
+                     *               "id": 12,
+                     *               "job": 12,
+                     *               "load": [
+                     *                 1
+                     *               ],
+                     *               "location_index": 2,
+                     *               "service": 180,
+                     *               "setup": 0,
+                     *               "type": "job",
+                     *               "violations": [],
+                     *               "waiting_time": 3300
+                     *             },
+                     *             {
+                     *               "arrival": 4030,
+                     *               "description": "Số 12 Lê Lợi",
+                     *               "distance": 2750,
+                     *               "duration": 550,
+                     *               "id": 11,
+                     *               "job": 11,
+                     *               "load": [
+                     *                 0
+                     *               ],
+                     *               "location_index": 1,
+                     *               "service": 180,
+                     *               "setup": 0,
+                     *               "type": "job",
+                     *               "violations": [],
+                     *               "waiting_time": 0
+                     *             },
+                     *             {
+                     *               "arrival": 4620,
+                     *               "distance": 4800,
+                     *               "duration": 960,
+                     *               "load": [
+                     *                 0
+                     *               ],
+                     *               "location_index": 0,
+                     *               "service": 0,
+                     *               "setup": 0,
+                     *               "type": "end",
+                     *               "violations": [],
+                     *               "waiting_time": 0
+                     *             }
+                     *           ],
+                     *           "vehicle": 1,
+                     *           "violations": [],
+                     *           "waiting_time": 3300
+                     *         }
+                     *       ],
+                     *       "summary": {
+                     *         "amount": [
+                     *           2
+                     *         ],
+                     *         "cost": 960,
+                     *         "delivery": [
+                     *           2
+                     *         ],
+                     *         "distance": 4800,
+                     *         "duration": 960,
+                     *         "pickup": [
+                     *           0
+                     *         ],
+                     *         "priority": 0,
+                     *         "routes": 1,
+                     *         "service": 360,
+                     *         "setup": 0,
+                     *         "unassigned": 0,
+                     *         "violations": [],
+                     *         "waiting_time": 3300
+                     *       },
+                     *       "unassigned": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["VroomAnswer"];
                 };
             };
@@ -14695,6 +19279,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "further": {
+                     *         "up_to_g": 100,
+                     *         "vnd": {
+                     *           "in_province": 26500
+                     *         }
+                     *       },
+                     *       "reductions": [
+                     *         {
+                     *           "code": "near_poor",
+                     *           "en": "Near-poor household",
+                     *           "percent": 20,
+                     *           "vi": "Hộ cận nghèo"
+                     *         }
+                     *       ],
+                     *       "source": "Quyết định 1268/QĐ-BĐVN",
+                     *       "tiers": [
+                     *         {
+                     *           "up_to_g": 100,
+                     *           "vnd": {
+                     *             "in_province": 26500
+                     *           }
+                     *         }
+                     *       ],
+                     *       "valid_from": "2026-07-01"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TariffOut"];
                 };
             };
@@ -14730,6 +19342,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "full_vnd": 150000,
+                     *       "percent_off": 20,
+                     *       "postage_vnd": 150000,
+                     *       "source": "Quyết định 1268/QĐ-BĐVN",
+                     *       "valid_from": "2026-07-01",
+                     *       "weight_g": 50,
+                     *       "zone": "in_province"
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuoteOut"];
                 };
             };
@@ -14759,6 +19382,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "transfers": [
+                     *         {
+                     *           "asked_at": "2026-11-20T02:14:09Z",
+                     *           "asked_by_me": false,
+                     *           "decided_at": null,
+                     *           "from_courier_id": "cfdaa4fe-c464-5bb2-9f7e-66b5c4bdf3aa",
+                     *           "from_name": "Trần Văn Bảy",
+                     *           "id": "0676255a-324a-5bfa-aed3-807a5d102bc8",
+                     *           "item_ids": [
+                     *             "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                     *           ],
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "state": "asked",
+                     *           "to_courier_id": "9ab47485-de48-5740-aebf-6db085ed57d7",
+                     *           "to_name": "Lê Thị Hoa"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TransferList"];
                 };
             };
@@ -14784,6 +19428,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "from_courier_id": "cfdaa4fe-c464-5bb2-9f7e-66b5c4bdf3aa",
+                 *       "item_ids": [
+                 *         "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                 *       ],
+                 *       "to_courier_id": "9ab47485-de48-5740-aebf-6db085ed57d7"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TransferIn"];
             };
         };
@@ -14794,6 +19447,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-11-20T02:14:09Z",
+                     *       "asked_by_me": false,
+                     *       "decided_at": null,
+                     *       "from_courier_id": "cfdaa4fe-c464-5bb2-9f7e-66b5c4bdf3aa",
+                     *       "from_name": "Trần Văn Bảy",
+                     *       "id": "0676255a-324a-5bfa-aed3-807a5d102bc8",
+                     *       "item_ids": [
+                     *         "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                     *       ],
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "state": "asked",
+                     *       "to_courier_id": "9ab47485-de48-5740-aebf-6db085ed57d7",
+                     *       "to_name": "Lê Thị Hoa"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TransferOut"];
                 };
             };
@@ -14819,6 +19489,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "state": "approved"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TransferDecision"];
             };
         };
@@ -14829,6 +19504,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-11-20T02:14:09Z",
+                     *       "asked_by_me": false,
+                     *       "decided_at": null,
+                     *       "from_courier_id": "cfdaa4fe-c464-5bb2-9f7e-66b5c4bdf3aa",
+                     *       "from_name": "Trần Văn Bảy",
+                     *       "id": "0676255a-324a-5bfa-aed3-807a5d102bc8",
+                     *       "item_ids": [
+                     *         "94be5a7f-857f-57c7-9115-6635cdde3cfb"
+                     *       ],
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "state": "asked",
+                     *       "to_courier_id": "9ab47485-de48-5740-aebf-6db085ed57d7",
+                     *       "to_name": "Lê Thị Hoa"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TransferOut"];
                 };
             };
@@ -14858,6 +19550,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "users": [
+                     *         {
+                     *           "active": false,
+                     *           "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "created_at": "2026-11-20T01:00:00Z",
+                     *           "id": "8f737836-91eb-5ada-8595-9e4833262235",
+                     *           "login": "lan.nguyen",
+                     *           "name": "Nguyễn Thị Bích Ngọc",
+                     *           "office_ids": [
+                     *             "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                     *           ],
+                     *           "role": "admin"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserList"];
                 };
             };
@@ -14881,6 +19592,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                 *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                 *       "login": "lan.nguyen",
+                 *       "name": "Nguyễn Thị Bích Ngọc",
+                 *       "office_ids": [
+                 *         "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                 *       ],
+                 *       "password": "mat-khau-that-dai",
+                 *       "role": "admin"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UserIn"];
             };
         };
@@ -14891,6 +19615,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "dad5113e-323d-5b5c-8df9-256deb00aede"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserCreated"];
                 };
             };
@@ -14916,6 +19645,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "active": false,
+                 *       "password": "mat-khau-that-dai"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UserChange"];
             };
         };
@@ -14926,6 +19661,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "active": false,
+                     *       "agency_id": "a803369b-0543-5956-9862-9a220584701d",
+                     *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "created_at": "2026-11-20T01:00:00Z",
+                     *       "id": "8f737836-91eb-5ada-8595-9e4833262235",
+                     *       "login": "lan.nguyen",
+                     *       "name": "Nguyễn Thị Bích Ngọc",
+                     *       "office_ids": [
+                     *         "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                     *       ],
+                     *       "role": "admin"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AccountOut"];
                 };
             };
