@@ -15,8 +15,8 @@ from tracking import store, store_custody, store_events
 from tracking.bags import resting
 from tracking.errors_custody import EVENT_UNKNOWN, INVITED_TOO_SOON, RETURN_TOO_SOON
 from tracking.events import record_event
-from tracking.handovers import courier, office
 from tracking.lifecycle import standing_delivery
+from tracking.losses import loss_changes, loss_data, search
 from tracking.model import ALLOWED_ACTIONS, EventKind, FailureReason, Item, NextAction
 from tracking.money_door import take_back_due
 from tracking.planned import locked
@@ -122,15 +122,16 @@ def invite(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> I
 
 
 def report_lost(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> Item:
-    """The office cannot find the paper; whoever had it last is named in the event.
+    """The office cannot find the paper: whoever had it last is named in the event, and an incident opens.
 
     Raises:
         CodedError: C1000 out of reach, T2001 after its end.
     """
     item = locked(session, scope, [item_id])[item_id]
-    had_it = courier(item.holder_courier_id) if item.holder_courier_id else office(item.office_id)
-    free = dict.fromkeys(("holder_courier_id", "courier_id", "plan_id", "to_office_id", "bagged_at"))
-    return _say(session, scope, item, EventKind.ITEM_LOST, now, data={"last_holder": had_it}, changes=free)
+    data = loss_data(item, scope.courier_id)
+    lost = _say(session, scope, item, EventKind.ITEM_LOST, now, data=data, changes=loss_changes())
+    search(session, scope, item, now=now)
+    return lost
 
 
 def report_found(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> Item:

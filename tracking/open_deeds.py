@@ -48,6 +48,9 @@ def open_deeds(session: Session, item: Item, history: Sequence[Event], *, now: d
 
 
 def _may_decide(session: Session, item: Item, action: NextAction, today: date) -> bool:
+    if action is NextAction.SEARCH:
+        # At an office it is said by the report of a loss.
+        return False
     if not rests(item) or not may(item.status, ACTION_EVENT[action]):
         return False
     return action is not NextAction.RETURN or may_return_now(session, item, today)

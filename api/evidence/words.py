@@ -105,6 +105,7 @@ ACTION: Words = {
         "forward": "chuyển tiếp",
         "correct_address": "sửa địa chỉ",
         "return": "chuyển hoàn",
+        "search": "bưu cục tìm giấy tờ",
     },
     "en": {
         "redeliver": "redeliver",
@@ -112,6 +113,7 @@ ACTION: Words = {
         "forward": "forward",
         "correct_address": "correct the address",
         "return": "return to the agency",
+        "search": "the office searches for it",
     },
 }
 FAULT: Words = {

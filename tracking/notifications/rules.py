@@ -29,7 +29,7 @@ _AT_THE_POST = frozenset({Status.ACCEPTED, Status.READY, Status.PLANNED, Status.
 _AFTER_A_FAILURE = frozenset(
     {
         Status.ATTEMPT_FAILED, Status.READY, Status.PLANNED, Status.HELD, Status.FORWARDED, Status.ACCEPTED,
-        Status.RETURNING,
+        Status.RETURNING, Status.LOST,
     }
 )  # fmt: skip
 _STILL_TRUE = {

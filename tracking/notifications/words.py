@@ -51,6 +51,7 @@ _NEXT: dict[Language, dict[str, str]] = {
         "forwarded": "Đang chuyển đến bưu cục khác.",
         "address": "Bưu cục đang kiểm tra địa chỉ.",
         "returning": "Đang chuyển trả cơ quan cấp.",
+        "lost": "Giấy tờ bị thất lạc, bưu cục đang tìm.",
         "open": "Bưu cục sẽ báo bước tiếp theo.",
     },
     "en": {
@@ -62,6 +63,7 @@ _NEXT: dict[Language, dict[str, str]] = {
         "forwarded": "It goes to another post office.",
         "address": "The office is checking the address.",
         "returning": "It goes back to the agency.",
+        "lost": "It is missing; the office is searching for it.",
         "open": "The office will tell the next step.",
     },
 }
@@ -100,6 +102,7 @@ _STEP = {
     Status.FORWARDED: "forwarded",
     Status.ACCEPTED: "address",
     Status.RETURNING: "returning",
+    Status.LOST: "lost",
     Status.ATTEMPT_FAILED: "open",
 }
 

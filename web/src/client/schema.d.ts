@@ -4477,7 +4477,7 @@ export interface components {
         };
         /**
          * IncidentOut
-         * @description A difference. `listed` and `counted` are papers, appointment slips or VND, by kind.
+         * @description A difference, or a loss. `listed` and `counted` are papers, appointment slips or VND, by kind.
          */
         IncidentOut: {
             /** Counted */
@@ -5065,7 +5065,7 @@ export interface components {
          * @description What is done with an item after a failed attempt.
          * @enum {string}
          */
-        NextAction: "redeliver" | "hold" | "forward" | "correct_address" | "return";
+        NextAction: "redeliver" | "hold" | "forward" | "correct_address" | "return" | "search";
         /** NotificationList */
         NotificationList: {
             /** Notifications */
