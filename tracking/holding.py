@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.calendar import WorkingCalendar
 from core.clock import aware, local_date
 from core.errors import fail
 from core.scope import Scope
@@ -15,16 +14,13 @@ from tracking import store, store_custody, store_events
 from tracking.bags import resting
 from tracking.errors_custody import EVENT_UNKNOWN, INVITED_TOO_SOON, RETURN_TOO_SOON
 from tracking.events import record_event
+from tracking.invitations import DAYS_BETWEEN, INVITATIONS_NEEDED, next_invitation_on
 from tracking.lifecycle import standing_delivery
 from tracking.losses import loss_changes, loss_data, search
 from tracking.model import ALLOWED_ACTIONS, EventKind, FailureReason, Item, NextAction
 from tracking.money_door import take_back_due
 from tracking.planned import locked
 from tracking.standard import load_calendar
-
-# Luật Bưu chính 49/2010/QH12, art. 17: invited at least twice, two working days apart, and did not come.
-INVITATIONS_NEEDED = 2
-DAYS_BETWEEN = 2
 
 
 class Report(StrEnum):
@@ -48,11 +44,6 @@ class Correction(StrEnum):
     WRONG_COUNT = "wrong_count"
     WRONG_PERSON = "wrong_person"
     NOT_HAPPENED = "not_happened"
-
-
-def next_invitation_on(invited_on: date | None, today: date, calendar: WorkingCalendar) -> date:
-    """The first day on which the next invitation counts."""
-    return today if invited_on is None else max(today, calendar.add(invited_on, DAYS_BETWEEN))
 
 
 def may_return(item: Item, last_reason: FailureReason | None, today: date) -> bool:

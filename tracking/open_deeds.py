@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from core.clock import aware, local_date
 from tracking.bags import rests
-from tracking.holding import Report, may_return_now, next_invitation_on
+from tracking.holding import Report, may_return_now
+from tracking.invitations import next_invitation_on
 from tracking.lifecycle import ACTION_EVENT, may, standing_delivery
 from tracking.model import Event, EventKind, Item, NextAction
 from tracking.proof_checks import REDELIVERY_DAYS

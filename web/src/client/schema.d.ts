@@ -5681,7 +5681,8 @@ export interface components {
              *       "failed",
              *       "delivered",
              *       "corrected",
-             *       "collected"
+             *       "collected",
+             *       "invited"
              *     ]
              */
             kinds: components["schemas"]["tracking__notifications__values__Kind"][];
@@ -8357,10 +8358,10 @@ export interface components {
         /**
          * Kind
          * @description What a citizen is told; the values are public. `CORRECTED`: a delivery that was told of did not happen;
-         *     `COLLECTED`: the post has taken the dossier at home.
+         *     `COLLECTED`: the post has taken the dossier at home; `INVITED`: a held paper is to be collected at the office.
          * @enum {string}
          */
-        tracking__notifications__values__Kind: "ready" | "coming" | "failed" | "delivered" | "corrected" | "collected";
+        tracking__notifications__values__Kind: "ready" | "coming" | "failed" | "delivered" | "corrected" | "collected" | "invited";
         /**
          * Kind
          * @description How the sides differ.
