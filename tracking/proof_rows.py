@@ -22,7 +22,9 @@ _FREE = ("holder_courier_id", "to_office_id", "bagged_at")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A proof that will be written: when it happened by our clock, whether a newer one has overtaken it, its flags."""
+    """A proof that will be written: when it happened by our clock, whether a newer one has overtaken it, its flags.
+    `otp_checked`: whether the citizen's code was right; the code itself is kept nowhere.
+    """
 
     scope: Scope
     proof: ProofInput
@@ -31,6 +33,7 @@ class Judged:
     at: datetime
     is_late: bool
     flags: tuple[str, ...]
+    otp_checked: bool | None = None
 
     @property
     def action(self) -> NextAction | None:
@@ -58,6 +61,7 @@ def drafts_of(judged: Judged, *, record: str) -> list[Draft]:
     }
     if proof.outcome == "delivered":
         data |= {"relation": proof.relation, "money_vnd": proof.money_vnd, "papers_taken_back": proof.papers_taken_back}
+        data["otp_checked"] = judged.otp_checked
         changes: dict[str, Any] = {} if judged.is_late else dict.fromkeys(_FREE)
         kind = EventKind.ITEM_DELIVERED
         return [_draft(judged, kind, data, changes, overtaken=judged.is_late)]
@@ -162,6 +166,7 @@ def columns_of(judged: Judged, *, now: datetime, identity_key: bytes | None) -> 
         "checklist": [asdict(paper) for paper in proof.checklist] or None,
         "seal": proof.seal,
         "authorisation": proof.authorisation,
+        "otp_checked": judged.otp_checked,
         "flags": list(judged.flags),
         "files": store_custody.claims_as_json(proof.files),
         "digest": judged.digest,

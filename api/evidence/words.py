@@ -98,6 +98,11 @@ FLAG: Words = {
         "otp_wrong": "citizen's code wrong",
     },
 }
+# Told by the citizen at the door.
+OTP: Mapping[str, Mapping[bool, str]] = {
+    "vi": {True: "đã kiểm, đúng", False: "không có mã đúng"},
+    "en": {True: "checked and right", False: "no right code"},
+}
 ACTION: Words = {
     "vi": {
         "redeliver": "phát lại",

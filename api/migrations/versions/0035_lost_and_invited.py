@@ -1,4 +1,4 @@
-"""A paper lost at the door opens an incident of its own kind; citizens are told of invitations."""
+"""A loss is an incident of its own kind; citizens are told of invitations; a checked code leaves its trace."""
 
 from pathlib import Path
 

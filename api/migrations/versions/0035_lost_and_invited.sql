@@ -17,3 +17,7 @@ ALTER TABLE notification_items VALIDATE CONSTRAINT ck_notification_items_kind;
 UPDATE notification_policies
 SET kinds = kinds || ARRAY['invited']
 WHERE 'failed' = ANY (kinds) AND 'invited' <> ALL (kinds);
+
+-- Whether the citizen's code was right at the door; proofs from before say nothing of it.
+
+ALTER TABLE proofs ADD COLUMN otp_checked BOOLEAN;
