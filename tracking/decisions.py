@@ -14,7 +14,7 @@ from tracking.bags import resting
 from tracking.errors import REDELIVERY_DAY_WRONG
 from tracking.events import record_event
 from tracking.handover_values import Tally
-from tracking.holding import guard_return
+from tracking.holding import guard_return, report_lost
 from tracking.lifecycle import ACTION_EVENT, may
 from tracking.model import EventKind, Item, NextAction
 from tracking.planned import locked
@@ -32,12 +32,15 @@ def decide_next(
     now: datetime,
     redelivery_on: date | None = None,
 ) -> Item:
-    """Move an item that lies at the office: redeliver on a day, hold, return to the agency, ask about the address.
+    """Move an item that lies at the office: redeliver on a day, hold, return to the agency, ask about the address; one
+    that does not lie there after all is searched for.
 
     Raises:
         CodedError: C1000 for an item out of reach, T2001 when the action cannot follow the item's status, T2008 while
             a courier has it, T2403 in a bag, T2105 for a wrong day, T2411 when it may not go back yet.
     """
+    if action is NextAction.SEARCH:
+        return report_lost(session, scope=scope, item_id=item_id, now=now)
     now = aware(now)
     item = locked(session, scope, [item_id])[item_id]
     resting(item)

@@ -56,6 +56,7 @@ class EvidenceProof:
     flags: tuple[str, ...]
     money_vnd: int
     papers_taken_back: int
+    otp_checked: bool | None
     seal: str | None
     action: str | None
     event_hash: str
@@ -216,6 +217,7 @@ _AS_STORED = (
     "accuracy_m",
     "money_vnd",
     "papers_taken_back",
+    "otp_checked",
     "seal",
     "action",
     "event_hash",

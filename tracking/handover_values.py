@@ -82,11 +82,12 @@ class Handover:
 
 
 class IncidentKind(StrEnum):
-    """What does not add up."""
+    """What does not add up, or is not there at all."""
 
     COUNT_DIFFERS = "count_differs"
     PAPERS_DIFFER = "papers_differ"
     CASH_DIFFERS = "cash_differs"
+    ITEM_LOST = "item_lost"
 
 
 class IncidentState(StrEnum):
@@ -99,7 +100,7 @@ class IncidentState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """A difference at a change of hands. `listed` and `counted` are papers, appointment slips or VND, by kind."""
+    """A difference at a change of hands, or a loss. `listed` and `counted` are papers, slips or VND, by kind."""
 
     id: UUID
     kind: IncidentKind

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.calendar import WorkingCalendar
 from core.clock import aware, local_date
 from core.errors import fail
 from core.scope import Scope
@@ -15,16 +14,13 @@ from tracking import store, store_custody, store_events
 from tracking.bags import resting
 from tracking.errors_custody import EVENT_UNKNOWN, INVITED_TOO_SOON, RETURN_TOO_SOON
 from tracking.events import record_event
-from tracking.handovers import courier, office
+from tracking.invitations import DAYS_BETWEEN, INVITATIONS_NEEDED, next_invitation_on
 from tracking.lifecycle import standing_delivery
+from tracking.losses import loss_changes, loss_data, search
 from tracking.model import ALLOWED_ACTIONS, EventKind, FailureReason, Item, NextAction
 from tracking.money_door import take_back_due
 from tracking.planned import locked
 from tracking.standard import load_calendar
-
-# Luật Bưu chính 49/2010/QH12, art. 17: invited at least twice, two working days apart, and did not come.
-INVITATIONS_NEEDED = 2
-DAYS_BETWEEN = 2
 
 
 class Report(StrEnum):
@@ -48,11 +44,6 @@ class Correction(StrEnum):
     WRONG_COUNT = "wrong_count"
     WRONG_PERSON = "wrong_person"
     NOT_HAPPENED = "not_happened"
-
-
-def next_invitation_on(invited_on: date | None, today: date, calendar: WorkingCalendar) -> date:
-    """The first day on which the next invitation counts."""
-    return today if invited_on is None else max(today, calendar.add(invited_on, DAYS_BETWEEN))
 
 
 def may_return(item: Item, last_reason: FailureReason | None, today: date) -> bool:
@@ -122,15 +113,16 @@ def invite(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> I
 
 
 def report_lost(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> Item:
-    """The office cannot find the paper; whoever had it last is named in the event.
+    """The office cannot find the paper: whoever had it last is named in the event, and an incident opens.
 
     Raises:
         CodedError: C1000 out of reach, T2001 after its end.
     """
     item = locked(session, scope, [item_id])[item_id]
-    had_it = courier(item.holder_courier_id) if item.holder_courier_id else office(item.office_id)
-    free = dict.fromkeys(("holder_courier_id", "courier_id", "plan_id", "to_office_id", "bagged_at"))
-    return _say(session, scope, item, EventKind.ITEM_LOST, now, data={"last_holder": had_it}, changes=free)
+    data = loss_data(item, scope.courier_id)
+    lost = _say(session, scope, item, EventKind.ITEM_LOST, now, data=data, changes=loss_changes())
+    search(session, scope, item, now=now)
+    return lost
 
 
 def report_found(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> Item:

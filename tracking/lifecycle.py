@@ -135,6 +135,7 @@ ACTION_EVENT: Mapping[NextAction, Kind] = {
     NextAction.FORWARD: Kind.ITEM_FORWARDED,
     NextAction.CORRECT_ADDRESS: Kind.ADDRESS_QUESTIONED,
     NextAction.RETURN: Kind.RETURN_STARTED,
+    NextAction.SEARCH: Kind.ITEM_LOST,
 }
 
 

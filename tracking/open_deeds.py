@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from core.clock import aware, local_date
 from tracking.bags import rests
-from tracking.holding import Report, may_return_now, next_invitation_on
+from tracking.holding import Report, may_return_now
+from tracking.invitations import next_invitation_on
 from tracking.lifecycle import ACTION_EVENT, may, standing_delivery
 from tracking.model import Event, EventKind, Item, NextAction
 from tracking.proof_checks import REDELIVERY_DAYS
@@ -48,6 +49,9 @@ def open_deeds(session: Session, item: Item, history: Sequence[Event], *, now: d
 
 
 def _may_decide(session: Session, item: Item, action: NextAction, today: date) -> bool:
+    if action is NextAction.SEARCH:
+        # At an office it is said by the report of a loss.
+        return False
     if not rests(item) or not may(item.status, ACTION_EVENT[action]):
         return False
     return action is not NextAction.RETURN or may_return_now(session, item, today)

@@ -62,6 +62,15 @@ def problems_of(proof: ProofInput, item: Item, rules: Iterable[ProcedureRule], k
     return broken_rules(proof, item, rule_of(rules, item), otp_of(key, item.id) if key else None)
 
 
+def is_otp_checked(proof: ProofInput, item: Item, key: bytes | None) -> bool | None:
+    """Whether the citizen told the right code at a delivery; without the key nobody can say so. None where no code is
+    asked for: nothing was handed over.
+    """
+    if proof.outcome != "delivered":
+        return None
+    return proof.otp is not None and key is not None and same_secret(proof.otp, otp_of(key, item.id))
+
+
 def otp_of(key: bytes, item_id: UUID) -> str:
     """The six digits that a citizen sees and tells the courier; who has not the key cannot guess them."""
     return f"{int(keyed_hash(key, 'otp', str(item_id)), 16) % 1_000_000:06d}"

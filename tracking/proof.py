@@ -27,9 +27,10 @@ from tracking import (
     store_intake,
 )
 from tracking.lifecycle import ENDS
+from tracking.losses import search
 from tracking.model import FileState, Item, NextAction, ProofInput, Receipt, Status
 from tracking.money_door import DoorMoney, book_doors
-from tracking.procedure_rules import broken_flags, list_rules
+from tracking.procedure_rules import broken_flags, is_otp_checked, list_rules
 from tracking.proof_beside import PHOTO_REUSED, Shown, flags_beside, moment_of, photos_of
 from tracking.proof_checks import check_leg, check_proof, flags_of, happened_at, proof_digest
 from tracking.proof_rows import Judged, collection_of, columns_of, drafts_of
@@ -205,7 +206,16 @@ class _Batch:
         flags += [SUPERSEDED] * is_late
         if scope.courier_id is not None and item.holder_courier_id not in (None, scope.courier_id):
             flags.append(HELD_BY_ANOTHER)
-        return Judged(scope=scope, proof=proof, item=item, digest=digest, at=at, is_late=is_late, flags=tuple(flags))
+        return Judged(
+            scope=scope,
+            proof=proof,
+            item=item,
+            digest=digest,
+            at=at,
+            is_late=is_late,
+            flags=tuple(flags),
+            otp_checked=is_otp_checked(proof, item, self.identity_key),
+        )
 
     def _beside(self, judged: Sequence[Judged]) -> list[Judged]:
         """The same with what looks odd beside recorded proofs, and beside those before them in the batch."""
@@ -251,6 +261,8 @@ class _Batch:
             if one.proof.outcome == "collected":
                 handover = collection_of(one, self.now)
                 store_handovers.insert_handover(self.session, self.province_code, handover)
+            if one.is_loss:
+                search(self.session, one.scope, one.item, now=self.now)
         asked = [one.item for one in timely if one.proof.action is NextAction.CORRECT_ADDRESS]
         store_intake.ask_about(self.session, asked, reason=REPORTED_BY_COURIER, at=self.now)
         deliveries = [doors.Delivered(one.item, one.proof, one.at, one.scope.actor) for one in timely]

@@ -15,6 +15,7 @@ from tracking import errors, fields
 from tracking.canonical import canonical
 from tracking.errors_custody import CHECKLIST_WRONG, OUTCOME_OF_OTHER_LEG
 from tracking.model import ALLOWED_ACTIONS, Item, NextAction, ProofInput
+from tracking.reasons import action_after
 
 FILE_LIMIT = 10
 FILE_BYTES_LIMIT = 10 * 1024 * 1024
@@ -119,7 +120,7 @@ def _outcome(proof: ProofInput, now: datetime) -> Iterator[Problem]:
         yield problem(errors.REASON_MISSING, pointer="reason")
         return
     allowed = ALLOWED_ACTIONS[proof.reason]
-    if proof.action not in allowed:
+    if action_after(proof.reason, proof.action) not in allowed:
         yield problem(
             errors.ACTION_NOT_ALLOWED,
             pointer="action",

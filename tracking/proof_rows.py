@@ -11,8 +11,10 @@ from tracking import fields, handovers, store_custody
 from tracking.events import Draft
 from tracking.handover_values import Handover, HandoverKind
 from tracking.lifecycle import ACTION_EVENT
-from tracking.model import EventKind, Item, ProofInput
+from tracking.losses import loss_changes, loss_data
+from tracking.model import EventKind, Item, NextAction, ProofInput
 from tracking.privacy import keyed_hash
+from tracking.reasons import action_after
 
 # Who has it now needs no courier, no bag and no other office.
 _FREE = ("holder_courier_id", "to_office_id", "bagged_at")
@@ -20,7 +22,9 @@ _FREE = ("holder_courier_id", "to_office_id", "bagged_at")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A proof that will be written: when it happened by our clock, whether a newer one has overtaken it, its flags."""
+    """A proof that will be written: when it happened by our clock, whether a newer one has overtaken it, its flags.
+    `otp_checked`: whether the citizen's code was right; the code itself is kept nowhere.
+    """
 
     scope: Scope
     proof: ProofInput
@@ -29,6 +33,17 @@ class Judged:
     at: datetime
     is_late: bool
     flags: tuple[str, ...]
+    otp_checked: bool | None = None
+
+    @property
+    def action(self) -> NextAction | None:
+        """What is done next after a failed attempt."""
+        return action_after(self.proof.reason, self.proof.action)
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether the paper is lost by this report."""
+        return self.action is NextAction.SEARCH and not self.is_late
 
 
 def drafts_of(judged: Judged, *, record: str) -> list[Draft]:
@@ -46,6 +61,7 @@ def drafts_of(judged: Judged, *, record: str) -> list[Draft]:
     }
     if proof.outcome == "delivered":
         data |= {"relation": proof.relation, "money_vnd": proof.money_vnd, "papers_taken_back": proof.papers_taken_back}
+        data["otp_checked"] = judged.otp_checked
         changes: dict[str, Any] = {} if judged.is_late else dict.fromkeys(_FREE)
         kind = EventKind.ITEM_DELIVERED
         return [_draft(judged, kind, data, changes, overtaken=judged.is_late)]
@@ -86,7 +102,7 @@ def _failure_drafts(judged: Judged, data: dict[str, Any]) -> list[Draft]:
     item, proof = judged.item, judged.proof
     next_step = {
         "reason": proof.reason,
-        "action": proof.action,
+        "action": judged.action,
         "redelivery_on": proof.redelivery_on.isoformat() if proof.redelivery_on else None,
     }
     changes: dict[str, Any] = {"attempts": item.attempts + 1}
@@ -94,11 +110,13 @@ def _failure_drafts(judged: Judged, data: dict[str, Any]) -> list[Draft]:
         changes |= {"last_attempt_at": judged.at, "last_attempt_id": proof.proof_id}
     told = data | next_step | {"attempt": item.attempts + 1}
     failed = _draft(judged, EventKind.ATTEMPT_FAILED, told, changes, overtaken=judged.is_late)
-    if judged.is_late or proof.action is None:
+    if judged.is_late or judged.action is None:
         return [failed]
     data = {"proof_id": str(proof.proof_id)} | next_step
     then: dict[str, Any] = {"not_before_on": proof.redelivery_on, "to_office_id": None}
-    return [failed, _draft(judged, ACTION_EVENT[proof.action], data, then)]
+    if judged.is_loss:
+        data, then = data | loss_data(item, judged.scope.courier_id), loss_changes()
+    return [failed, _draft(judged, ACTION_EVENT[judged.action], data, then)]
 
 
 def _draft(
@@ -127,7 +145,7 @@ def columns_of(judged: Judged, *, now: datetime, identity_key: bytes | None) -> 
         "courier_id": scope.courier_id,
         "outcome": proof.outcome,
         "reason": proof.reason,
-        "action": proof.action,
+        "action": judged.action,
         "redelivery_on": proof.redelivery_on,
         "recipient_name": fields.name(proof.recipient_name) if proof.recipient_name else None,
         "relation": proof.relation,
@@ -148,6 +166,7 @@ def columns_of(judged: Judged, *, now: datetime, identity_key: bytes | None) -> 
         "checklist": [asdict(paper) for paper in proof.checklist] or None,
         "seal": proof.seal,
         "authorisation": proof.authorisation,
+        "otp_checked": judged.otp_checked,
         "flags": list(judged.flags),
         "files": store_custody.claims_as_json(proof.files),
         "digest": judged.digest,

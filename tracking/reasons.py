@@ -35,14 +35,16 @@ class NextAction(StrEnum):
     FORWARD = "forward"
     CORRECT_ADDRESS = "correct_address"
     RETURN = "return"
+    SEARCH = "search"
 
 
-_R, _H, _F, _C, _B = (
+_R, _H, _F, _C, _B, _S = (
     NextAction.REDELIVER,
     NextAction.HOLD,
     NextAction.FORWARD,
     NextAction.CORRECT_ADDRESS,
     NextAction.RETURN,
+    NextAction.SEARCH,
 )
 
 ALLOWED_ACTIONS: Mapping[FailureReason, frozenset[NextAction]] = {
@@ -63,6 +65,15 @@ ALLOWED_ACTIONS: Mapping[FailureReason, frozenset[NextAction]] = {
     FailureReason.ORGANISATION_CLOSED: frozenset({_R, _H}),
     FailureReason.ROAD_CUT: frozenset({_R, _H}),
     FailureReason.ITEM_DAMAGED: frozenset({_H, _B}),
-    # A lost paper cannot be given back: it stays with the office, which searches and answers for it.
-    FailureReason.ITEM_LOST: frozenset({_H}),
+    # There is no paper to hold or to give back: the office searches for it and answers for it.
+    FailureReason.ITEM_LOST: frozenset({_S}),
 }
+
+
+def action_after(reason: FailureReason | None, action: NextAction | None) -> NextAction | None:
+    """What is done next by what a phone said. One that has not been updated says of a lost paper that it is held;
+    nobody may be invited to collect it, and no report is refused for it.
+    """
+    if reason is FailureReason.ITEM_LOST and action is NextAction.HOLD:
+        return NextAction.SEARCH
+    return action

@@ -14,6 +14,8 @@ from tracking.canonical import canonical, plain
 PERSONAL = ("recipient_name", "relation", "identity_kind", "identity_last4", "identity_hash", "note")
 # The event's hash is made of ours; the end of the courier's round is written later.
 _NOT_BOUND = frozenset({"event_hash", "round_id", "personal_salt", *PERSONAL})
+# What older proofs do not have: left out of the hash where it says nothing, so that their records stay whole.
+_NEWER = frozenset({"otp_checked"})
 
 
 def sealed(columns: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
@@ -30,7 +32,8 @@ def personal_hash(columns: Mapping[str, Any], salt: str) -> str:
 
 def proof_record(columns: Mapping[str, Any]) -> str:
     """Over every column of a proof that does not change any more."""
-    return _hash({name: plain(value) for name, value in columns.items() if name not in _NOT_BOUND})
+    bound = {name: value for name, value in columns.items() if name not in _NOT_BOUND}
+    return _hash({name: plain(value) for name, value in bound.items() if value is not None or name not in _NEWER})
 
 
 def is_personal_part_whole(columns: Mapping[str, Any]) -> bool:

@@ -56,6 +56,7 @@ class ProofRow(Base):
     checklist: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
     seal: Mapped[str | None] = mapped_column(Text)
     authorisation: Mapped[bool | None]
+    otp_checked: Mapped[bool | None]
     round_id: Mapped[UUID | None]
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text))
     files: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)

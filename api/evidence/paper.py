@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import typst
 
-from api.evidence.words import ACTION, FAULT, FILE_KIND, FILE_STATE, FLAG, PARTY, RELATION, SUFFIX
+from api.evidence.words import ACTION, FAULT, FILE_KIND, FILE_STATE, FLAG, OTP, PARTY, RELATION, SUFFIX
 from api.pages.texts import EVENT, REASON, STATUS
 from core.blobs import BlobStore
 from core.clock import VIETNAM
@@ -130,6 +130,7 @@ def _proof(proof: EvidenceProof, blobs: BlobStore, folder: Path, language: str) 
         "action": ACTION[language][proof.action] if proof.action else "",
         "money": _grouped(proof.money_vnd, language) if proof.money_vnd else "",
         "slips": proof.papers_taken_back,
+        "otp": OTP[language][proof.otp_checked] if proof.otp_checked is not None else "",
         "seal": proof.seal or "",
         "event_hash": proof.event_hash,
         "record": proof.record or "",

@@ -98,6 +98,11 @@ FLAG: Words = {
         "otp_wrong": "citizen's code wrong",
     },
 }
+# Told by the citizen at the door.
+OTP: Mapping[str, Mapping[bool, str]] = {
+    "vi": {True: "đã kiểm, đúng", False: "không có mã đúng"},
+    "en": {True: "checked and right", False: "no right code"},
+}
 ACTION: Words = {
     "vi": {
         "redeliver": "phát lại",
@@ -105,6 +110,7 @@ ACTION: Words = {
         "forward": "chuyển tiếp",
         "correct_address": "sửa địa chỉ",
         "return": "chuyển hoàn",
+        "search": "bưu cục tìm giấy tờ",
     },
     "en": {
         "redeliver": "redeliver",
@@ -112,6 +118,7 @@ ACTION: Words = {
         "forward": "forward",
         "correct_address": "correct the address",
         "return": "return to the agency",
+        "search": "the office searches for it",
     },
 }
 FAULT: Words = {

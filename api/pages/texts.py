@@ -144,7 +144,7 @@ EVENT: Mapping[str, Mapping[EventKind, str]] = {
         EventKind.ITEM_ARRIVED: "Đến bưu cục phát",
         EventKind.ITEM_TRANSFERRED: "Bưu tá khác nhận phát tiếp",
         EventKind.INVITATION_SENT: "Gửi giấy mời đến bưu cục nhận",
-        EventKind.ITEM_LOST: "Bưu cục ghi nhận thất lạc",
+        EventKind.ITEM_LOST: "Ghi nhận thất lạc",
         EventKind.ITEM_FOUND: "Đã tìm thấy",
         EventKind.ITEM_DAMAGED: "Bưu cục ghi nhận hư hỏng",
         EventKind.DOSSIER_COLLECTED: "Bưu tá kiểm đếm, niêm phong và nhận hồ sơ",
@@ -178,7 +178,7 @@ EVENT: Mapping[str, Mapping[EventKind, str]] = {
         EventKind.ITEM_ARRIVED: "Arrived at the delivery office",
         EventKind.ITEM_TRANSFERRED: "Taken over by another courier",
         EventKind.INVITATION_SENT: "Invitation to collect sent",
-        EventKind.ITEM_LOST: "Reported missing by the office",
+        EventKind.ITEM_LOST: "Reported missing",
         EventKind.ITEM_FOUND: "Found again",
         EventKind.ITEM_DAMAGED: "Reported damaged by the office",
         EventKind.DOSSIER_COLLECTED: "Counted, sealed and taken by the courier",
@@ -238,6 +238,7 @@ ACTION: Mapping[str, Mapping[NextAction, str]] = {
         NextAction.FORWARD: "Chuyển tiếp đến địa chỉ khác",
         NextAction.CORRECT_ADDRESS: "Bưu cục xác minh lại địa chỉ",
         NextAction.RETURN: "Chuyển hoàn về cơ quan",
+        NextAction.SEARCH: "Bưu cục đang tìm giấy tờ",
     },
     "en": {
         NextAction.REDELIVER: "The courier will come again",
@@ -245,5 +246,6 @@ ACTION: Mapping[str, Mapping[NextAction, str]] = {
         NextAction.FORWARD: "It is forwarded to another address",
         NextAction.CORRECT_ADDRESS: "The office checks the address",
         NextAction.RETURN: "It goes back to the agency",
+        NextAction.SEARCH: "The office is searching for the paper",
     },
 }

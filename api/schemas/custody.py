@@ -89,7 +89,7 @@ class FindCodeIn(Input):
 
 
 class IncidentOut(Output):
-    """A difference. `listed` and `counted` are papers, appointment slips or VND, by kind."""
+    """A difference, or a loss. `listed` and `counted` are papers, appointment slips or VND, by kind."""
 
     id: UUID
     kind: str

@@ -70,6 +70,19 @@ def test_a_failed_attempt_names_reason_and_next_step(house: House) -> None:
     assert "21/11/2026" in page
 
 
+def test_a_paper_lost_at_the_door_is_not_said_to_lie_at_the_counter(house: House) -> None:
+    [item_id] = house.scene.out(1)
+    with house.runtime.database.transaction() as session:
+        lost = {"reason": FailureReason.ITEM_LOST, "action": NextAction.SEARCH, "redelivery_on": None}
+        proof = failure(item_id, **lost)
+        service.record_proof(session, scope=house.scene.courier_scope(), proof=proof, now=proof.occurred_at)
+    page = house.stranger().post("/t", data={"code": code_of(house), "digits": "5678"}).text
+    assert STATUS["vi"][Status.LOST] in page
+    assert ACTION["vi"][NextAction.SEARCH] in page
+    assert EVENT["vi"][EventKind.ITEM_HELD] not in page
+    assert ACTION["vi"][NextAction.HOLD] not in page
+
+
 def test_wrong_code_and_wrong_digits_are_answered_the_same(house: House) -> None:
     house.scene.out(1)
     code, unknown, client = code_of(house), new_tracking_code(), house.stranger()

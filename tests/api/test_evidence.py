@@ -147,6 +147,20 @@ def test_an_attempt_is_told_in_words_and_bound_to_its_event(house: House) -> Non
         assert attempt["data"]["proof_record"] in text
 
 
+@pytest.mark.parametrize(("is_told", "words"), [(True, "checked and right"), (False, "no right code")])
+def test_the_paper_says_whether_the_citizens_code_was_right_and_never_the_code(
+    house: House, is_told: bool, words: str
+) -> None:
+    [item_id] = house.scene.out(1)
+    assert house.runtime.identity_key
+    code = service.otp_of(house.runtime.identity_key, item_id)
+    said = proof(item_id, otp=code) if is_told else proof(item_id)
+    assert house.person("courier").put(f"/v1/proofs/{new_id()}", json=said).status_code == 200
+    text = text_of(house.person("agency").get(f"/v1/items/{item_id}/evidence?lang=en").content)
+    assert words in text
+    assert code not in text
+
+
 def test_each_flag_and_fault_has_words_on_paper() -> None:
     shared = {language: read_catalogue(language) for language in ("vi", "en")}
     for language in ("vi", "en"):

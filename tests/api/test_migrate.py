@@ -130,6 +130,22 @@ def test_saved_policies_that_tell_of_deliveries_tell_of_their_corrections(empty:
     }
 
 
+def test_saved_policies_that_tell_of_failed_attempts_tell_of_invitations(empty: Database) -> None:
+    _migrate_to(empty, "0033")
+    saved = {"79": ["failed", "delivered"], "01": ["ready", "coming"]}
+    insert = text("""
+        INSERT INTO notification_policies (province_code, active, kinds, channels, language, accents, ready_when,
+                                           quiet_from, quiet_until, daily_limit, retention_days)
+        VALUES (:province, true, :kinds, '{}', 'vi', true, 'received', '21:00', '07:00', 5, 30)
+    """)
+    with empty.transaction() as session:
+        session.execute(insert, [{"province": province, "kinds": kinds} for province, kinds in saved.items()])
+    migrate(empty, now=NOW)
+    with empty.reading() as session:
+        rows = session.execute(text("SELECT province_code, kinds FROM notification_policies"))
+        assert {row.province_code: row.kinds for row in rows} == saved | {"79": ["failed", "delivered", "invited"]}
+
+
 def test_servers_that_start_at_once_migrate_one_after_another(empty: Database) -> None:
     with ThreadPoolExecutor(3) as pool:
         revisions = list(pool.map(lambda _: migrate(empty, now=NOW), range(3)))

@@ -132,7 +132,7 @@ def test_an_office_sees_its_own_counts_and_dead_letters(house: House) -> None:
 
 def test_the_samples_and_the_page_tell_the_same_sizes(house: House) -> None:
     listed = house.person("manager").get("/v1/notifications/samples").json()["samples"]
-    assert len(listed) == 18
+    assert len(listed) == 21
     sizes: dict[str, list[str]] = {}
     for kind, _, _, words in samples():
         sizes.setdefault(kind.value, []).append(str(segments_of(words).parts))

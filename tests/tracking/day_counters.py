@@ -32,6 +32,7 @@ REASON = {
     NextAction.FORWARD: FailureReason.MOVED,
     NextAction.CORRECT_ADDRESS: FailureReason.MOVED,
     NextAction.RETURN: FailureReason.REFUSED,
+    NextAction.SEARCH: FailureReason.ITEM_LOST,
 }
 
 

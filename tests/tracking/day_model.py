@@ -35,6 +35,7 @@ class Paper:
     holder: int | None = None
     rounds: list[tuple[int, datetime]] = field(default_factory=list)
     moved_house: bool = False
+    was_lost: bool = False
     attempts: int = 0
     newest_failure: tuple[datetime, UUID] | None = None
     told: set[UUID] = field(default_factory=set)
@@ -76,6 +77,7 @@ class Paper:
 
     def get_lost(self) -> None:
         self.status, self.holder, self.planned_for, self.to_office, self.in_bag = "lost", None, None, None, False
+        self.was_lost = True
 
     def arrive(self) -> None:
         """The other office opens the bag: the address is one of the first office's."""
@@ -107,6 +109,9 @@ class Paper:
         if self._is_news(report, round_number):
             assert report.action is not None
             self.newest_failure = (report.occurred_at, report.proof_id)
+            if report.action is NextAction.SEARCH:
+                self.get_lost()
+                return
             self.status = AFTER_ACTION[report.action]
             self.to_office = None
 

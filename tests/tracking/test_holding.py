@@ -10,7 +10,8 @@ from core.clock import at_local
 from tests.tracking.office_scene import SYSTEM, TODAY, Scene, delivery, failure
 from tests.tracking.test_handovers import LATER, done, last_event, refusal
 from tracking import service
-from tracking.holding import Correction, next_invitation_on
+from tracking.holding import Correction
+from tracking.invitations import next_invitation_on
 from tracking.model import EventKind, FailureReason, NextAction, Status
 from tracking.standard import save_overrides
 

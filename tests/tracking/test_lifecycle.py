@@ -76,5 +76,7 @@ def test_every_reason_allows_some_action() -> None:
     assert all(ALLOWED_ACTIONS.values())
 
 
-def test_a_lost_paper_is_not_sent_out_and_not_sent_back() -> None:
-    assert ALLOWED_ACTIONS[FailureReason.ITEM_LOST] == {NextAction.HOLD}
+def test_a_lost_paper_is_searched_for_and_nothing_else() -> None:
+    assert ALLOWED_ACTIONS[FailureReason.ITEM_LOST] == {NextAction.SEARCH}
+    assert transition(Status.ATTEMPT_FAILED, ACTION_EVENT[NextAction.SEARCH]) is Status.LOST
+    assert [reason for reason, actions in ALLOWED_ACTIONS.items() if NextAction.SEARCH in actions] == ["item_lost"]

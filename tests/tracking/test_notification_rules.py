@@ -47,7 +47,14 @@ moments = st.integers(0, 366 * 86_400).map(lambda s: datetime(2026, 1, 1, tzinfo
 
 def item(status: Status = Status.OUT, **changes: Any) -> Item:
     plain: dict[str, Any] = dict.fromkeys(Item.__dataclass_fields__)
-    plain |= {"province_code": "79", "id": uuid4(), "tracking_code": "7Q2M-4KXP-9D0T", "leg": "return", "pauses": ()}
+    plain |= {
+        "province_code": "79",
+        "id": uuid4(),
+        "tracking_code": "7Q2M-4KXP-9D0T",
+        "leg": "return",
+        "pauses": (),
+        "invitations": 0,
+    }
     plain |= {
         "dossier_codes": ("H29.16-261120-0001",),
         "addressee": Person(name="Nguyễn Thị Bích Ngọc", phone="0912345678"),
@@ -140,6 +147,7 @@ def test_words_are_short_and_name_nobody(kind: Kind, language: Any) -> None:
         track_url="https://buuta.example.vn/t/7Q2M4KXP9D0T",
         stop_url="https://buuta.example.vn/n/AbCdEfGhIjKl",
         window=(AT, AT + timedelta(hours=1)),
+        stays_until=date(2026, 11, 25) if kind is Kind.INVITED else None,
     )
     plain, marked = words_of(facts, language, accents=False), words_of(facts, language)
     assert segments_of(plain.short).alphabet == "GSM-7"

@@ -65,7 +65,8 @@ _SITUATIONS: dict[str, Callable[[Scene], UUID]] = {
 
 def each(scene: Scene, key: UUID, deeds: OpenDeeds) -> Iterator[tuple[str, bool, Callable[..., Any], dict[str, Any]]]:
     """Every deed there is: its name, whether it is offered, and how it is done."""
-    for action in NextAction:
+    # Searching for a paper is what the report of its loss begins.
+    for action in set(NextAction) - {NextAction.SEARCH}:
         offered = action in deeds.actions
         if action is NextAction.FORWARD:
             yield action, offered, service.forward, {"to_office_id": scene.other_office.id}

@@ -12,6 +12,7 @@ from tests.tracking.test_handovers import LATER, done, refusal
 from tracking import service
 from tracking.model import ProofInput, Status
 from tracking.procedure_rules import otp_of, rule_of
+from tracking.records import proof_record
 from tracking.rule_values import Otp, ProcedureRule, Rule
 
 KEY = b"k" * 32
@@ -79,6 +80,30 @@ def test_the_citizens_code_opens_the_door(scene: Scene) -> None:
     with scene.database.reading() as session:
         from_phone = session.connection().exec_driver_sql("SELECT string_agg(p::text, '') FROM proofs p").scalar_one()
     assert f",{code}," not in from_phone, "the code itself is not kept"
+
+
+def test_a_right_code_leaves_its_trace_in_event_and_proof_and_the_code_does_not(scene: Scene) -> None:
+    set_rule(scene, Rule(otp=Otp.OPTIONAL))
+    right, none, failed = scene.out(3)
+    code = otp_of(KEY, right)
+    asked: dict[str, Any] = {"scope": scene.courier_scope(), "now": LATER, "identity_key": KEY}
+    for proof in (delivery(right, otp=code), delivery(none), failure(failed)):
+        done(scene, service.record_proof, proof=proof, **asked)
+    with scene.database.reading() as session:
+        told = {key: service.item_history(session, scope=SYSTEM, item_id=key) for key in (right, none, failed)}
+        query = "SELECT item_id, otp_checked FROM proofs"
+        kept = {row.item_id: row.otp_checked for row in session.connection().exec_driver_sql(query)}
+    assert [kept[key] for key in (right, none, failed)] == [True, False, None]
+    assert [told[key][-1].data["otp_checked"] for key in (right, none)] == [True, False]
+    assert all("otp_checked" not in event.data for event in told[failed])
+    assert code not in str([event.data for event in told[right]])
+
+
+def test_a_proof_from_before_stays_whole_and_no_trace_is_added_or_taken_away() -> None:
+    before = {"id": "1", "seal": None}
+    records = [proof_record(before | {"otp_checked": said}) for said in (None, True, False)]
+    assert records[0] == proof_record(before)
+    assert len(set(records)) == 3
 
 
 def test_what_cannot_be_a_proof_is_told_with_the_rest(scene: Scene) -> None:

@@ -21,7 +21,7 @@ from tests.tracking.day_counters import Counters, Report, collection_of, proof_o
 from tests.tracking.day_model import Paper
 from tests.tracking.office_scene import DOOR, SAI_GON, SYSTEM, Scene, item_id
 from tracking import service
-from tracking.handover_values import Tally
+from tracking.handover_values import IncidentKind, Tally
 from tracking.model import EventKind, NextAction, Receipt
 from tracking.pauses import pauses_of
 
@@ -217,13 +217,16 @@ class Days(Counters):
             self.check_incidents()
 
     def check_incidents(self) -> None:
-        """Each difference that people confirmed is searched for, and no other."""
-        query = text("SELECT courier_id, listed, missing FROM incidents")
+        """Each difference that people confirmed and each loss is searched for, and no other."""
+        query = text("SELECT kind, courier_id, listed, missing FROM incidents")
         with self.scene.database.reading() as session:
             found = session.execute(query).all()
         number = {courier.id: n for n, courier in enumerate(self.scene.couriers)}
         own = [one for one in found if one.missing[0] in self.papers]
-        told = [(number[one.courier_id], one.listed, frozenset(one.missing)) for one in own if one.courier_id]
+        lost = {one.missing[0] for one in own if one.kind == IncidentKind.ITEM_LOST}
+        assert lost == {key for key, paper in self.papers.items() if paper.was_lost}
+        short = [one for one in own if one.kind == IncidentKind.COUNT_DIFFERS and one.courier_id]
+        told = [(number[one.courier_id], one.listed, frozenset(one.missing)) for one in short]
         assert len(told) == len(set(told))
         assert set(told) == self.short
 

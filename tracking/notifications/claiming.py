@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from tracking import store, store_offices
 from tracking import store_notification_settings as settings
 from tracking import store_notifications as messages
 from tracking.feedback.secrets import SecretBox
+from tracking.invitations import stays_until
 from tracking.model import Item
 from tracking.notifications.channels import reaches
 from tracking.notifications.contacts import contact_hash, fresh_token
@@ -33,6 +34,7 @@ from tracking.notifications.values import (
     Told,
 )
 from tracking.notifications.words import words_of
+from tracking.standard import load_calendar
 from tracking.store_notification_settings import Channel
 from tracking.store_notifications import Message, Settled
 
@@ -202,6 +204,7 @@ class _Claim:
             track_url=f"{self.port.base_url}/t/{told[0].item.tracking_code.replace('-', '')}",
             stop_url=stop_url,
             window=window,
+            stays_until=self._stays_until(told[0].item),
         )
         words = words_of(facts, policy.language, accents=policy.accents)
         is_short = reaches(way.channel) == "phone"
@@ -226,6 +229,11 @@ class _Claim:
         # What was tried with another channel says nothing of this one.
         message = self.message.by(way.channel.name)
         return Claimed(message=message, channel=way.channel, letter=letter, at=self.now)
+
+    def _stays_until(self, item: Item) -> date | None:
+        if self.message.kind is not Kind.INVITED:
+            return None
+        return stays_until(item, load_calendar(self.session, self.province_code))
 
     def _office(self, item: Item) -> Place:
         offices = store_offices.offices(self.session, system_scope(self.province_code))

@@ -15,6 +15,8 @@ GATHER = {
     Kind.DELIVERED: timedelta(minutes=3),
     Kind.CORRECTED: timedelta(minutes=3),
     Kind.COLLECTED: timedelta(minutes=3),
+    # A clerk invites paper by paper.
+    Kind.INVITED: timedelta(minutes=15),
 }
 # Older than this it is no news.
 LONGEST = {
@@ -24,12 +26,13 @@ LONGEST = {
     Kind.DELIVERED: timedelta(hours=24),
     Kind.CORRECTED: timedelta(days=3),
     Kind.COLLECTED: timedelta(hours=24),
+    Kind.INVITED: timedelta(days=2),
 }
 _AT_THE_POST = frozenset({Status.ACCEPTED, Status.READY, Status.PLANNED, Status.FORWARDED})
 _AFTER_A_FAILURE = frozenset(
     {
         Status.ATTEMPT_FAILED, Status.READY, Status.PLANNED, Status.HELD, Status.FORWARDED, Status.ACCEPTED,
-        Status.RETURNING,
+        Status.RETURNING, Status.LOST,
     }
 )  # fmt: skip
 _STILL_TRUE = {
@@ -39,6 +42,7 @@ _STILL_TRUE = {
     Kind.DELIVERED: frozenset({Status.DELIVERED}),
     Kind.CORRECTED: _AFTER_A_FAILURE - {Status.ATTEMPT_FAILED},
     Kind.COLLECTED: frozenset({Status.COLLECTED, Status.HELD, Status.HANDED_IN}),
+    Kind.INVITED: frozenset({Status.HELD}),
 }
 _PLANNED = frozenset({Status.PLANNED})
 _BY_EVENT = {
@@ -50,6 +54,7 @@ _BY_EVENT = {
     EventKind.ITEM_RECEIVED: Kind.READY,
     EventKind.ITEM_READY: Kind.READY,
     EventKind.ADDRESS_RESOLVED: Kind.READY,
+    EventKind.INVITATION_SENT: Kind.INVITED,
 }
 
 
@@ -86,6 +91,9 @@ def visit_of(kind: Kind, item: Item, happened_at: datetime) -> str:
     day = local_date(happened_at)
     was_tried = item.last_attempt_at is not None and local_date(item.last_attempt_at) == day
     again = kind in (Kind.COMING, Kind.FAILED) and was_tried
+    if kind is Kind.INVITED:
+        # Who is invited for the first time and who is reminded do not read the same.
+        return f"{day.isoformat()}{' again' if item.invitations else ''}"
     # What is fetched has words of its own, so it shares no message with what is brought.
     return f"{day.isoformat()}{' again' if again else ''}{' collect' if is_fetched(item) else ''}"
 
@@ -108,6 +116,8 @@ def is_news(kind: Kind, told: Told, window: tuple[datetime, datetime] | None, no
         return is_today and item.recalled_at is None and (window is None or now < window[1])
     if kind is Kind.FAILED:
         return item.last_attempt_at == told.happened_at
+    if kind is Kind.INVITED:
+        return item.recalled_at is None and item.invited_on == local_date(told.happened_at)
     return True
 
 

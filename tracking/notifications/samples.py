@@ -19,6 +19,7 @@ _STATUS = {
     Kind.DELIVERED: Status.DELIVERED,
     Kind.CORRECTED: Status.HELD,
     Kind.COLLECTED: Status.COLLECTED,
+    Kind.INVITED: Status.HELD,
 }
 
 
@@ -44,6 +45,7 @@ def _facts(kind: Kind) -> Facts:
         track_url="https://buuta.example.vn/t/7Q2M4KXP9D0T",
         stop_url="https://buuta.example.vn/n/k3Jx9QmT2aWf",
         window=(_AT, _AT + timedelta(hours=1)),
+        stays_until=date(2026, 11, 25) if kind is Kind.INVITED else None,
     )
 
 

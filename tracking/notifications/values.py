@@ -1,7 +1,7 @@
 """Values of notifications: kinds, a province's policy, the facts a message is judged and worded by."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -15,7 +15,7 @@ ReadyWhen = Literal["received", "announced"]
 
 class Kind(StrEnum):
     """What a citizen is told; the values are public. `CORRECTED`: a delivery that was told of did not happen;
-    `COLLECTED`: the post has taken the dossier at home.
+    `COLLECTED`: the post has taken the dossier at home; `INVITED`: a held paper is to be collected at the office.
     """
 
     READY = "ready"
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     DELIVERED = "delivered"
     CORRECTED = "corrected"
     COLLECTED = "collected"
+    INVITED = "invited"
 
 
 class State(StrEnum):
@@ -95,7 +96,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What words are made of. `told` is not empty; `window` only of what comes today."""
+    """What words are made of. `told` is not empty; `window` only of what comes today, `stays_until` of invitations."""
 
     kind: Kind
     told: tuple[Told, ...]
@@ -103,6 +104,7 @@ class Facts:
     track_url: str
     stop_url: str
     window: tuple[datetime, datetime] | None = None
+    stays_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 from core.clock import VIETNAM
 from core.text import without_marks
+from tracking.invitations import INVITATIONS_NEEDED
 from tracking.model import Item, Status
 from tracking.notifications.rules import is_fetched
-from tracking.notifications.values import Facts, Kind, Language, Place, Words
+from tracking.notifications.values import Facts, Kind, Language, Words
 from tracking.privacy import mask_name
 
 _SHORT: dict[Language, dict[str, str]] = {
@@ -18,6 +19,8 @@ _SHORT: dict[Language, dict[str, str]] = {
         Kind.DELIVERED: "Đã phát kết quả hồ sơ {dossiers} lúc {at}.",
         Kind.CORRECTED: "Đính chính: kết quả hồ sơ {dossiers} chưa được giao. {next}",
         Kind.COLLECTED: "Bưu tá đã nhận hồ sơ {dossiers} lúc {at} để nộp cho cơ quan.",
+        Kind.INVITED: "Mời đến {office} nhận kết quả hồ sơ {dossiers}. Mang giấy tờ tùy thân. {next}",
+        "invited_again": "Mời lần nữa: đến {office} nhận kết quả hồ sơ {dossiers}. Mang giấy tờ tùy thân. {next}",
         "not_collected": "Chưa nhận được hồ sơ {dossiers} tại nhà. {next}",
         "form": "Bưu điện: {text} {track} Dừng tin: {stop}",
         "today": "hôm nay {day}",
@@ -33,6 +36,8 @@ _SHORT: dict[Language, dict[str, str]] = {
         Kind.DELIVERED: "The result of dossier {dossiers} was delivered at {at}.",
         Kind.CORRECTED: "Correction: the result of dossier {dossiers} has not been delivered. {next}",
         Kind.COLLECTED: "The courier took dossier {dossiers} at {at} to hand it in to the agency.",
+        Kind.INVITED: "Please collect the result of dossier {dossiers} at {office}. Bring your ID. {next}",
+        "invited_again": "Reminder: collect the result of dossier {dossiers} at {office}. Bring your ID. {next}",
         "not_collected": "Dossier {dossiers} could not be collected. {next}",
         "form": "Post: {text} {track} Stop: {stop}",
         "today": "today {day}",
@@ -51,6 +56,9 @@ _NEXT: dict[Language, dict[str, str]] = {
         "forwarded": "Đang chuyển đến bưu cục khác.",
         "address": "Bưu cục đang kiểm tra địa chỉ.",
         "returning": "Đang chuyển trả cơ quan cấp.",
+        "come": "Xin đến chậm nhất ngày {day}.",
+        "go_back": "Sau ngày {day} có thể chuyển trả cơ quan cấp.",
+        "lost": "Giấy tờ bị thất lạc, bưu cục đang tìm.",
         "open": "Bưu cục sẽ báo bước tiếp theo.",
     },
     "en": {
@@ -62,6 +70,9 @@ _NEXT: dict[Language, dict[str, str]] = {
         "forwarded": "It goes to another post office.",
         "address": "The office is checking the address.",
         "returning": "It goes back to the agency.",
+        "come": "Please come by {day}.",
+        "go_back": "After {day} it may go back to the agency.",
+        "lost": "It is missing; the office is searching for it.",
         "open": "The office will tell the next step.",
     },
 }
@@ -74,6 +85,8 @@ _LETTER: dict[Language, dict[str, str]] = {
         Kind.DELIVERED: "Đã phát kết quả hồ sơ",
         Kind.CORRECTED: "Đính chính: kết quả hồ sơ chưa được giao",
         Kind.COLLECTED: "Bưu tá đã nhận hồ sơ",
+        Kind.INVITED: "Mời đến bưu cục nhận kết quả hồ sơ",
+        "invited_again": "Mời lần nữa đến bưu cục nhận kết quả hồ sơ",
         "not_collected": "Chưa nhận được hồ sơ tại nhà",
         "hello": "Kính gửi {name},",
         "track": "Theo dõi: {track}",
@@ -88,6 +101,8 @@ _LETTER: dict[Language, dict[str, str]] = {
         Kind.DELIVERED: "Your result was delivered",
         Kind.CORRECTED: "Correction: your result has not been delivered",
         Kind.COLLECTED: "The courier has your dossier",
+        Kind.INVITED: "Please collect your result at the office",
+        "invited_again": "Reminder: collect your result at the office",
         "not_collected": "Your dossier could not be collected",
         "hello": "Dear {name},",
         "track": "Follow it: {track}",
@@ -100,20 +115,21 @@ _STEP = {
     Status.FORWARDED: "forwarded",
     Status.ACCEPTED: "address",
     Status.RETURNING: "returning",
+    Status.LOST: "lost",
     Status.ATTEMPT_FAILED: "open",
 }
 
 # What a kind is worded as of a dossier that is fetched.
 _OF_FETCHED = {Kind.COMING: "fetching", Kind.FAILED: "not_collected"}
 # These tell what is next.
-_STEPS_ON = frozenset({Kind.FAILED, Kind.CORRECTED})
+_STEPS_ON = frozenset({Kind.FAILED, Kind.CORRECTED, Kind.INVITED})
 
 
 def words_of(facts: Facts, language: Language, *, accents: bool = True) -> Words:
     """The message in one language; `accents` False takes the marks off the short form (and off nothing else)."""
     words = _SHORT[language]
     fields = _fields(facts, language)
-    name = _OF_FETCHED.get(facts.kind, facts.kind) if is_fetched(facts.told[0].item) else facts.kind
+    name = _name(facts)
     sentence = words[name].format(**fields)
     links = {"track": facts.track_url, "stop": facts.stop_url}
     short = words["form"].format(text=sentence, **links)
@@ -126,6 +142,13 @@ def words_of(facts: Facts, language: Language, *, accents: bool = True) -> Words
     )
 
 
+def _name(facts: Facts) -> str:
+    item = facts.told[0].item
+    if facts.kind is Kind.INVITED and item.invitations > 1:
+        return "invited_again"
+    return _OF_FETCHED.get(facts.kind, facts.kind) if is_fetched(item) else facts.kind
+
+
 def _fields(facts: Facts, language: Language) -> dict[str, str]:
     words, first = _SHORT[language], facts.told[0]
     codes = [code for one in facts.told for code in one.item.dossier_codes]
@@ -135,7 +158,7 @@ def _fields(facts: Facts, language: Language) -> dict[str, str]:
         "dossiers": codes[0] if len(codes) == 1 else more,
         "when": _when(facts, language),
         "money": words["money"].format(vnd=_number(vnd, language)) if vnd else "",
-        "next": _next(first.item, facts.office, language) if facts.kind in _STEPS_ON else "",
+        "next": _next(facts, first.item, language) if facts.kind in _STEPS_ON else "",
         "at": f"{first.happened_at.astimezone(VIETNAM):%H:%M %d/%m}",
         "office": facts.office.name,
     }
@@ -151,13 +174,16 @@ def _when(facts: Facts, language: Language) -> str:
     return words["window"].format(first=first, last=last)
 
 
-def _next(item: Item, office: Place, language: Language) -> str:
+def _next(facts: Facts, item: Item, language: Language) -> str:
     """What happens next by where the paper stands now, so that a later decision is told rather than an earlier one."""
+    if facts.stays_until is not None:
+        stays = "come" if item.invitations < INVITATIONS_NEEDED else "go_back"
+        return _NEXT[language][stays].format(day=_day(facts.stays_until))
     step = _STEP.get(item.status)
     if step is None:
         step = ("collect " if is_fetched(item) else "") + ("soon" if item.not_before_on is None else "day")
     day = _day(item.not_before_on) if item.not_before_on else ""
-    return _NEXT[language][step].format(day=day, office=office.name)
+    return _NEXT[language][step].format(day=day, office=facts.office.name)
 
 
 def _letter(facts: Facts, language: Language, sentence: str) -> str:

@@ -4562,7 +4562,7 @@ export interface components {
         };
         /**
          * IncidentOut
-         * @description A difference. `listed` and `counted` are papers, appointment slips or VND, by kind.
+         * @description A difference, or a loss. `listed` and `counted` are papers, appointment slips or VND, by kind.
          */
         IncidentOut: {
             /** Counted */
@@ -5150,7 +5150,7 @@ export interface components {
          * @description What is done with an item after a failed attempt.
          * @enum {string}
          */
-        NextAction: "redeliver" | "hold" | "forward" | "correct_address" | "return";
+        NextAction: "redeliver" | "hold" | "forward" | "correct_address" | "return" | "search";
         /** NotificationList */
         NotificationList: {
             /** Notifications */
@@ -5770,7 +5770,8 @@ export interface components {
              *       "failed",
              *       "delivered",
              *       "corrected",
-             *       "collected"
+             *       "collected",
+             *       "invited"
              *     ]
              */
             kinds: components["schemas"]["tracking__notifications__values__Kind"][];
@@ -8499,10 +8500,10 @@ export interface components {
         /**
          * Kind
          * @description What a citizen is told; the values are public. `CORRECTED`: a delivery that was told of did not happen;
-         *     `COLLECTED`: the post has taken the dossier at home.
+         *     `COLLECTED`: the post has taken the dossier at home; `INVITED`: a held paper is to be collected at the office.
          * @enum {string}
          */
-        tracking__notifications__values__Kind: "ready" | "coming" | "failed" | "delivered" | "corrected" | "collected";
+        tracking__notifications__values__Kind: "ready" | "coming" | "failed" | "delivered" | "corrected" | "collected" | "invited";
         /**
          * Kind
          * @description How the sides differ.

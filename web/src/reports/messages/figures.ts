@@ -1,7 +1,7 @@
 import type { Look } from '$lib/status';
 import type { Count, Told } from './types';
 
-export const KINDS = ['ready', 'coming', 'failed', 'delivered', 'corrected', 'collected'] as const satisfies Count['kind'][];
+export const KINDS = ['ready', 'coming', 'failed', 'delivered', 'corrected', 'collected', 'invited'] as const satisfies Count['kind'][];
 
 /** How a message stands, as a person reads it: `waiting` has not been tried or is tried again. */
 export type Standing = 'sent' | 'unsure' | 'dead' | 'dropped' | 'waiting';

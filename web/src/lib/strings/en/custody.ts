@@ -53,6 +53,7 @@ export const custody: SameKeys<typeof vi> = {
   'incident.count_differs': '{counted} counted, {listed} listed',
   'incident.papers_differ': 'Slips: {counted} brought, {listed} due',
   'incident.cash_differs': 'Cash: {counted} brought, {listed} due',
+  'incident.item_lost': 'A paper is missing',
   'incident.missing': 'Missing: {codes}',
   'incident.surplus': 'Too many: {codes}',
   'incident.open': 'Open',

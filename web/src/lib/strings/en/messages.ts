@@ -36,6 +36,7 @@ export const messages: SameKeys<typeof vi> = {
   'kind.delivered': 'Delivered',
   'kind.corrected': 'Correction',
   'kind.collected': 'Dossier collected',
+  'kind.invited': 'Invitation',
   'state.sent': 'Sent',
   'state.unsure': 'Unsure',
   'state.dead': 'Failed',

@@ -68,6 +68,7 @@ export const shared: SameKeys<typeof vi> = {
   'action.forward': 'forward',
   'action.correct_address': 'correct the address',
   'action.return': 'return to the agency',
+  'action.search': 'the office searches for it',
 
   'flags': 'Looks odd',
   'flag.future_time': 'time in the future',

@@ -51,6 +51,7 @@ export const custody = {
   'incident.count_differs': 'Đếm {counted}, danh sách {listed}',
   'incident.papers_differ': 'Giấy hẹn: nộp {counted}, phải có {listed}',
   'incident.cash_differs': 'Tiền: nộp {counted}, phải có {listed}',
+  'incident.item_lost': 'Thất lạc giấy tờ',
   'incident.missing': 'Thiếu: {codes}',
   'incident.surplus': 'Thừa: {codes}',
   'incident.open': 'Đang mở',

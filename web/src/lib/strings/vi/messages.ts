@@ -34,6 +34,7 @@ export const messages = {
   'kind.delivered': 'Đã phát',
   'kind.corrected': 'Đính chính',
   'kind.collected': 'Đã nhận hồ sơ tại nhà',
+  'kind.invited': 'Giấy mời',
   'state.sent': 'Đã gửi',
   'state.unsure': 'Chưa chắc',
   'state.dead': 'Không gửi được',

@@ -66,6 +66,7 @@ export const shared = {
   'action.forward': 'chuyển tiếp',
   'action.correct_address': 'sửa địa chỉ',
   'action.return': 'chuyển hoàn',
+  'action.search': 'bưu cục tìm giấy tờ',
 
   'flags': 'Dấu hiệu bất thường',
   'flag.future_time': 'giờ ở tương lai',
