@@ -15566,7 +15566,11 @@ export interface operations {
                      *           "progress": {
                      *             "best_cost": 1,
                      *             "percent": 20,
-                     *             "phase": "solve"
+                     *             "phase": "solve",
+                     *             "terms": {
+                     *               "late": 0,
+                     *               "travel": 5400
+                     *             }
                      *           },
                      *           "published_at": "2026-11-20T02:14:09Z",
                      *           "requested_at": "2026-11-20T02:14:09Z",
@@ -15693,7 +15697,11 @@ export interface operations {
                      *       "progress": {
                      *         "best_cost": 1,
                      *         "percent": 20,
-                     *         "phase": "solve"
+                     *         "phase": "solve",
+                     *         "terms": {
+                     *           "late": 0,
+                     *           "travel": 5400
+                     *         }
                      *       },
                      *       "published_at": "2026-11-20T02:14:09Z",
                      *       "requested_at": "2026-11-20T02:14:09Z",
@@ -15874,7 +15882,11 @@ export interface operations {
                      *       "progress": {
                      *         "best_cost": 1,
                      *         "percent": 20,
-                     *         "phase": "solve"
+                     *         "phase": "solve",
+                     *         "terms": {
+                     *           "late": 0,
+                     *           "travel": 5400
+                     *         }
                      *       },
                      *       "published_at": "2026-11-20T02:14:09Z",
                      *       "requested_at": "2026-11-20T02:14:09Z",
@@ -16163,6 +16175,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "day": "2026-11-20",
+                     *       "finished_at": "2026-11-20T02:14:09Z",
+                     *       "id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
+                     *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "planned_items": 1,
+                     *       "progress": {
+                     *         "best_cost": 1,
+                     *         "percent": 20,
+                     *         "phase": "solve",
+                     *         "terms": {
+                     *           "late": 0,
+                     *           "travel": 5400
+                     *         }
+                     *       },
+                     *       "published_at": "2026-11-20T02:14:09Z",
+                     *       "requested_at": "2026-11-20T02:14:09Z",
+                     *       "state": "queued",
+                     *       "total_cost": 1,
+                     *       "unplanned_items": 1,
+                     *       "version": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlanBrief"];
                 };
             };
@@ -16228,7 +16264,11 @@ export interface operations {
                      *       "progress": {
                      *         "best_cost": 1,
                      *         "percent": 20,
-                     *         "phase": "solve"
+                     *         "phase": "solve",
+                     *         "terms": {
+                     *           "late": 0,
+                     *           "travel": 5400
+                     *         }
                      *       },
                      *       "published_at": "2026-11-20T02:14:09Z",
                      *       "requested_at": "2026-11-20T02:14:09Z",

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0039"
-down_revision = "0038"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Run the file as it stands; it is never edited once released."""
-    op.get_bind().exec_driver_sql(Path(__file__).with_name("0039_plan_enough.sql").read_text().replace("%", "%%"))
+    op.get_bind().exec_driver_sql(Path(__file__).with_name("0038_plan_enough.sql").read_text().replace("%", "%%"))
