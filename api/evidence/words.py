@@ -100,8 +100,8 @@ FLAG: Words = {
 }
 # Told by the citizen at the door.
 OTP: Mapping[str, Mapping[bool, str]] = {
-    "vi": {True: "đã kiểm, đúng", False: "không có mã đúng"},
-    "en": {True: "checked and right", False: "no right code"},
+    "vi": {True: "đã kiểm, đúng", False: "không có"},
+    "en": {True: "checked and right", False: "none given"},
 }
 ACTION: Words = {
     "vi": {

@@ -147,7 +147,7 @@ def test_an_attempt_is_told_in_words_and_bound_to_its_event(house: House) -> Non
         assert attempt["data"]["proof_record"] in text
 
 
-@pytest.mark.parametrize(("is_told", "words"), [(True, "checked and right"), (False, "no right code")])
+@pytest.mark.parametrize(("is_told", "words"), [(True, "checked and right"), (False, "none given")])
 def test_the_paper_says_whether_the_citizens_code_was_right_and_never_the_code(
     house: House, is_told: bool, words: str
 ) -> None:
