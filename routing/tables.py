@@ -72,9 +72,9 @@ class PlanRow(Base):
     phase: Mapped[str] = mapped_column(Text)
     percent: Mapped[int] = mapped_column(default=0)
     best_cost: Mapped[int | None]
-    best_terms: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
+    best_terms: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     # Somebody wants what has been found so far.
-    enough: Mapped[bool] = mapped_column(default=False)
+    enough: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     run_token: Mapped[UUID | None] = mapped_column(Uuid)
     # Set by the database's own clock: the program's may be that of a demo.
     heartbeat_at: Mapped[datetime] = mapped_column(_INSTANT)
