@@ -3,6 +3,7 @@ import { ApiProblem } from '$lib/api/problem';
 import { isOpen, takenRow } from './dossier.svelte';
 import { joined } from './dossiers.svelte';
 import { healthOf, isTroubled } from './health';
+import { markedName, refusedOf, toTake, warnedOf, type Answer } from './registerAnswer';
 import { isSourceTroubled, sourceHealth } from '$lib/sourceHealth';
 import type { DossierRow } from './types';
 
@@ -43,4 +44,15 @@ test('a published list is as bad as the worst that is known of it', () => {
   const all = [read, { ...read, last_ok_at: null }, { ...read, rows_refused: 2 }, { ...read, failures: 1, rows_refused: 2 }, { ...read, state: 'disabled', failures: 3 }];
   expect(all.map(sourceHealth)).toEqual(['well', 'new', 'refusing', 'failing', 'off']);
   expect(all.map(isSourceTroubled)).toEqual([false, false, false, true, true]);
+});
+
+test('of an answered list, what comes in is counted and what is refused or doubtful is picked out', () => {
+  const problem = { code: 'T1004', detail: 'sai', detail_en: 'wrong', pointer: 'D3' };
+  const row = (index: number, outcome: string, problems: unknown[] = [], warnings: unknown[] = []): unknown => ({ index, outcome, problems, warnings });
+  const rows = [row(2, 'created'), row(3, 'rejected', [problem], [problem]), row(4, 'updated', [], [problem]), row(5, 'unchanged')];
+  const answer = { accepted: false, counts: { created: 1, updated: 1, unchanged: 1, rejected: 1 }, rows } as Answer;
+  expect(toTake(answer)).toBe(2);
+  expect(refusedOf(answer).map((one) => one.index)).toEqual([3]);
+  expect(warnedOf(answer).map((one) => one.index)).toEqual([4]);
+  expect([markedName('ds.thang 11.csv'), markedName('ds')]).toEqual(['ds.thang 11-can-sua.xlsx', 'ds-can-sua.xlsx']);
 });

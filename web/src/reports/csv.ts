@@ -14,12 +14,3 @@ export function csvOf(rows: readonly Row[], title: (key: string) => string, lang
   const lines = rows.map((row) => COLUMNS.map((column) => cell(row[column.key])));
   return `\uFEFF${[head, ...lines].map((line) => line.join(separator)).join('\r\n')}\r\n`;
 }
-
-/** Gives a text to the person as a file. */
-export function saveFile(name: string, text: string, type: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}

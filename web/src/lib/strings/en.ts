@@ -13,6 +13,7 @@ import { pin } from './en/pin';
 import { procedures } from './en/procedures';
 import { edits } from './en/edits';
 import { questions } from './en/questions';
+import { register } from './en/register';
 import { reports } from './en/reports';
 import { rule } from './en/rule';
 import { shared } from './en/shared';
@@ -21,4 +22,4 @@ import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, agency, channels, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, reports, rule, sources };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, agency, channels, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };

@@ -13,10 +13,11 @@ import { pin } from './vi/pin';
 import { procedures } from './vi/procedures';
 import { edits } from './vi/edits';
 import { questions } from './vi/questions';
+import { register } from './vi/register';
 import { reports } from './vi/reports';
 import { rule } from './vi/rule';
 import { shared } from './vi/shared';
 import { sources } from './vi/sources';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, agency, channels, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, reports, rule, sources };
+export const vi = { shared, agency, channels, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };

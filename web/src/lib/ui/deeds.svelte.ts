@@ -14,9 +14,14 @@ export class Deeds {
   }
 
   /** Takes a deed back: offered before the screen has caught up with the deed, so it waits for that instead of being lost. */
-  protected async takenBack(deed: () => Promise<void>): Promise<void> {
+  protected takenBack(deed: () => Promise<void>): Promise<void> {
+    return this.inTurn(deed);
+  }
+
+  /** Does it once nothing else is under way. */
+  protected async inTurn(deed: () => Promise<void>, refused?: (problem: ApiProblem) => unknown): Promise<void> {
     while (this.busy) await this.underWay;
-    await this.tried(deed);
+    await this.tried(deed, refused);
   }
 
   private async run(deed: () => Promise<void>, refused: (problem: ApiProblem) => unknown): Promise<boolean> {

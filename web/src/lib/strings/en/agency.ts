@@ -5,6 +5,7 @@ export const agency: SameKeys<typeof vi> = {
   'not_yours': 'This page is for an agency’s people',
   'not_yours_next': 'This account belongs to no agency.',
   'tab.dossiers': 'Dossiers',
+  'tab.register': 'Hand a list in',
   'tab.matching': 'Reconciliation',
   'tab.link': 'Connection',
 
@@ -20,7 +21,7 @@ export const agency: SameKeys<typeof vi> = {
   'bundle': 'Evidence of the day (zip)',
   'bundle.day': 'Day of the evidence',
   'none': 'No dossier yet',
-  'none_next': 'Hand results in from the dossier system or by a register list, and they stand here.',
+  'none_next': 'Hand results in from the dossier system, or by a register list under “Hand a list in”, and they stand here.',
   'none_found': 'Nothing fits',
   'none_found_next': 'Try a part of the code, or choose another group.',
   'more': 'Show more',

@@ -3,6 +3,7 @@ export const agency = {
   'not_yours': 'Trang này dành cho cán bộ của cơ quan',
   'not_yours_next': 'Tài khoản này không thuộc cơ quan nào.',
   'tab.dossiers': 'Hồ sơ',
+  'tab.register': 'Nộp danh sách',
   'tab.matching': 'Đối soát',
   'tab.link': 'Kết nối',
 
@@ -18,7 +19,7 @@ export const agency = {
   'bundle': 'Tải chứng cứ trong ngày (zip)',
   'bundle.day': 'Ngày của bộ chứng cứ',
   'none': 'Chưa có hồ sơ nào',
-  'none_next': 'Gửi kết quả qua hệ thống một cửa hoặc danh sách đăng ký, hồ sơ sẽ hiện ra ở đây.',
+  'none_next': 'Gửi kết quả qua hệ thống một cửa, hoặc nộp danh sách đăng ký ở thẻ «Nộp danh sách»; hồ sơ sẽ hiện ra ở đây.',
   'none_found': 'Không có hồ sơ nào khớp',
   'none_found_next': 'Thử một phần của mã, hoặc chọn nhóm khác.',
   'more': 'Xem thêm',
