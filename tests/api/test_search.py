@@ -11,7 +11,9 @@ from tests.tracking.office_scene import TODAY, UNCOVERED
 from tracking.model import Person
 
 # Texts that name no person: codes, cursors, choices.
-IMPERSONAL = {"cursor", "after", "commune_code", "province_code", "theme", "language", "lang"}
+# Those of the order interface are codes and a number by a contract that is not ours, which also asks with them.
+_ORDERS = {"CustomerCode", "OrderNumber", "govAgencyCode", "lastId", "pageSize"}
+IMPERSONAL = {"cursor", "after", "commune_code", "province_code", "theme", "language", "lang", *_ORDERS}
 
 
 def search(house: House, login: str = "dispatcher", **wanted: Any) -> list[str]:
