@@ -3,7 +3,7 @@ import { ApiProblem } from '$lib/api/problem';
 import { isOpen, takenRow } from './dossier.svelte';
 import { joined } from './dossiers.svelte';
 import { healthOf, isTroubled } from './health';
-import { markedName, refusedOf, toTake, warnedOf, type Answer } from './registerAnswer';
+import { byCell, markedName, refusedOf, toTake, warnedOf, type Answer } from './registerAnswer';
 import { isSourceTroubled, sourceHealth } from '$lib/sourceHealth';
 import type { DossierRow } from './types';
 
@@ -54,5 +54,6 @@ test('of an answered list, what comes in is counted and what is refused or doubt
   expect(toTake(answer)).toBe(2);
   expect(refusedOf(answer).map((one) => one.index)).toEqual([3]);
   expect(warnedOf(answer).map((one) => one.index)).toEqual([4]);
+  expect(byCell([{ pointer: 'AA3' }, {}, { pointer: 'F3' }, { pointer: 'D3' }]).map((one) => one.pointer)).toEqual(['D3', 'F3', 'AA3', undefined]);
   expect([markedName('ds.thang 11.csv'), markedName('ds')]).toEqual(['ds.thang 11-can-sua.xlsx', 'ds-can-sua.xlsx']);
 });

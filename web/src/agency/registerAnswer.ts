@@ -21,6 +21,12 @@ export function warnedOf({ rows }: Answer): AnsweredRow[] {
   return rows.filter((row) => row.outcome !== 'rejected' && row.warnings.length > 0);
 }
 
+/** By where they stand in the row, as a person goes through it: D3, F3, AA3, then what names no cell. */
+export function byCell<P extends { pointer?: string | null }>(problems: readonly P[]): P[] {
+  const place = ({ pointer }: P): string => (pointer ? pointer.padStart(12) : '~');
+  return problems.toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
+}
+
 /** What the list to be mended is called, after the file it is of. */
 export function markedName(name: string): string {
   return `${name.replace(/\.[^.]*$/, '')}-can-sua.xlsx`;

@@ -4,7 +4,8 @@ import type { register as vi } from '../vi/register';
 export const register: SameKeys<typeof vi> = {
   'lead': 'Hand results in by a register list. The file is tried first and nothing is taken in; a wrong row stops no good one.',
   'template': 'Download the template (XLSX)',
-  'drop': 'Drop a file here, or choose an XLSX or CSV file (5,000 rows at most)',
+  'choose': 'Choose a file…',
+  'drop': 'or drop an XLSX or CSV file here (5,000 rows at most)',
   'file': 'Register list (XLSX, CSV)',
   'trying': 'Trying {name}… {n} s',
   'taking': 'Taking {name} in… {n} s',

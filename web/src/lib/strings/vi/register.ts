@@ -2,7 +2,8 @@
 export const register = {
   'lead': 'Nộp kết quả bằng danh sách đăng ký chuyển phát. Tệp được đọc thử trước, chưa ghi gì; dòng sai không cản dòng đúng.',
   'template': 'Tải mẫu danh sách (XLSX)',
-  'drop': 'Kéo tệp vào đây, hoặc chọn tệp XLSX, CSV (tối đa 5.000 dòng)',
+  'choose': 'Chọn tệp…',
+  'drop': 'hoặc kéo tệp XLSX, CSV vào đây (tối đa 5.000 dòng)',
   'file': 'Danh sách đăng ký (XLSX, CSV)',
   'trying': 'Đang đọc thử {name}… {n} giây',
   'taking': 'Đang ghi nhận {name}… {n} giây',
