@@ -21,6 +21,8 @@ def may_serve(problem: Problem, vehicle: Vehicle, index: int, visit: Visit) -> b
         aboard = visit.id in under_way.on_board or visit.id in known.pickup_of
         if not aboard:
             return False
+    if under_way is not None and under_way.left_s is not None and visit.ready_s > under_way.left_s:
+        return False  # It was not there yet when he left.
     return (
         able(problem.day, vehicle, visit)
         and visit.depot in (None, vehicle.begins_at(index))

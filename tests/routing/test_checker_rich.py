@@ -137,6 +137,7 @@ FACTS: dict[str, tuple[str, Change]] = {
     ),
     "the next stop is another": ("frozen", _frozen(next_ids=("v3",))),
     "he left at another time": ("frozen", _frozen(left_s=26_450)),
+    "he left without it": ("ready", _visit(2, ready_s=30_000)),
     "he is free later": ("time", _frozen(free_s=40_000)),
     "he is elsewhere": ("time", _frozen(place=3)),
     "it is not on board": ("on_board", _frozen(on_board=frozenset({"v2"}))),
