@@ -134,6 +134,8 @@ def test_a_key_and_an_endpoint_are_made_shown_once_and_tested(
         key.get_by_role("button", name="Đã lưu, ẩn đi").click()
         expect(key).to_have_count(0)
         test = page.get_by_role("button", name="Gửi tin thử")
+        # A page that is still at the deed before takes no press, and a key does not wait as a click does.
+        expect(test).to_be_enabled()
         test.focus()
         page.keyboard.press("Enter")
         expect(page.get_by_text("Hệ thống đã nhận: HTTP 200")).to_be_visible()
