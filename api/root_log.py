@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from core.blobs import flush_folder
 from tracking.service import DailyRoot, LoggedRoots
 
 _OWNER_ONLY = 0o600
@@ -51,7 +52,7 @@ class RootLog:
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
             if is_new:
-                _sync_folder(self._place.parent)
+                flush_folder(self._place.parent)
             yield file
         finally:
             os.close(file)
@@ -74,11 +75,3 @@ def _read(content: bytes, province_code: str) -> LoggedRoots:
 def _root(told: dict[str, Any]) -> DailyRoot:
     when = {"day": date.fromisoformat(told["day"]), "made_at": datetime.fromisoformat(told["made_at"])}
     return DailyRoot(**told | when)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -78,7 +78,7 @@ class _Folder:
         except BaseException:
             Path(draft).unlink(missing_ok=True)
             raise
-        _flush_folder(place.parent)
+        flush_folder(place.parent)
 
     def _open(self, folder: Path, draft: str) -> int:
         if folder not in self._lasting:
@@ -93,7 +93,7 @@ class _Folder:
     def _make(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for parent in [folder, *folder.parents]:
-            _flush_folder(parent)
+            flush_folder(parent)
             if parent == self._root:
                 break
         self._lasting.add(folder)
@@ -105,7 +105,8 @@ def _write_all(file: int, data: bytes) -> None:
         rest = rest[os.write(file, rest) :]
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Have the names in a folder last a power cut, as `fsync` does the bytes of a file. Raises OSError."""
     entry = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(entry)

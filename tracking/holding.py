@@ -16,7 +16,7 @@ from tracking.errors_custody import EVENT_UNKNOWN, INVITED_TOO_SOON, RETURN_TOO_
 from tracking.events import record_event
 from tracking.invitations import DAYS_BETWEEN, INVITATIONS_NEEDED, next_invitation_on
 from tracking.lifecycle import standing_delivery
-from tracking.losses import loss_changes, loss_data, search
+from tracking.losses import begin_search, loss_changes, loss_data
 from tracking.model import ALLOWED_ACTIONS, EventKind, FailureReason, Item, NextAction
 from tracking.money_door import take_back_due
 from tracking.planned import locked
@@ -121,7 +121,7 @@ def report_lost(session: Session, *, scope: Scope, item_id: UUID, now: datetime)
     item = locked(session, scope, [item_id])[item_id]
     data = loss_data(item, scope.courier_id)
     lost = _say(session, scope, item, EventKind.ITEM_LOST, now, data=data, changes=loss_changes())
-    search(session, scope, item, now=now)
+    begin_search(session, scope, item, now=now)
     return lost
 
 

@@ -16,7 +16,9 @@ def next_invitation_on(invited_on: date | None, today: date, calendar: WorkingCa
 
 
 def stays_until(item: Item, calendar: WorkingCalendar) -> date | None:
-    """The last day before which nobody may send an invited paper back for that its addressee did not come."""
+    """By when its addressee is asked to come: until the next invitation counts, after the last one that very day; from
+    then on the paper may go back. None for one that nobody was invited for.
+    """
     if item.invited_on is None or item.invitations >= INVITATIONS_NEEDED:
         return item.invited_on
     return calendar.add(item.invited_on, DAYS_BETWEEN)

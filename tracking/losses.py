@@ -26,7 +26,7 @@ def loss_changes() -> dict[str, Any]:
     return dict.fromkeys(("holder_courier_id", "courier_id", "plan_id", "to_office_id", "bagged_at", "not_before_on"))
 
 
-def search(session: Session, scope: Scope, item: Item, *, now: datetime) -> Incident:
+def begin_search(session: Session, scope: Scope, item: Item, *, now: datetime) -> Incident:
     """Put the loss before the office at once. `item` as it stood before the loss, so the incident names who had it."""
     incident = Incident(
         id=new_id(now),

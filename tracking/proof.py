@@ -27,7 +27,7 @@ from tracking import (
     store_intake,
 )
 from tracking.lifecycle import ENDS
-from tracking.losses import search
+from tracking.losses import begin_search
 from tracking.model import FileState, Item, NextAction, ProofInput, Receipt, Status
 from tracking.money_door import DoorMoney, book_doors
 from tracking.procedure_rules import broken_flags, is_otp_checked, list_rules
@@ -262,7 +262,7 @@ class _Batch:
                 handover = collection_of(one, self.now)
                 store_handovers.insert_handover(self.session, self.province_code, handover)
             if one.is_loss:
-                search(self.session, one.scope, one.item, now=self.now)
+                begin_search(self.session, one.scope, one.item, now=self.now)
         asked = [one.item for one in timely if one.proof.action is NextAction.CORRECT_ADDRESS]
         store_intake.ask_about(self.session, asked, reason=REPORTED_BY_COURIER, at=self.now)
         deliveries = [doors.Delivered(one.item, one.proof, one.at, one.scope.actor) for one in timely]

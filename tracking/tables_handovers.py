@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DDL, TIMESTAMP, BigInteger, CheckConstraint, Index, Text, Uuid, event, text
+from sqlalchemy import ARRAY, TIMESTAMP, BigInteger, CheckConstraint, Index, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, one_of
+from tracking.append_only import refuse
 from tracking.handover_values import HandoverKind, IncidentKind, IncidentState, TransferState
 
 _AT = TIMESTAMP(timezone=True)
@@ -118,20 +119,12 @@ class RoundClosingRow(Base):
     __table_args__ = (Index("ix_round_closings_courier", "province_code", "courier_id", "closed_at"),)
 
 
-# What happened stands as it was written down. Of an incident only what is decided comes later, until it is closed.
-# Migration 0034 runs the same; the function is the events' own, and tables are made in order of their names.
+# Of an incident only what is decided comes later, until it is closed.
 _DECIDED = "'{state,explanation,decided_by,decided_at}'::text[]"
 _CHANGES_MORE = f"old.state = 'closed' OR to_jsonb(old) - {_DECIDED} IS DISTINCT FROM to_jsonb(new) - {_DECIDED}"
-_APPEND_ONLY = (
-    "TRIGGER handovers_append_only BEFORE UPDATE OR DELETE ON handovers FOR EACH ROW",
-    "TRIGGER round_closings_append_only BEFORE UPDATE OR DELETE ON round_closings FOR EACH ROW",
-    "TRIGGER incidents_no_delete BEFORE DELETE ON incidents FOR EACH ROW",
-    f"TRIGGER incidents_append_only BEFORE UPDATE ON incidents FOR EACH ROW WHEN ({_CHANGES_MORE})",
-    *(
-        f"TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
-        for table in ("handovers", "incidents", "round_closings")
-    ),
-)
-for trigger in _APPEND_ONLY:
-    statement = f"CREATE OR REPLACE {trigger} EXECUTE FUNCTION buuta_append_only()"
-    event.listen(Base.metadata, "after_create", DDL(statement))  # type: ignore[no-untyped-call]
+refuse("handovers_append_only BEFORE UPDATE OR DELETE ON handovers FOR EACH ROW")
+refuse("round_closings_append_only BEFORE UPDATE OR DELETE ON round_closings FOR EACH ROW")
+refuse("incidents_no_delete BEFORE DELETE ON incidents FOR EACH ROW")
+refuse(f"incidents_append_only BEFORE UPDATE ON incidents FOR EACH ROW WHEN ({_CHANGES_MORE})")
+for table in ("handovers", "incidents", "round_closings"):
+    refuse(f"{table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT")

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import DDL, TIMESTAMP, CheckConstraint, Index, Text, event
+from sqlalchemy import TIMESTAMP, CheckConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
+from tracking.append_only import refuse
 
 
 class RootLeafRow(Base):
@@ -44,10 +45,5 @@ class DailyRootRow(Base):
     signature: Mapped[str] = mapped_column(Text)
 
 
-# The function is the events' own; tables are made in order of their names, so it may not stand yet here.
 for table in ("root_leaves", "daily_roots"):
-    statement = (
-        f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION buuta_append_only()"
-    )
-    event.listen(Base.metadata, "after_create", DDL(statement))  # type: ignore[no-untyped-call]
+    refuse(f"{table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW")
