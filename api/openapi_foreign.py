@@ -33,38 +33,28 @@ ROUTING_PROBLEM: dict[str, Any] = {
 }
 """A courier with two doors, by travel times of the caller's own."""
 
+# Of the one route, and so of all.
+_SUMS: dict[str, Any] = {
+    "cost": 960,
+    "delivery": [2],
+    "pickup": [0],
+    "amount": [2],
+    "setup": 0,
+    "service": 360,
+    "duration": 960,
+    "waiting_time": 3300,
+    "priority": 0,
+    "distance": 4800,
+    "violations": [],
+}
 ROUTING_ANSWER: dict[str, Any] = {
     "code": 0,
-    "summary": {
-        "cost": 960,
-        "routes": 1,
-        "unassigned": 0,
-        "delivery": [2],
-        "pickup": [0],
-        "amount": [2],
-        "setup": 0,
-        "service": 360,
-        "duration": 960,
-        "waiting_time": 3300,
-        "priority": 0,
-        "distance": 4800,
-        "violations": [],
-    },
+    "summary": {"routes": 1, "unassigned": 0} | _SUMS,
     "unassigned": [],
     "routes": [
         {
             "vehicle": 1,
-            "cost": 960,
             "description": "Trần Văn Bảy",
-            "delivery": [2],
-            "pickup": [0],
-            "amount": [2],
-            "setup": 0,
-            "service": 360,
-            "duration": 960,
-            "waiting_time": 3300,
-            "priority": 0,
-            "distance": 4800,
             "steps": [
                 {
                     "type": "start",
@@ -121,8 +111,8 @@ ROUTING_ANSWER: dict[str, Any] = {
                     "distance": 4800,
                 },
             ],
-            "violations": [],
         }
+        | _SUMS
     ],
     "notes": [],
 }

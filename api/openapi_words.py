@@ -6,6 +6,9 @@
 from typing import Any
 
 from core.errors import problem
+from routing.errors import DISPLACED, reason
+from routing.errors_edits import WINDOW_MISSED
+from routing.model import Cost
 from tracking.errors import PHONE_WRONG
 
 CODE, ITEM_CODE, TRACKING = "H29.16-261120-0001", "RA123456785VN", "7Q2M-4KXP-9D0T"
@@ -18,6 +21,9 @@ _PLACE = [106.7009, 10.7769]
 _LINE = [_PLACE, [106.7042, 10.7791]]
 _RING = [[[106.7, 10.77], [106.71, 10.77], [106.71, 10.78], [106.7, 10.77]]]
 PROBLEM = problem(PHONE_WRONG, pointer="addressee.phone", value="12").as_dict()
+_LEFT_OUT = reason(DISPLACED, rounds=4)
+_BROKEN = problem(WINDOW_MISSED, visit="Số 12 Lê Lợi", start="10:15", windows="09:00-10:00").as_dict()
+_COST = Cost(travel=5400, wait=600)
 _TEXT_VI = "Bưu điện sẽ phát kết quả {ma_tra_cuu} trong ngày 20/11."
 
 WORDS: dict[str, Any] = {
@@ -65,7 +71,7 @@ WORDS: dict[str, Any] = {
     "initials": "VB",
     "recipient_name": "Nguyễn Thị Bích Ngọc",
     "relation": "self",
-    "identity_kind": "citizen_id",
+    "identity_kind": "citizen_card",
     "identity_last4": "4567",
     "otp": "482913",
     "courier_name": "Trần Văn Bảy",
@@ -144,10 +150,17 @@ WORDS: dict[str, Any] = {
     "next_id": "v-0008",
     "command": "move",
     "violations": [],
-    "phase": "solve",
     "travel_source": "road",
     "kinds": {"due_differs": 1},
-    "terms": {"travel": 5400, "late": 0},
+    "terms": _COST.terms(),
+    "CostOut.total": _COST.total,
+    "best_cost": _COST.total,
+    "total_cost": _COST.total,
+    "PlanOut.state": "published",
+    "PlanBrief.state": "published",
+    "PlanOut.problems": [],
+    "ProgressOut.phase": "done",
+    "ProgressOut.percent": 100,
     "config": {"host": "mail.example.vn", "port": 587, "sender": "buuta@example.vn", "security": "starttls"},
     "ChannelIn.kind": "smtp",
     "ChannelOut.kind": "smtp",
@@ -170,9 +183,9 @@ WORDS: dict[str, Any] = {
     "ProofIn.redelivery_on": None,
     "CorrectionIn.reason": "Ghi nhầm số tiền",
     "EntryOut.reason": "Ghi nhầm số tiền",
-    "ReasonOut.code": "absent",
-    "ReasonOut.vi": "Vắng nhà",
-    "ReasonOut.en": "Nobody at home",
+    "ReasonOut.code": _LEFT_OUT.code,
+    "ReasonOut.vi": _LEFT_OUT.vi,
+    "ReasonOut.en": _LEFT_OUT.en,
     "CandidateOut.reason": "old_name",
     "ResolutionOut.reason": "old_name",
     "QueueEntry.reason": "several",
@@ -195,9 +208,7 @@ WORDS: dict[str, Any] = {
     "ChannelTestOut.words": "Tin thử từ Bưu Tá",
     "answer": "Bưu điện đã nhắc bưu tá và xin lỗi bạn.",
     **{f"ProblemOut.{name}": said for name, said in PROBLEM.items()},
-    "BrokenOut.code": "R2003",
-    "BrokenOut.detail": "Đến sau giờ hẹn 15 phút.",
-    "BrokenOut.detail_en": "Arrives 15 minutes after the window.",
+    **{f"BrokenOut.{name}": said for name, said in _BROKEN.items() if name != "pointer"},
     "hash": _HASH,
     "prev_hash": _HASH[::-1],
     "event_hash": _HASH,
@@ -281,7 +292,6 @@ ENDINGS: dict[str, Any] = {
 """Numbers, and whatever else a name's end tells; other counts are 1."""
 
 TIMES = {
-    "occurred_at": "2026-11-20T02:14:09Z",
     "recorded_at": "2026-11-20T02:14:31Z",
     "created_at": "2026-11-20T01:00:00Z",
     "expires_at": "2026-11-20T17:00:00Z",

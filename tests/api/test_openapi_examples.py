@@ -1,6 +1,7 @@
 """The description is complete: an example of every body, each valid by its schema and read by its route."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -88,7 +89,24 @@ def test_no_example_is_of_an_operation_that_is_not_there() -> None:
     assert set(REQUESTS) | set(ANSWERS) <= names
 
 
-def test_the_problems_in_the_examples_are_ours() -> None:
-    codes = {problem["code"] for row in ANSWERS["post_results"]["rows"] for problem in row["problems"]}
-    assert codes
+def _said(example: Any) -> Iterator[dict[str, Any]]:
+    """Every problem and every reason anywhere in an example: what has a code with words in both languages."""
+    inner = example.values() if isinstance(example, dict) else example if isinstance(example, list) else ()
+    if isinstance(example, dict) and "code" in example and {"en", "detail_en"} & example.keys():
+        yield example
+    for one in inner:
+        yield from _said(one)
+
+
+def test_the_problems_and_reasons_in_the_examples_are_ours() -> None:
+    said = {one["code"] for body in BODIES.values() for one in _said(body["example"])}
+    codes = {code for code in said if re.fullmatch(r"[A-Z]\d{4}", code)}
+    assert len(codes) > 2
     assert codes <= {code if isinstance(code, str) else code.code for code in REGISTRY}
+
+
+def test_costs_in_the_examples_are_the_sum_of_their_terms() -> None:
+    plan = BODIES["get_plan answers 200"]["example"]
+    for cost in (plan["cost"], *(route["cost"] for route in plan["routes"])):
+        assert cost["total"] == sum(cost["terms"].values())
+    assert plan["progress"]["best_cost"] == sum(plan["progress"]["terms"].values())

@@ -15564,18 +15564,26 @@ export interface operations {
                      *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
                      *           "planned_items": 1,
                      *           "progress": {
-                     *             "best_cost": 1,
-                     *             "percent": 20,
-                     *             "phase": "solve",
+                     *             "best_cost": 6000,
+                     *             "percent": 100,
+                     *             "phase": "done",
                      *             "terms": {
-                     *               "late": 0,
-                     *               "travel": 5400
+                     *               "away": 0,
+                     *               "balance": 0,
+                     *               "distance": 0,
+                     *               "finish": 0,
+                     *               "overtime": 0,
+                     *               "rounds": 0,
+                     *               "travel": 5400,
+                     *               "unfamiliar": 0,
+                     *               "unserved": 0,
+                     *               "wait": 600
                      *             }
                      *           },
                      *           "published_at": "2026-11-20T02:14:09Z",
                      *           "requested_at": "2026-11-20T02:14:09Z",
-                     *           "state": "queued",
-                     *           "total_cost": 1,
+                     *           "state": "published",
+                     *           "total_cost": 6000,
                      *           "unplanned_items": 1,
                      *           "version": 3
                      *         }
@@ -15676,31 +15684,40 @@ export interface operations {
                      * @example {
                      *       "cost": {
                      *         "terms": {
-                     *           "late": 0,
-                     *           "travel": 5400
+                     *           "away": 0,
+                     *           "balance": 0,
+                     *           "distance": 0,
+                     *           "finish": 0,
+                     *           "overtime": 0,
+                     *           "rounds": 0,
+                     *           "travel": 5400,
+                     *           "unfamiliar": 0,
+                     *           "unserved": 0,
+                     *           "wait": 600
                      *         },
-                     *         "total": 1
+                     *         "total": 6000
                      *       },
                      *       "day": "2026-11-20",
                      *       "finished_at": "2026-11-20T02:14:09Z",
                      *       "id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
                      *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
                      *       "planned_items": 1,
-                     *       "problems": [
-                     *         {
-                     *           "code": "T1004",
-                     *           "detail": "Số điện thoại «12» không phải số Việt Nam hợp lệ.",
-                     *           "detail_en": "Phone number “12” is not a valid Vietnamese number.",
-                     *           "pointer": "addressee.phone"
-                     *         }
-                     *       ],
+                     *       "problems": [],
                      *       "progress": {
-                     *         "best_cost": 1,
-                     *         "percent": 20,
-                     *         "phase": "solve",
+                     *         "best_cost": 6000,
+                     *         "percent": 100,
+                     *         "phase": "done",
                      *         "terms": {
-                     *           "late": 0,
-                     *           "travel": 5400
+                     *           "away": 0,
+                     *           "balance": 0,
+                     *           "distance": 0,
+                     *           "finish": 0,
+                     *           "overtime": 0,
+                     *           "rounds": 0,
+                     *           "travel": 5400,
+                     *           "unfamiliar": 0,
+                     *           "unserved": 0,
+                     *           "wait": 600
                      *         }
                      *       },
                      *       "published_at": "2026-11-20T02:14:09Z",
@@ -15710,10 +15727,18 @@ export interface operations {
                      *           "colour_index": 1,
                      *           "cost": {
                      *             "terms": {
-                     *               "late": 0,
-                     *               "travel": 5400
+                     *               "away": 0,
+                     *               "balance": 0,
+                     *               "distance": 0,
+                     *               "finish": 0,
+                     *               "overtime": 0,
+                     *               "rounds": 0,
+                     *               "travel": 5400,
+                     *               "unfamiliar": 0,
+                     *               "unserved": 0,
+                     *               "wait": 600
                      *             },
-                     *             "total": 1
+                     *             "total": 6000
                      *           },
                      *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
                      *           "courier_name": "Trần Văn Bảy",
@@ -15801,7 +15826,7 @@ export interface operations {
                      *           "wait_s": 300
                      *         }
                      *       ],
-                     *       "state": "queued",
+                     *       "state": "published",
                      *       "travel_source": "road",
                      *       "unplanned": [
                      *         {
@@ -15827,9 +15852,9 @@ export interface operations {
                      *           ],
                      *           "reasons": [
                      *             {
-                     *               "code": "absent",
-                     *               "en": "Nobody at home",
-                     *               "vi": "Vắng nhà"
+                     *               "code": "R3006",
+                     *               "en": "The routes are full with more urgent items (4 rounds were tried).",
+                     *               "vi": "Các tuyến đã kín việc gấp hơn (4 chuyến đã thử)."
                      *             }
                      *           ],
                      *           "visit_id": "v-0007"
@@ -15880,18 +15905,26 @@ export interface operations {
                      *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
                      *       "planned_items": 1,
                      *       "progress": {
-                     *         "best_cost": 1,
-                     *         "percent": 20,
-                     *         "phase": "solve",
+                     *         "best_cost": 6000,
+                     *         "percent": 100,
+                     *         "phase": "done",
                      *         "terms": {
-                     *           "late": 0,
-                     *           "travel": 5400
+                     *           "away": 0,
+                     *           "balance": 0,
+                     *           "distance": 0,
+                     *           "finish": 0,
+                     *           "overtime": 0,
+                     *           "rounds": 0,
+                     *           "travel": 5400,
+                     *           "unfamiliar": 0,
+                     *           "unserved": 0,
+                     *           "wait": 600
                      *         }
                      *       },
                      *       "published_at": "2026-11-20T02:14:09Z",
                      *       "requested_at": "2026-11-20T02:14:09Z",
-                     *       "state": "queued",
-                     *       "total_cost": 1,
+                     *       "state": "published",
+                     *       "total_cost": 6000,
                      *       "unplanned_items": 1,
                      *       "version": 3
                      *     }
@@ -15954,30 +15987,38 @@ export interface operations {
                      * @example {
                      *       "broken": [
                      *         {
-                     *           "code": "R2003",
+                     *           "code": "R4201",
                      *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
-                     *           "detail": "Đến sau giờ hẹn 15 phút.",
-                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "detail": "Trễ giờ hẹn của điểm «Số 12 Lê Lợi»: đến lúc 10:15, hẹn 09:00-10:00.",
+                     *           "detail_en": "Misses the appointment of the stop “Số 12 Lê Lợi”: there at 10:15, agreed 09:00-10:00.",
                      *           "override": "window",
                      *           "visit_id": "v-0007"
                      *         }
                      *       ],
                      *       "difference": {
                      *         "terms": {
-                     *           "late": 0,
-                     *           "travel": 5400
+                     *           "away": 0,
+                     *           "balance": 0,
+                     *           "distance": 0,
+                     *           "finish": 0,
+                     *           "overtime": 0,
+                     *           "rounds": 0,
+                     *           "travel": 5400,
+                     *           "unfamiliar": 0,
+                     *           "unserved": 0,
+                     *           "wait": 600
                      *         },
-                     *         "total": 1
+                     *         "total": 6000
                      *       },
                      *       "overtaken": [
                      *         1
                      *       ],
                      *       "remaining": [
                      *         {
-                     *           "code": "R2003",
+                     *           "code": "R4201",
                      *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
-                     *           "detail": "Đến sau giờ hẹn 15 phút.",
-                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "detail": "Trễ giờ hẹn của điểm «Số 12 Lê Lợi»: đến lúc 10:15, hẹn 09:00-10:00.",
+                     *           "detail_en": "Misses the appointment of the stop “Số 12 Lê Lợi”: there at 10:15, agreed 09:00-10:00.",
                      *           "override": "window",
                      *           "visit_id": "v-0007"
                      *         }
@@ -16002,10 +16043,18 @@ export interface operations {
                      *           "courier_name": "Trần Văn Bảy",
                      *           "difference": {
                      *             "terms": {
-                     *               "late": 0,
-                     *               "travel": 5400
+                     *               "away": 0,
+                     *               "balance": 0,
+                     *               "distance": 0,
+                     *               "finish": 0,
+                     *               "overtime": 0,
+                     *               "rounds": 0,
+                     *               "travel": 5400,
+                     *               "unfamiliar": 0,
+                     *               "unserved": 0,
+                     *               "wait": 600
                      *             },
-                     *             "total": 1
+                     *             "total": 6000
                      *           }
                      *         }
                      *       ],
@@ -16077,30 +16126,38 @@ export interface operations {
                      * @example {
                      *       "broken": [
                      *         {
-                     *           "code": "R2003",
+                     *           "code": "R4201",
                      *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
-                     *           "detail": "Đến sau giờ hẹn 15 phút.",
-                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "detail": "Trễ giờ hẹn của điểm «Số 12 Lê Lợi»: đến lúc 10:15, hẹn 09:00-10:00.",
+                     *           "detail_en": "Misses the appointment of the stop “Số 12 Lê Lợi”: there at 10:15, agreed 09:00-10:00.",
                      *           "override": "window",
                      *           "visit_id": "v-0007"
                      *         }
                      *       ],
                      *       "difference": {
                      *         "terms": {
-                     *           "late": 0,
-                     *           "travel": 5400
+                     *           "away": 0,
+                     *           "balance": 0,
+                     *           "distance": 0,
+                     *           "finish": 0,
+                     *           "overtime": 0,
+                     *           "rounds": 0,
+                     *           "travel": 5400,
+                     *           "unfamiliar": 0,
+                     *           "unserved": 0,
+                     *           "wait": 600
                      *         },
-                     *         "total": 1
+                     *         "total": 6000
                      *       },
                      *       "overtaken": [
                      *         1
                      *       ],
                      *       "remaining": [
                      *         {
-                     *           "code": "R2003",
+                     *           "code": "R4201",
                      *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
-                     *           "detail": "Đến sau giờ hẹn 15 phút.",
-                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "detail": "Trễ giờ hẹn của điểm «Số 12 Lê Lợi»: đến lúc 10:15, hẹn 09:00-10:00.",
+                     *           "detail_en": "Misses the appointment of the stop “Số 12 Lê Lợi”: there at 10:15, agreed 09:00-10:00.",
                      *           "override": "window",
                      *           "visit_id": "v-0007"
                      *         }
@@ -16125,10 +16182,18 @@ export interface operations {
                      *           "courier_name": "Trần Văn Bảy",
                      *           "difference": {
                      *             "terms": {
-                     *               "late": 0,
-                     *               "travel": 5400
+                     *               "away": 0,
+                     *               "balance": 0,
+                     *               "distance": 0,
+                     *               "finish": 0,
+                     *               "overtime": 0,
+                     *               "rounds": 0,
+                     *               "travel": 5400,
+                     *               "unfamiliar": 0,
+                     *               "unserved": 0,
+                     *               "wait": 600
                      *             },
-                     *             "total": 1
+                     *             "total": 6000
                      *           }
                      *         }
                      *       ],
@@ -16183,18 +16248,26 @@ export interface operations {
                      *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
                      *       "planned_items": 1,
                      *       "progress": {
-                     *         "best_cost": 1,
-                     *         "percent": 20,
-                     *         "phase": "solve",
+                     *         "best_cost": 6000,
+                     *         "percent": 100,
+                     *         "phase": "done",
                      *         "terms": {
-                     *           "late": 0,
-                     *           "travel": 5400
+                     *           "away": 0,
+                     *           "balance": 0,
+                     *           "distance": 0,
+                     *           "finish": 0,
+                     *           "overtime": 0,
+                     *           "rounds": 0,
+                     *           "travel": 5400,
+                     *           "unfamiliar": 0,
+                     *           "unserved": 0,
+                     *           "wait": 600
                      *         }
                      *       },
                      *       "published_at": "2026-11-20T02:14:09Z",
                      *       "requested_at": "2026-11-20T02:14:09Z",
-                     *       "state": "queued",
-                     *       "total_cost": 1,
+                     *       "state": "published",
+                     *       "total_cost": 6000,
                      *       "unplanned_items": 1,
                      *       "version": 3
                      *     }
@@ -16243,31 +16316,40 @@ export interface operations {
                      * @example {
                      *       "cost": {
                      *         "terms": {
-                     *           "late": 0,
-                     *           "travel": 5400
+                     *           "away": 0,
+                     *           "balance": 0,
+                     *           "distance": 0,
+                     *           "finish": 0,
+                     *           "overtime": 0,
+                     *           "rounds": 0,
+                     *           "travel": 5400,
+                     *           "unfamiliar": 0,
+                     *           "unserved": 0,
+                     *           "wait": 600
                      *         },
-                     *         "total": 1
+                     *         "total": 6000
                      *       },
                      *       "day": "2026-11-20",
                      *       "finished_at": "2026-11-20T02:14:09Z",
                      *       "id": "56377378-4f31-55dc-b6ec-f2f33edde6f9",
                      *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
                      *       "planned_items": 1,
-                     *       "problems": [
-                     *         {
-                     *           "code": "T1004",
-                     *           "detail": "Số điện thoại «12» không phải số Việt Nam hợp lệ.",
-                     *           "detail_en": "Phone number “12” is not a valid Vietnamese number.",
-                     *           "pointer": "addressee.phone"
-                     *         }
-                     *       ],
+                     *       "problems": [],
                      *       "progress": {
-                     *         "best_cost": 1,
-                     *         "percent": 20,
-                     *         "phase": "solve",
+                     *         "best_cost": 6000,
+                     *         "percent": 100,
+                     *         "phase": "done",
                      *         "terms": {
-                     *           "late": 0,
-                     *           "travel": 5400
+                     *           "away": 0,
+                     *           "balance": 0,
+                     *           "distance": 0,
+                     *           "finish": 0,
+                     *           "overtime": 0,
+                     *           "rounds": 0,
+                     *           "travel": 5400,
+                     *           "unfamiliar": 0,
+                     *           "unserved": 0,
+                     *           "wait": 600
                      *         }
                      *       },
                      *       "published_at": "2026-11-20T02:14:09Z",
@@ -16277,10 +16359,18 @@ export interface operations {
                      *           "colour_index": 1,
                      *           "cost": {
                      *             "terms": {
-                     *               "late": 0,
-                     *               "travel": 5400
+                     *               "away": 0,
+                     *               "balance": 0,
+                     *               "distance": 0,
+                     *               "finish": 0,
+                     *               "overtime": 0,
+                     *               "rounds": 0,
+                     *               "travel": 5400,
+                     *               "unfamiliar": 0,
+                     *               "unserved": 0,
+                     *               "wait": 600
                      *             },
-                     *             "total": 1
+                     *             "total": 6000
                      *           },
                      *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
                      *           "courier_name": "Trần Văn Bảy",
@@ -16368,7 +16458,7 @@ export interface operations {
                      *           "wait_s": 300
                      *         }
                      *       ],
-                     *       "state": "queued",
+                     *       "state": "published",
                      *       "travel_source": "road",
                      *       "unplanned": [
                      *         {
@@ -16394,9 +16484,9 @@ export interface operations {
                      *           ],
                      *           "reasons": [
                      *             {
-                     *               "code": "absent",
-                     *               "en": "Nobody at home",
-                     *               "vi": "Vắng nhà"
+                     *               "code": "R3006",
+                     *               "en": "The routes are full with more urgent items (4 rounds were tried).",
+                     *               "vi": "Các tuyến đã kín việc gấp hơn (4 chuyến đã thử)."
                      *             }
                      *           ],
                      *           "visit_id": "v-0007"
@@ -16445,30 +16535,38 @@ export interface operations {
                      * @example {
                      *       "broken": [
                      *         {
-                     *           "code": "R2003",
+                     *           "code": "R4201",
                      *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
-                     *           "detail": "Đến sau giờ hẹn 15 phút.",
-                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "detail": "Trễ giờ hẹn của điểm «Số 12 Lê Lợi»: đến lúc 10:15, hẹn 09:00-10:00.",
+                     *           "detail_en": "Misses the appointment of the stop “Số 12 Lê Lợi”: there at 10:15, agreed 09:00-10:00.",
                      *           "override": "window",
                      *           "visit_id": "v-0007"
                      *         }
                      *       ],
                      *       "difference": {
                      *         "terms": {
-                     *           "late": 0,
-                     *           "travel": 5400
+                     *           "away": 0,
+                     *           "balance": 0,
+                     *           "distance": 0,
+                     *           "finish": 0,
+                     *           "overtime": 0,
+                     *           "rounds": 0,
+                     *           "travel": 5400,
+                     *           "unfamiliar": 0,
+                     *           "unserved": 0,
+                     *           "wait": 600
                      *         },
-                     *         "total": 1
+                     *         "total": 6000
                      *       },
                      *       "overtaken": [
                      *         1
                      *       ],
                      *       "remaining": [
                      *         {
-                     *           "code": "R2003",
+                     *           "code": "R4201",
                      *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
-                     *           "detail": "Đến sau giờ hẹn 15 phút.",
-                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "detail": "Trễ giờ hẹn của điểm «Số 12 Lê Lợi»: đến lúc 10:15, hẹn 09:00-10:00.",
+                     *           "detail_en": "Misses the appointment of the stop “Số 12 Lê Lợi”: there at 10:15, agreed 09:00-10:00.",
                      *           "override": "window",
                      *           "visit_id": "v-0007"
                      *         }
@@ -16493,10 +16591,18 @@ export interface operations {
                      *           "courier_name": "Trần Văn Bảy",
                      *           "difference": {
                      *             "terms": {
-                     *               "late": 0,
-                     *               "travel": 5400
+                     *               "away": 0,
+                     *               "balance": 0,
+                     *               "distance": 0,
+                     *               "finish": 0,
+                     *               "overtime": 0,
+                     *               "rounds": 0,
+                     *               "travel": 5400,
+                     *               "unfamiliar": 0,
+                     *               "unserved": 0,
+                     *               "wait": 600
                      *             },
-                     *             "total": 1
+                     *             "total": 6000
                      *           }
                      *         }
                      *       ],
@@ -16713,20 +16819,28 @@ export interface operations {
                      *         {
                      *           "broken": [
                      *             {
-                     *               "code": "R2003",
+                     *               "code": "R4201",
                      *               "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
-                     *               "detail": "Đến sau giờ hẹn 15 phút.",
-                     *               "detail_en": "Arrives 15 minutes after the window.",
+                     *               "detail": "Trễ giờ hẹn của điểm «Số 12 Lê Lợi»: đến lúc 10:15, hẹn 09:00-10:00.",
+                     *               "detail_en": "Misses the appointment of the stop “Số 12 Lê Lợi”: there at 10:15, agreed 09:00-10:00.",
                      *               "override": "window",
                      *               "visit_id": "v-0007"
                      *             }
                      *           ],
                      *           "difference": {
                      *             "terms": {
-                     *               "late": 0,
-                     *               "travel": 5400
+                     *               "away": 0,
+                     *               "balance": 0,
+                     *               "distance": 0,
+                     *               "finish": 0,
+                     *               "overtime": 0,
+                     *               "rounds": 0,
+                     *               "travel": 5400,
+                     *               "unfamiliar": 0,
+                     *               "unserved": 0,
+                     *               "wait": 600
                      *             },
-                     *             "total": 1
+                     *             "total": 6000
                      *           },
                      *           "next_id": "v-0008",
                      *           "visit_id": "v-0007"
@@ -16803,30 +16917,38 @@ export interface operations {
                      * @example {
                      *       "broken": [
                      *         {
-                     *           "code": "R2003",
+                     *           "code": "R4201",
                      *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
-                     *           "detail": "Đến sau giờ hẹn 15 phút.",
-                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "detail": "Trễ giờ hẹn của điểm «Số 12 Lê Lợi»: đến lúc 10:15, hẹn 09:00-10:00.",
+                     *           "detail_en": "Misses the appointment of the stop “Số 12 Lê Lợi”: there at 10:15, agreed 09:00-10:00.",
                      *           "override": "window",
                      *           "visit_id": "v-0007"
                      *         }
                      *       ],
                      *       "difference": {
                      *         "terms": {
-                     *           "late": 0,
-                     *           "travel": 5400
+                     *           "away": 0,
+                     *           "balance": 0,
+                     *           "distance": 0,
+                     *           "finish": 0,
+                     *           "overtime": 0,
+                     *           "rounds": 0,
+                     *           "travel": 5400,
+                     *           "unfamiliar": 0,
+                     *           "unserved": 0,
+                     *           "wait": 600
                      *         },
-                     *         "total": 1
+                     *         "total": 6000
                      *       },
                      *       "overtaken": [
                      *         1
                      *       ],
                      *       "remaining": [
                      *         {
-                     *           "code": "R2003",
+                     *           "code": "R4201",
                      *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
-                     *           "detail": "Đến sau giờ hẹn 15 phút.",
-                     *           "detail_en": "Arrives 15 minutes after the window.",
+                     *           "detail": "Trễ giờ hẹn của điểm «Số 12 Lê Lợi»: đến lúc 10:15, hẹn 09:00-10:00.",
+                     *           "detail_en": "Misses the appointment of the stop “Số 12 Lê Lợi”: there at 10:15, agreed 09:00-10:00.",
                      *           "override": "window",
                      *           "visit_id": "v-0007"
                      *         }
@@ -16851,10 +16973,18 @@ export interface operations {
                      *           "courier_name": "Trần Văn Bảy",
                      *           "difference": {
                      *             "terms": {
-                     *               "late": 0,
-                     *               "travel": 5400
+                     *               "away": 0,
+                     *               "balance": 0,
+                     *               "distance": 0,
+                     *               "finish": 0,
+                     *               "overtime": 0,
+                     *               "rounds": 0,
+                     *               "travel": 5400,
+                     *               "unfamiliar": 0,
+                     *               "unserved": 0,
+                     *               "wait": 600
                      *             },
-                     *             "total": 1
+                     *             "total": 6000
                      *           }
                      *         }
                      *       ],
@@ -16916,10 +17046,18 @@ export interface operations {
                      *           ],
                      *           "difference": {
                      *             "terms": {
-                     *               "late": 0,
-                     *               "travel": 5400
+                     *               "away": 0,
+                     *               "balance": 0,
+                     *               "distance": 0,
+                     *               "finish": 0,
+                     *               "overtime": 0,
+                     *               "rounds": 0,
+                     *               "travel": 5400,
+                     *               "unfamiliar": 0,
+                     *               "unserved": 0,
+                     *               "wait": 600
                      *             },
-                     *             "total": 1
+                     *             "total": 6000
                      *           },
                      *           "kind": "edit",
                      *           "made_at": "2026-11-20T02:14:09Z",
@@ -16979,20 +17117,36 @@ export interface operations {
                      * @example {
                      *       "anew": {
                      *         "terms": {
-                     *           "late": 0,
-                     *           "travel": 5400
+                     *           "away": 0,
+                     *           "balance": 0,
+                     *           "distance": 0,
+                     *           "finish": 0,
+                     *           "overtime": 0,
+                     *           "rounds": 0,
+                     *           "travel": 5400,
+                     *           "unfamiliar": 0,
+                     *           "unserved": 0,
+                     *           "wait": 600
                      *         },
-                     *         "total": 1
+                     *         "total": 6000
                      *       },
                      *       "change": "one_more",
                      *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
                      *       "courier_name": "Trần Văn Bảy",
                      *       "difference": {
                      *         "terms": {
-                     *           "late": 0,
-                     *           "travel": 5400
+                     *           "away": 0,
+                     *           "balance": 0,
+                     *           "distance": 0,
+                     *           "finish": 0,
+                     *           "overtime": 0,
+                     *           "rounds": 0,
+                     *           "travel": 5400,
+                     *           "unfamiliar": 0,
+                     *           "unserved": 0,
+                     *           "wait": 600
                      *         },
-                     *         "total": 1
+                     *         "total": 6000
                      *       },
                      *       "required_left": 1,
                      *       "travel_s": 300,
@@ -17284,7 +17438,7 @@ export interface operations {
                  *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                  *         }
                  *       ],
-                 *       "identity_kind": "citizen_id",
+                 *       "identity_kind": "citizen_card",
                  *       "identity_last4": "4567",
                  *       "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
                  *       "money_vnd": 150000,
@@ -17453,7 +17607,7 @@ export interface operations {
                  *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                  *         }
                  *       ],
-                 *       "identity_kind": "citizen_id",
+                 *       "identity_kind": "citizen_card",
                  *       "identity_last4": "4567",
                  *       "item_id": "94be5a7f-857f-57c7-9115-6635cdde3cfb",
                  *       "money_vnd": 150000,

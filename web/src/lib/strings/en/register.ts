@@ -31,6 +31,6 @@ export const register: SameKeys<typeof vi> = {
   'cell': 'Cell {cell}',
   'whole_row': 'The whole row',
   'no_code': 'no dossier code',
-  'cut': 'Only the first {n} are shown; the list to mend has all.',
-  'cut_warned': 'Only the first {n} are shown.',
+  'cut.problems': 'Only the first {n} are shown; the list to mend has all.',
+  'cut.warnings': 'Only the first {n} are shown.',
 };

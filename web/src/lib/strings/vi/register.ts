@@ -29,6 +29,6 @@ export const register = {
   'cell': 'Ô {cell}',
   'whole_row': 'Cả dòng',
   'no_code': 'không có mã hồ sơ',
-  'cut': 'Chỉ hiện {n} dòng đầu; danh sách cần sửa có đủ.',
-  'cut_warned': 'Chỉ hiện {n} dòng đầu.',
+  'cut.problems': 'Chỉ hiện {n} dòng đầu; danh sách cần sửa có đủ.',
+  'cut.warnings': 'Chỉ hiện {n} dòng đầu.',
 } as const;
