@@ -312,7 +312,21 @@ class PyVrpModel:
                     routes.append(pyvrp.Route(data, activities, number))
         return pyvrp.Solution(data, routes)
 
+    def keeps_bans(self, solution: pyvrp.Solution) -> bool:
+        """Whether nobody makes a visit he may not make: to PyVRP that is only far away, and what must be made is made
+        there rather than not at all.
+        """
+        if solution.distance_cost() < self._far:
+            return True
+        return all(
+            self._types[route.vehicle_type()].trips[0][0] in self._allowed_sets[i]
+            for route in solution.routes()
+            for order in self._rounds(route)
+            for i in order
+        )
+
     def orders(self, solution: pyvrp.Solution) -> dict[Key, list[int]]:
+        """What each round makes, frozen beginnings included: the inverse of `solution`."""
         free = [iter(one.trips) for one in self._types]
         orders: dict[Key, list[int]] = {}
         for route in solution.routes():

@@ -116,8 +116,9 @@ class PyVrpSearch:
 
         def found(solution: pyvrp.Solution) -> None:
             nonlocal best
-            best = solution
-            told.teller.tell(solution)
+            if self._model.keeps_bans(solution):
+                best = solution
+                told.teller.tell(solution)
 
         def spent() -> float:
             share = told.share()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from routing.checker import check
-from routing.model import Problem
+from routing.model import Frozen, Problem
 from routing.schedule import build_plan
 from routing.solver import Limit, Progress, solve
 from routing.solver.assignment import PYVRP, Assignment, Search
@@ -95,6 +95,35 @@ def test_what_pyvrp_finds_keeps_every_rule_it_knows(problem: Problem) -> None:
     for plan in (build_plan(problem, orders) for orders in found):
         assert plan is not None
         assert check(problem, plan) == []
+
+
+def test_what_pyvrp_finds_on_its_way_is_told_only_where_nobody_makes_what_he_may_not() -> None:
+    """Both visits are worth their way and one courier may hold the money of one: the first thing found bars nobody."""
+    paid: dict[str, Any] = {"prize": 3_000, "collect_vnd": 4_000_000, "load_items": 0, "service_s": 0}
+    anyone = visit(1, windows=((20_000, 20_000), (41_401, 48_600)), **paid)
+    fleet = [
+        vehicle(0, skills=frozenset({"land"}), capacity_vnd=5_000_000, shifts=(AFTERNOON,)),
+        vehicle(1, shifts=(MORNING, AFTERNOON)),
+    ]
+    problem = day([anyone, visit(2, skills=frozenset({"land"}), **paid)], fleet, line(0, 0, 0))
+    found = list[dict[tuple[int, int], list[int]]]()
+    PyVrpSearch(problem).solve(insert_all(problem), Search(seconds=None, iterations=60, seed=1), found.append)
+    plans = [build_plan(problem, orders) for orders in found]
+    assert plans
+    assert None not in plans
+
+
+def test_a_round_under_way_takes_nothing_that_was_not_ready_when_it_left() -> None:
+    """Its window is over before it is ready, so no round of the day can make it; no engine may think it has none."""
+    late = visit(2, prize=3_000, ready_s=30_000, windows=((20_000, 26_790),))
+    made = build_plan(day([visit(1)], [vehicle()], line(0, 300)), {(0, 0): [0]})
+    assert made is not None
+    done, left = made.routes[0].stops[0], made.routes[0].rounds[0].departure_s
+    under_way = Frozen(courier_id=courier(0), round=0, done=(done,), left_s=left, free_s=done.departure_s)
+    problem = day([visit(1), late], [vehicle(), vehicle(1)], line(0, 300, 700), frozen=(under_way,))
+    plan = solve(problem, stop=Limit(seconds=None, iterations=30), seed=1)
+    assert check(problem, plan) == []
+    assert [left_out.visit_id for left_out in plan.unplanned] == ["v2"]
 
 
 def _tiny(seed: int, count: int = 5) -> Problem:
