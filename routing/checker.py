@@ -95,7 +95,7 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
             found += broken
             found += _in_turn(trips)
             for trip in trips:
-                found += [*_ride(trip), *_breaks(trip), *_facts(trip), *_doors(trip), *_totals(trip)]
+                found += [*_ready(trip), *_ride(trip), *_breaks(trip), *_facts(trip), *_doors(trip), *_totals(trip)]
                 if trip.free:
                     found += [*_load(trip), *_limits(trip)]
                 found += _pairs(trip)
@@ -173,14 +173,12 @@ def _in_turn(trips: list[_Trip]) -> Iterator[Violation]:
             yield Violation(rule="reload", where=after.where, detail=detail)
 
 
-def _left_behind(trip: _Trip) -> Iterator[Violation]:
+def _ready(trip: _Trip) -> Iterator[Violation]:
     """What was not ready when the courier left is not with him, unless a frozen stop says that it was."""
     facts = trip.frozen.visit_ids if trip.frozen else ()
     for stop, visit in zip(trip.stops, trip.visits, strict=True):
         if trip.left_s is not None and visit.ready_s > trip.left_s and visit.id not in facts:
-            yield Violation(
-                rule="ready", where=trip.at(stop), detail=f"ready at {visit.ready_s}, left at {trip.left_s}"
-            )
+            yield Violation(rule="ready", where=trip.at(stop), detail=f"not ready before {visit.ready_s}")
 
 
 def _ride(trip: _Trip) -> Iterator[Violation]:
@@ -193,8 +191,6 @@ def _ride(trip: _Trip) -> Iterator[Violation]:
             yield Violation(rule="shift", where=trip.where, detail=f"leaves at {clock}, may from {first}")
     elif clock != trip.left_s:
         yield Violation(rule="frozen", where=trip.where, detail=f"leaves at {clock}, left at {trip.left_s}")
-    else:
-        yield from _left_behind(trip)
     for n, stop in enumerate(trip.stops):
         if trip.frozen and trip.left_s is not None and n == done:
             clock = trip.frozen.free_s

@@ -11,7 +11,7 @@ from routing.objective import cost_difference
 from routing.ride import ride_route
 from routing.rules import able, fits_load, may_serve
 from routing.schedule import build_route, orders_of, time_round
-from routing.way import lookup
+from routing.way import lookup, together
 
 _DEAREST = 3
 Rounds = Sequence[tuple[Vehicle, int, list[Visit]]]
@@ -34,14 +34,6 @@ def explain(problem: Problem, plan: Plan) -> Plan:
         for left in plan.unplanned
     ]
     return replace(plan, unplanned=tuple(told))
-
-
-def together(problem: Problem, visit: Visit) -> list[Visit]:
-    """The visit, with its other half if it is one of a pair, in the order they must be made."""
-    known = lookup(problem)
-    first = known.pickup_of.get(visit.id, visit.id)
-    last = known.delivery_of.get(visit.id, visit.id)
-    return [problem.visits[known.index[name]] for name in dict.fromkeys((first, last))]
 
 
 def _why(problem: Problem, empty: Problem, visit: Visit, rounds: Rounds) -> Reason:

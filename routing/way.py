@@ -125,3 +125,11 @@ def way_of(problem: Problem, vehicle: Vehicle, index: int, order: Sequence[Visit
     leg_s.append(0 if home is None or at is None else int(seconds[at, home]))
     leg_m.append(0 if home is None or at is None else int(metres[at, home]))
     return Way(visits=tuple(order), leg_s=tuple(leg_s), leg_m=tuple(leg_m), service_s=tuple(service_s), done=done)
+
+
+def together(problem: Problem, visit: Visit) -> list[Visit]:
+    """The visit, with its other half if it is one of a pair, in the order they must be made."""
+    known = lookup(problem)
+    first = known.pickup_of.get(visit.id, visit.id)
+    last = known.delivery_of.get(visit.id, visit.id)
+    return [problem.visits[known.index[name]] for name in dict.fromkeys((first, last))]

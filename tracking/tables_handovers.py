@@ -7,8 +7,8 @@ from sqlalchemy import ARRAY, TIMESTAMP, BigInteger, CheckConstraint, Index, Tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, one_of
-from tracking.append_only import refuse
 from tracking.handover_values import HandoverKind, IncidentKind, IncidentState, TransferState
+from tracking.tables_append_only import refuse
 
 _AT = TIMESTAMP(timezone=True)
 

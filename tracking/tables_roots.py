@@ -7,7 +7,7 @@ from sqlalchemy import TIMESTAMP, CheckConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
-from tracking.append_only import refuse
+from tracking.tables_append_only import refuse
 
 
 class RootLeafRow(Base):

@@ -15,7 +15,23 @@ def can_express(problem: Problem) -> bool:
     begun = any(v in pairs for one in problem.frozen for v in one.visit_ids)
     plain_pairs = not begun and all(len(visit.windows) <= 1 and not visit.ready_s for visit in paired)
     counted = bool(pairs) and any(vehicle.max_tasks is not None for vehicle in problem.vehicles)
-    return plain_pairs and not counted and all(_plain(problem, vehicle) for vehicle in problem.vehicles)
+    plain = plain_pairs and not counted and not limits_riding(problem)
+    return plain and all(_plain(problem, vehicle) for vehicle in problem.vehicles)
+
+
+def can_guide(problem: Problem) -> bool:
+    """Whether PyVRP may search without some of the rules, what breaks them being repaired.
+
+    Not where it would be led astray: rounds that wait for each other, and pairs of which one half is made.
+    """
+    pairs = {name for pair in problem.pairs for name in (pair.pickup_id, pair.delivery_id)}
+    begun = any(v in pairs for one in problem.frozen for v in one.visit_ids)
+    return not begun and not any(_waits(problem, vehicle) for vehicle in problem.vehicles)
+
+
+def limits_riding(problem: Problem) -> bool:
+    """Whether anyone may ride only so long or so far in a round."""
+    return any(v.max_travel_s is not None or v.max_distance_m is not None for v in problem.vehicles)
 
 
 def whole_fits(problem: Problem) -> bool:
@@ -26,12 +42,13 @@ def whole_fits(problem: Problem) -> bool:
 
 
 def _plain(problem: Problem, vehicle: Vehicle) -> bool:
-    if vehicle.max_travel_s is not None or vehicle.max_distance_m is not None:
-        return False
+    return not any(shift.breaks for shift in vehicle.shifts) and not _waits(problem, vehicle)
+
+
+def _waits(problem: Problem, vehicle: Vehicle) -> bool:
+    """Whether his rounds wait for each other in a way PyVRP does not know."""
     begun = any(one.courier_id == vehicle.courier_id for one in problem.frozen)
-    return not any(shift.breaks for shift in vehicle.shifts) and (
-        not overlapping(vehicle) or (_repeated(vehicle) and not begun)
-    )
+    return overlapping(vehicle) and (begun or not _repeated(vehicle))
 
 
 def overlapping(vehicle: Vehicle) -> bool:

@@ -8,7 +8,7 @@ from routing.model import Plan, Problem
 from routing.schedule import Orders
 from routing.solver.assignment import ORTOOLS, PYVRP, Assignment, Key, Search
 from routing.solver.crew import Crew, crew
-from routing.solver.features import can_express, whole_fits
+from routing.solver.features import can_express, can_guide, limits_riding, whole_fits
 from routing.solver.incumbent import Incumbent
 from routing.solver.insertion import insert_all
 from routing.solver.limit import Limit, OnProgress
@@ -18,7 +18,8 @@ from routing.solver.trips import Trips
 _POLL_S = 0.1
 # Telling the last solutions and filling the last gaps happens inside the limit.
 _CLOSING_S = 0.15
-# Up to this size the two engines search side by side: each finds optima that the other misses.
+# Up to this size the two engines search side by side: each finds optima that the other misses. So they do where riding
+# is limited, which PyVRP only guesses at.
 _SMALL = 30
 # From this size on parts of the day are searched by themselves.
 _LARGE = 900
@@ -36,7 +37,7 @@ _NEIGHBOURHOOD = 100
 def run(problem: Problem, limit: Limit, seed: int, on_progress: OnProgress) -> Plan:
     """The best plan found within the limit."""
     incumbent = Incumbent(problem, on_progress)
-    engine = PYVRP if can_express(problem) else ORTOOLS
+    engine = PYVRP if can_express(problem) or can_guide(problem) else ORTOOLS
     if not _worth_searching(problem, incumbent, limit):
         incumbent.offer(first_plan(problem), "insertion")
         return incumbent.best
@@ -117,7 +118,8 @@ class _Searching:
             left *= share
         self.deadline = None if left is None else time.monotonic() + left
         self.engines = dict.fromkeys(range(len(self.workers)), self.engine)
-        if len(self.problem.visits) <= _SMALL and len(self.engines) > 1:
+        both = len(self.problem.visits) <= _SMALL or limits_riding(self.problem)
+        if both and len(self.engines) > 1:
             self.engines[len(self.engines) - 1] = ORTOOLS
         for worker, engine in self.engines.items():
             search = Search(

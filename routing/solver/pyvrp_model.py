@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import pyvrp
 
-from routing.model import Problem
+from routing.model import Problem, Visit
 from routing.rules import most_on_board
 from routing.schedule import Orders
 from routing.solver.assignment import Key
+from routing.solver.clock import clock_of
 from routing.solver.features import overlapping
 from routing.solver.trips import Trip, Trips, capacity_left, waiting_price
 from routing.way import lookup, weights_of
@@ -44,6 +45,8 @@ class PyVrpModel:
     def __init__(self, problem: Problem) -> None:
         self._problem, self._view = problem, Trips(problem)
         self._known = lookup(problem)
+        windows = [window for i in self._view.free for window in self._view.windows(problem.visits[i])]
+        self._clock = clock_of(self._view.trips, windows)
         paired = {i for pair in self._view.pairs for i in pair}
         self._single = [i for i in self._view.free if i not in paired]
         ends = [end for trip in self._view.trips for end in (trip.begins_at, trip.ends_at)]
@@ -198,18 +201,20 @@ class PyVrpModel:
     def _options(self, rounds: list[int]) -> dict[str, Any]:
         trip = self._view.trips[rounds[0]]
         begin, end = self._ends.index(trip.begins_at), self._ends.index(trip.ends_at)
-        unbound = trip.last_s - trip.start_s >= _UNBOUND_S
+        start_s, last_s = self._clock.span(trip)
+        unbound = last_s - start_s >= _UNBOUND_S
         options: dict[str, Any] = {
             "capacity": self._capacity(trip),
             "start_depot": begin,
             "end_depot": end,
             "fixed_cost": trip.opening,
-            "tw_early": 0 if unbound else trip.start_s,
-            "tw_late": _EVER if unbound else trip.last_s,
+            "tw_early": 0 if unbound else start_s,
+            "tw_late": _EVER if unbound else last_s,
             "unit_duration_cost": self._price_of_waiting(trip),
             "initial_load": [_at(trip.on_board, which) for which in self._dims] + [0] * self._counts_tasks,
-            "start_late": trip.start_s if trip.fixed_start else None,
-            **self._overtime(trip, unbound=unbound),
+            "start_late": start_s if trip.fixed_start else None,
+            **self._overtime(trip, last_s - start_s, unbound=unbound),
+            **self._longest_way(trip),
         }
         if len(rounds) > 1:
             options |= {"reload_depots": [begin], "max_reloads": len(rounds) - 1}
@@ -221,26 +226,45 @@ class PyVrpModel:
         tasks = len(self._stops) if most is None else max(0, most - len(trip.prefix))
         return room + [tasks] * self._counts_tasks
 
-    def _overtime(self, trip: Trip, *, unbound: bool) -> dict[str, int]:
+    def _overtime(self, trip: Trip, span: int, *, unbound: bool) -> dict[str, int]:
         """Unequal work or, where that is not asked, work beyond the shift, at its price; a hard limit of the round."""
-        weights, span = weights_of(self._problem, trip.vehicle), trip.last_s - trip.start_s
+        weights, legal = weights_of(self._problem, trip.vehicle), span - (trip.last_s - trip.shift.end_s)
         longest = span if trip.vehicle.max_duration_s is None else min(span, trip.vehicle.max_duration_s)
+        longest = max(0, longest - self._clock.unknown(trip))
         fair = max(0, self._problem.fair_work_s - trip.work_s)
         normal, price = longest, 0
         if weights.balance_per_s and fair < longest:
             normal, price = fair, weights.balance_per_s
-        elif weights.overtime_per_s and trip.shift.end_s - trip.start_s < longest:
-            normal, price = max(0, trip.shift.end_s - trip.start_s), weights.overtime_per_s
+        elif weights.overtime_per_s and legal < longest:
+            normal, price = max(0, legal), weights.overtime_per_s
         if unbound and normal == span:
             return {}
         return {"shift_duration": normal, "max_overtime": longest - normal, "unit_overtime_cost": price}
+
+    def _longest_way(self, trip: Trip) -> dict[str, int]:
+        """About what a round may cost whose riding is limited: a second and a metre cost as they do on the average."""
+        vehicle, costs = trip.vehicle, self._view.arcs(trip) - self._price_of_waiting(trip) * self._view.seconds(trip)
+        most = []
+        if vehicle.max_travel_s is not None:
+            left_s = max(0, vehicle.max_travel_s - trip.travel_s)
+            most.append(left_s * costs.sum() / max(1, self._view.seconds(trip).sum()))
+        if vehicle.max_distance_m is not None:
+            left_m = max(0, vehicle.max_distance_m - trip.distance_m)
+            most.append(left_m * costs.sum() / max(1, self._known.metres(vehicle).sum()))
+        return {"max_distance": int(min(most) + self._beside(trip))} if most else {}
+
+    def _beside(self, trip: Trip) -> float:
+        """What PyVRP's distance of a round of middling length holds that is not riding."""
+        wait, visits = self._price_of_waiting(trip), [self._problem.visits[i] for i in self._stops]
+        served = sum(wait * v.setup_s + (self._given_back - wait) * (v.setup_s + v.service_s) for v in visits)
+        return (served + sum(self._strange(trip, i) for i in self._stops)) / len(self._view.trips)
 
     def _clients(self, must: AbstractSet[int]) -> tuple[list[pyvrp.Client], list[pyvrp.ClientGroup]]:
         clients, groups, self._visit_of = list[pyvrp.Client](), list[pyvrp.ClientGroup](), list[int]()
         price = self._given_back
         for n, i in enumerate(self._single, len(self._ends)):
             visit = self._problem.visits[i]
-            windows = self._view.windows(visit) or [(0, _EVER)]
+            windows = self._windows(visit)
             group = len(groups) if len(windows) > 1 else None
             for a, b in windows:
                 client = pyvrp.Client(
@@ -248,9 +272,9 @@ class PyVrpModel:
                     delivery=[_at(visit.brought, which) for which in self._dims] + [1] * self._counts_tasks,
                     pickup=[_at(visit.collected, which) for which in self._dims] + [0] * self._counts_tasks,
                     service_duration=visit.service_s,
-                    tw_early=max(a, 0),
-                    tw_late=max(b, 0),
-                    release_time=visit.ready_s,
+                    tw_early=a,
+                    tw_late=b,
+                    release_time=self._clock.at(visit.ready_s),
                     prize=visit.prize + price * (visit.service_s + visit.setup_s),
                     required=i in must and group is None,
                     group=group,
@@ -268,7 +292,7 @@ class PyVrpModel:
         for n, (p, d) in enumerate(self._view.pairs):
             pickup, delivery = self._problem.visits[p], self._problem.visits[d]
             place = len(self._ends) + len(self._single) + 2 * n
-            (early, late), (soon, end) = self._window(p), self._window(d)
+            (early, late), (soon, end) = self._from_to(pickup), self._from_to(delivery)
             busy = pickup.service_s + pickup.setup_s + delivery.service_s + delivery.setup_s
             made.append(
                 pyvrp.Shipment(
@@ -287,9 +311,15 @@ class PyVrpModel:
             )
         return made
 
-    def _window(self, visit: int) -> tuple[int, int]:
-        windows = self._view.windows(self._problem.visits[visit])
-        return (max(windows[0][0], 0), max(windows[0][1], 0)) if windows else (0, _EVER)
+    def _windows(self, visit: Visit) -> list[tuple[int, int]]:
+        """When the visit may be made, by the engine's clock; at least one window."""
+        windows = self._view.windows(visit)
+        return [(max(self._clock.at(a), 0), max(self._clock.at(b), 0)) for a, b in windows] or [(0, _EVER)]
+
+    def _from_to(self, visit: Visit) -> tuple[int, int]:
+        """One window over all there are: a half of a pair has no more in PyVRP."""
+        windows = self._windows(visit)
+        return windows[0][0], windows[-1][1]
 
     def solution(self, data: pyvrp.ProblemData, start: Orders) -> pyvrp.Solution:
         """The orders as a solution of what was built; the window a visit is served in is not known, so by its first."""

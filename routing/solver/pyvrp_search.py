@@ -14,8 +14,10 @@ import pyvrp
 from routing.model import Problem
 from routing.schedule import Orders
 from routing.solver.assignment import Key, Search
+from routing.solver.features import can_express
 from routing.solver.ils import COLD, WARM, Acceptance, Ils, Late, RecordToRecord
 from routing.solver.pyvrp_model import PyVrpModel
+from routing.solver.repair import Repair
 
 OnOrders = Callable[[dict[Key, list[int]]], None]
 # Better solutions come by the hundred in the first seconds; telling each would cost more than it is worth.
@@ -70,14 +72,15 @@ class PyVrpSearch:
     """The engine the child process asks."""
 
     def __init__(self, problem: Problem) -> None:
-        self._model = PyVrpModel(problem)
+        self._problem, self._model = problem, PyVrpModel(problem)
 
     def solve(self, start: Orders, search: Search, on_orders: OnOrders) -> None:
         """Search and report better solutions; `search.warm`: from the given orders."""
         model = self._model
         if not model.stops:
             return
-        teller = _Teller(lambda best: on_orders(model.orders(best)))
+        tell = on_orders if can_express(self._problem) else Repair(self._problem, on_orders)
+        teller = _Teller(lambda best: tell(model.orders(best)))
         told = _Spent(search, teller)
         served, begin = {i for order in start.values() for i in order}, start if search.warm else None
         ends = 1.0 if model.dear == model.musts else _PRIZES

@@ -6,10 +6,10 @@ from core.errors import ErrorSpec
 from core.errors import Problem as Note
 from core.errors import problem as note
 from routing import errors_vroom as errors
-from routing.explain import together
 from routing.model import Plan, Problem, Vehicle, Visit
 from routing.rules import able, fits_load
 from routing.schedule import build_route
+from routing.way import together
 
 # Beyond these the answer would wait for reasons nobody reads one by one.
 _TRIED = 200

@@ -28,6 +28,7 @@ from core.ports import free_port
 from tests.api.house import PASSWORD, House
 from tests.tracking.office_scene import PROVINCE
 from tracking import service
+from tracking.intake import BATCH_LIMIT
 from tracking.store_audit import dossiers
 
 pytestmark = pytest.mark.db
@@ -136,7 +137,8 @@ def _killed_now_and_then(victims: Sequence[Process], phones: Phones) -> Iterator
 
 
 def test_no_receipt_is_lost_or_doubled_by_kill_9(house: House, tmp_path: Path) -> None:
-    items = house.scene.out(PROOFS)
+    parts = range(0, PROOFS, BATCH_LIMIT)
+    items = [key for done in parts for key in house.scene.out(min(BATCH_LIMIT, PROOFS - done))]
     port = free_port()
     own = {
         "BUUTA_DATABASE_URL": house.scene.database.url,

@@ -15,7 +15,7 @@ from routing.schedule import build_plan
 from routing.solver import Limit, Progress, solve
 from routing.solver.assignment import PYVRP, Assignment, Search
 from routing.solver.crew import crew
-from routing.solver.features import can_express
+from routing.solver.features import can_express, can_guide
 from routing.solver.insertion import insert_all
 from routing.solver.ortools_model import OrToolsModel
 from routing.solver.portfolio import goes_in_parts
@@ -76,19 +76,10 @@ def test_solved_plans_keep_every_rule(problem: Problem) -> None:
     assert plan.cost.total <= first.cost.total
 
 
-def _without_breaks(problem: Problem) -> Problem:
-    """What PyVRP never knows is taken out; most of the rest it knows."""
-    free: dict[str, Any] = {"max_tasks": None, "max_travel_s": None, "max_distance_m": None}
-    fleet = [replace(v, shifts=tuple(replace(s, breaks=()) for s in v.shifts), **free) for v in problem.vehicles]
-    # Without breaks none has been taken.
-    begun = tuple(replace(one, breaks_taken=()) for one in problem.frozen)
-    return replace(problem, vehicles=tuple(fleet), frozen=begun)
-
-
-@settings(max_examples=100, suppress_health_check=list(HealthCheck))
-@given(rich_problems(most_visits=6).map(_without_breaks).filter(can_express))
-def test_what_pyvrp_finds_keeps_every_rule_it_knows(problem: Problem) -> None:
-    """Pairs, reloads, open ends, profiles, days under way; what it finds is re-timed, as a run does."""
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@given(rich_problems(most_visits=6).filter(lambda problem: can_express(problem) or can_guide(problem)))
+def test_what_pyvrp_finds_keeps_every_rule(problem: Problem) -> None:
+    """Pairs, reloads, open ends, profiles, days under way, and what it never knows, as breaks, repaired."""
     assume(problem.visits and any(own.shifts for own in problem.vehicles))
     start, found = insert_all(problem), list[dict[tuple[int, int], list[int]]]()
     PyVrpSearch(problem).solve(start, Search(seconds=None, iterations=60, seed=1), found.append)
