@@ -12,12 +12,13 @@ from routing.checker import check
 from routing.commands import DropStops, MoveStops
 from routing.model import Problem
 from routing.packing import unpack
+from routing.sheets.build import build_sheets
 from routing.store_versions import load_problem
 from routing.stored import PlanState, StoredPlan, StoredRoute
 from tests.routing.edit_scene import Editing, draft
 from tests.routing.planning_scene import QUICK, Planning, key
 from tests.routing.test_replan import ask
-from tests.tracking.office_scene import NOW, SYSTEM
+from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM
 from tracking import service as tracking
 from tracking.courier_values import CourierBreak
 from tracking.model import Courier
@@ -116,6 +117,27 @@ def test_a_paper_to_be_handed_over_in_person_goes_with_the_courier_who_may(plann
     assert set(others) <= hands(plan).keys()
     asked = {item for visit in problem_of(planning, plan.head.id).visits if visit.in_person for item in visit.item_ids}
     assert asked == set(papers)
+
+
+def test_the_route_sheet_marks_what_goes_to_the_addressee_in_person(planning: Planning) -> None:
+    """By the rule of the procedure as by the item's own mark, and nothing else."""
+    set_rule(planning, Rule(in_person=True))
+    scene = planning.scene
+    papers = planning.items(2)
+    papers += scene.ready(1, point=DOOR, in_person=True, procedure="Đăng ký khai sinh")
+    plain = planning.items(3, procedure="Đăng ký khai sinh")
+    plan = planning.draft()
+    with scene.database.reading() as session:
+        sheets = build_sheets(
+            plan,
+            office=scene.office,
+            couriers={courier.id: courier for courier in scene.couriers},
+            items=tracking.find_items(session, scope=SYSTEM, item_ids=[*papers, *plain]),
+            communes={},
+            procedures=tracking.list_rules(session, province_code=PROVINCE),
+        )
+    marked = {item.item_code for sheet in sheets for stop in sheet.stops if stop.in_person for item in stop.items}
+    assert marked == {scene.item(paper).item_code for paper in papers}
 
 
 def test_without_him_it_is_left_out_with_its_reason_and_a_plain_paper_beside_it_goes(planning: Planning) -> None:
