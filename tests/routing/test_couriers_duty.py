@@ -208,6 +208,7 @@ def test_a_new_plan_of_the_rest_takes_a_break_that_is_past_as_had(planning: Plan
     assert planning.run(job.plan_id, clock=lambda: HALF_PAST_NINE) is PlanState.APPLIED
     after = plan.plan()
     assert after.head.violations == ()
+    assert plan.order(0), "the morning is not lost with the break"
     assert set(fresh) <= hands(after).keys()
 
 
