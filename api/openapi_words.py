@@ -139,6 +139,12 @@ WORDS: dict[str, Any] = {
     "Feature.id": 26740,
     "Feature.properties": {"code": "26740", "name": "Sài Gòn", "full_name": "Phường Sài Gòn"},
     "vehicle": "motorbike",
+    "skill": "đất đai",
+    "skills": ["đất đai"],
+    "earliest": "09:00",
+    "latest": "09:20",
+    "minutes": 15,
+    "overtime_until": "19:00",
     # Days, plans, routes
     "start": "07:30:00",
     "end": "17:00:00",

@@ -70,6 +70,7 @@ def plan_papers(
         couriers=couriers,
         items=items_of_plan(session, scope, plan),
         communes=runtime.communes,
+        procedures=tracking.list_rules(session, province_code=scope.province_code),
     )
     chosen = [courier_id in {None, route.courier_id} for route in plan.routes]
     return PlanPapers(

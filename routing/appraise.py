@@ -9,7 +9,7 @@ from core.errors import problem as mistake
 from routing import errors_edits as errors
 from routing.checker import check
 from routing.edit import Ground
-from routing.model import Cost, Plan, Problem, Route, Violation
+from routing.model import Cost, Plan, Problem, Route, Shift, Violation
 from routing.objective import cost_difference
 from routing.ride import ride_plan
 from routing.standing import Standing, decided
@@ -157,8 +157,14 @@ def _explained(problem: Problem, plan: Plan, found: Iterable[Violation]) -> Iter
                 said = mistake(errors.SHIFT_EXCEEDED, pointer=pointer, back=_clock(back), end=end)
             case "capacity":
                 said = mistake(errors.OVERLOADED, pointer=pointer, detail=one.detail)
-            case "skill" | "in_person":
-                said = mistake(errors.NOT_QUALIFIED, pointer=pointer, visit=label)
+            case "break":
+                shift = next(v for v in problem.vehicles if v.courier_id == route.courier_id).shifts[int(number)]
+                said = mistake(errors.BREAK_MISSED, pointer=pointer, windows=_breaks(shift))
+            case "skill":
+                wanted = ", ".join(sorted(visits[visit_id].skills))
+                said = mistake(errors.NOT_QUALIFIED, pointer=pointer, visit=label, skills=wanted)
+            case "in_person":
+                said = mistake(errors.MAY_NOT_IDENTIFY, pointer=pointer, visit=label)
             case "lock":
                 said = mistake(errors.LOCK_BROKEN, pointer=pointer, visit=label)
             case _:
@@ -174,6 +180,10 @@ def _plain(problem: Problem, one: Violation) -> Broken:
 
 def _label(route: Route, visit_id: str) -> str:
     return next((f"#{n}" for n, stop in enumerate(route.stops, 1) if stop.visit_id == visit_id), "–")
+
+
+def _breaks(shift: Shift) -> str:
+    return ", ".join(f"{_clock(a)}-{_clock(b)}" for rest in shift.breaks for a, b in rest.windows)
 
 
 def _clock(second: int) -> str:

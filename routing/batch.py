@@ -14,10 +14,12 @@ from geodata.travel_values import TravelMatrix
 from routing import errors
 from routing.errors import reason
 from routing.familiarity import NOTHING_KNOWN, Known
-from routing.model import DAY_S, PlanParams, Problem, ServicePolicy, Shift, Vehicle, Visit
+from routing.model import DAY_S, Break, PlanParams, Problem, ServicePolicy, Shift, Vehicle, Visit
+from routing.needs import Needs, may_share, needs_of
 from routing.objective import WEIGHTS, prize
 from routing.stored import StoredUnplanned
 from tracking.model import Courier, Item, Office
+from tracking.rule_values import ProcedureRule
 from tracking.standard import ServiceStandard, due_by, facts_of
 
 # Parking, calling, greeting, and putting everything away again.
@@ -48,18 +50,20 @@ class Batch:
 
 @dataclass(slots=True)
 class _Household:
-    """Items of one door being gathered, with the appointment they share (seconds of the day)."""
+    """Items of one door being gathered, with the appointment they share (seconds of the day) and what they ask."""
 
     items: list[Item]
     window: tuple[int, int] | None
+    needs: Needs
 
     def accepts(self, window: tuple[int, int] | None) -> bool:
         if window is None or self.window is None:
             return True
         return min(self.window[1], window[1]) - max(self.window[0], window[0]) >= _SHARED_S
 
-    def add(self, item: Item, window: tuple[int, int] | None) -> None:
+    def add(self, item: Item, window: tuple[int, int] | None, needs: Needs) -> None:
         self.items.append(item)
+        self.needs |= needs
         if window is not None and self.window is not None:
             window = max(self.window[0], window[0]), min(self.window[1], window[1])
         self.window = window or self.window
@@ -73,15 +77,20 @@ def batch(
     standard: ServiceStandard,
     policy: ServicePolicy,
     service: ServiceFactors = STANDARD,
+    procedures: Sequence[ProcedureRule] = (),
+    crew: Sequence[Courier | Vehicle] = (),
 ) -> Batch:
-    """Group the items of a day into visits; items without a place or for a later day are left out with their reason."""
+    """Group the items of a day into visits; items without a place or for a later day are left out with their reason.
+
+    `procedures` say what papers ask of who brings them; `crew` is on duty.
+    """
     left_out, doors = [], dict[str, list[_Household]]()
     for item in sorted(items, key=lambda i: i.id):
         refused = _refused(item, day)
         if refused is not None:
             left_out.append(refused)
         else:
-            _gather(doors, item, _window(item, day))
+            _gather(doors, item, _window(item, day), needs_of(item, procedures), crew)
     visits, points = [], [office.point]
     known: dict[LonLat, int] = {}
     for key, households in sorted(doors.items()):
@@ -213,13 +222,19 @@ def _window(item: Item, day: date) -> tuple[int, int] | None:
     return (max(start, 0), min(end, DAY_S)) if end >= 0 else None
 
 
-def _gather(doors: dict[str, list[_Household]], item: Item, window: tuple[int, int] | None) -> None:
+def _gather(
+    doors: dict[str, list[_Household]],
+    item: Item,
+    window: tuple[int, int] | None,
+    needs: Needs,
+    crew: Sequence[Courier | Vehicle],
+) -> None:
     households = doors.setdefault(f"{item.household_key or item.id}", [])
     for household in households:
-        if household.accepts(window):
-            household.add(item, window)
+        if household.accepts(window) and may_share(household.needs, needs, crew):
+            household.add(item, window, needs)
             return
-    households.append(_Household([item], window))
+    households.append(_Household([item], window, needs))
 
 
 def _visit(
@@ -255,7 +270,8 @@ def _visit(
         required=any(must for must, _ in prizes),
         due_on=min(item.due_on for item in items),
         earliest_on=max(first_days, default=None),
-        in_person=any(item.in_person for item in items),
+        skills=household.needs.skills,
+        in_person=household.needs.in_person,
         commune_code=items[0].commune_code or "",
         error_m=min(item.error_m or 0 for item in items),
     )
@@ -278,11 +294,30 @@ def vehicle_of(courier: Courier, known: Known) -> Vehicle:
     return Vehicle(
         courier_id=courier.id,
         depot=0,
-        shifts=tuple(Shift(start_s=_second(a), end_s=_second(b)) for a, b in courier.shifts),
+        shifts=tuple(_shift(courier, n) for n in range(len(courier.shifts))),
         capacity_items=courier.capacity_items,
         capacity_g=courier.capacity_g,
         capacity_vnd=courier.cash_limit_vnd,
+        skills=frozenset(courier.skills),
+        in_person=courier.in_person,
         home_communes=frozenset() if has_beat else frozenset(courier.home_commune_codes),
+        reload_s=60 * courier.reload_minutes,
+    )
+
+
+def _shift(courier: Courier, number: int) -> Shift:
+    """One half-day with the breaks that lie in it; overtime lengthens the last one."""
+    start, end = courier.shifts[number]
+    is_last = number == len(courier.shifts) - 1
+    return Shift(
+        start_s=_second(start),
+        end_s=_second(end),
+        legal_end_s=_second(courier.overtime_until) if is_last and courier.overtime_until is not None else None,
+        breaks=tuple(
+            Break(windows=((_second(one.earliest), _second(one.latest)),), duration_s=60 * one.minutes)
+            for one in courier.breaks
+            if start <= one.earliest < end
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from core.scope import Scope
 from geodata.model import LonLat
 from geodata.straight_line import haversine_m, radians
 from routing.edit import Facts
-from routing.model import Frozen, Problem, Stop, Vehicle, Visit
+from routing.model import Frozen, Problem, Shift, Stop, Vehicle, Visit
 from routing.standing import Standing
 from routing.stored import PlanHead
 from tracking import service as tracking
@@ -51,10 +51,15 @@ class DayProgress:
         )
 
     def _from_now(self, vehicle: Vehicle) -> Vehicle:
-        shifts = tuple(
-            replace(shift, start_s=min(max(shift.start_s, self.now_s), shift.last_s)) for shift in vehicle.shifts
-        )
+        begun = {one.round for one in self.frozen if one.courier_id == vehicle.courier_id}
+        shifts = tuple(self._shift_from_now(shift, n in begun) for n, shift in enumerate(vehicle.shifts))
         return replace(vehicle, shifts=shifts)
+
+    def _shift_from_now(self, shift: Shift, is_begun: bool) -> Shift:
+        """Who has not left yet has had at the office the breaks that may no longer begin."""
+        start_s = min(max(shift.start_s, self.now_s), shift.last_s)
+        breaks = shift.breaks if is_begun else shift.breaks[_breaks_had(shift, start_s) :]
+        return replace(shift, start_s=start_s, breaks=breaks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +157,8 @@ def _begun(seen: _Seen, vehicle: Vehicle, number: int, made: Sequence[str], rest
     left_s = min(left_s, done[0].arrival_s) if done else left_s
     ahead = [visit for visit in rest if visit in mine][:1]
     place, free_s = _where(seen, vehicle, visits, done, ahead)
+    shift = vehicle.shifts[number]
+    had = shift.breaks[: _breaks_had(shift, free_s)]
     return Frozen(
         courier_id=vehicle.courier_id,
         round=number,
@@ -161,7 +168,14 @@ def _begun(seen: _Seen, vehicle: Vehicle, number: int, made: Sequence[str], rest
         place=place,
         free_s=free_s,
         on_board=frozenset((*made, *mine)),
+        # Before he rode on, whenever that was.
+        breaks_taken=tuple(max(0, min(rest.windows[0][0], free_s - rest.duration_s)) for rest in had),
     )
+
+
+def _breaks_had(shift: Shift, by_s: int) -> int:
+    """How many of a shift's breaks are over: nobody tells when, but they may not begin any more."""
+    return sum(all(end < by_s for _, end in rest.windows) for rest in shift.breaks if rest.windows)
 
 
 def _as_made(seen: _Seen, made: Sequence[Visit], number: int) -> tuple[Stop, ...]:

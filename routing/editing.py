@@ -208,6 +208,8 @@ def _with_items(session: Session, desk: Desk, scope: Scope, command: InsertStops
         standard=rules.standard,
         policy=desk.head.params.policy,
         service=rules.service,
+        procedures=rules.procedures,
+        crew=desk.base.vehicles,
     )
     if found.left_out:
         why = found.left_out[0].reasons[0]

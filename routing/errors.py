@@ -130,7 +130,16 @@ FROZEN_UNRIDABLE = define(
 
 NO_COURIER = define("R3001", 409, vi="Hôm nay không có bưu tá nào làm việc.", en="No courier is on duty today.")
 SKILL_MISSING = define(
-    "R3002", 409, vi="Không bưu tá nào đủ điều kiện: {skills}.", en="No courier is qualified: {skills}."
+    "R3002",
+    409,
+    vi="Không bưu tá nào đang làm được giao loại giấy tờ này; cần người đã tập huấn: {skills}.",
+    en="No courier on duty may bring these papers; one trained for it is needed: {skills}.",
+)
+IDENTIFIER_MISSING = define(
+    "R3016",
+    409,
+    vi="Giấy tờ phải trao tận tay chính chủ, nhưng không bưu tá nào đang làm được phép xác minh người nhận.",
+    en="The papers go to the addressee in person only, and no courier on duty may identify the addressee.",
 )
 TOO_HEAVY = define(
     "R3003",

@@ -120,8 +120,20 @@ OVERLOADED = define("R4203", 409, vi="Quá sức chở của chuyến: {detail}.
 NOT_QUALIFIED = define(
     "R4204",
     409,
-    vi="Bưu tá không đủ điều kiện cho điểm «{visit}».",
-    en="The courier is not qualified for the stop “{visit}”.",
+    vi="Bưu tá chưa được tập huấn ({skills}) cho điểm «{visit}».",
+    en="The courier is not trained ({skills}) for the stop “{visit}”.",
+)
+MAY_NOT_IDENTIFY = define(
+    "R4207",
+    409,
+    vi="Điểm «{visit}» phải trao tận tay chính chủ, bưu tá này không được phép xác minh người nhận.",
+    en="The stop “{visit}” goes to the addressee in person; this courier may not identify the addressee.",
+)
+BREAK_MISSED = define(
+    "R4208",
+    409,
+    vi="Chuyến không còn chỗ cho giờ nghỉ {windows} của bưu tá.",
+    en="The round leaves no room for the courier's break at {windows}.",
 )
 LOCK_BROKEN = define("R4205", 409, vi="Trái với ghim của điểm «{visit}».", en="Against the lock of the stop “{visit}”.")
 RULE_BROKEN = define("R4206", 409, vi="Trái ràng buộc «{rule}»: {detail}.", en="Breaks the rule “{rule}”: {detail}.")

@@ -48,14 +48,20 @@ def _why(problem: Problem, empty: Problem, visit: Visit, rounds: Rounds) -> Reas
         return reason(errors.TOO_LATE, day=f"{visit.latest_on:%d/%m/%Y}")
     skilled = [r for r in rounds if able(problem.day, r[0], visit)]
     if not skilled:
-        wanted = sorted(visit.skills) + (["in person"] if visit.in_person else [])
-        return reason(errors.SKILL_MISSING, skills=", ".join(wanted))
+        return _unqualified(visit, [r[0] for r in rounds])
     both = together(problem, visit)
     strong = [r for r in skilled if fits_load(empty, r[0], both)]
     if not strong:
         return _too_much(empty, visit, skilled)
     alone = [r for r in strong if time_round(empty, r[0], r[1], both) is not None]
     return _in_the_routes(problem, visit, alone) if alone else _not_even_alone(empty, visit, strong)
+
+
+def _unqualified(visit: Visit, crew: Sequence[Vehicle]) -> Reason:
+    """Nobody has the skills, or whoever has them may not identify the addressee."""
+    if visit.in_person and any(visit.skills <= vehicle.skills for vehicle in crew):
+        return reason(errors.IDENTIFIER_MISSING)
+    return reason(errors.SKILL_MISSING, skills=", ".join(sorted(visit.skills)))
 
 
 def _too_much(empty: Problem, visit: Visit, skilled: Rounds) -> Reason:

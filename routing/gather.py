@@ -19,6 +19,7 @@ from routing.stored import PlanHead, PlanState
 from routing.usual import LOOKED_BACK, SeenItem
 from tracking import service as tracking
 from tracking.model import Courier, Item, Office, Status
+from tracking.rule_values import ProcedureRule
 from tracking.standard import ServiceStandard, load_standard
 
 
@@ -27,7 +28,8 @@ class DayInput:
     """Everything read for one office and day; `unresolved` are the items whose address waits for a person.
 
     `service` is what visits were seen to take there, `standard` what the province promises, with its calendar, `known`
-    who knows which place, `seen` the items of the last weeks where the choice of day asks for them.
+    who knows which place, `seen` the items of the last weeks where the choice of day asks for them, `procedures` what
+    papers ask of who brings them.
     """
 
     office: Office
@@ -38,14 +40,20 @@ class DayInput:
     standard: ServiceStandard = field(default_factory=ServiceStandard)
     known: Known = NOTHING_KNOWN
     seen: tuple[SeenItem, ...] = ()
+    procedures: tuple[ProcedureRule, ...] = ()
+
+    def on_duty(self, absent: frozenset[UUID]) -> tuple[Courier, ...]:
+        """The couriers but those who stay at home."""
+        return tuple(courier for courier in self.couriers if courier.id not in absent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayRules:
-    """What visits of a province are seen to take, and what it promises its citizens."""
+    """What visits of a province are seen to take, what it promises its citizens, what its procedures ask."""
 
     service: ServiceFactors = STANDARD
     standard: ServiceStandard = field(default_factory=ServiceStandard)
+    procedures: tuple[ProcedureRule, ...] = ()
 
 
 def day_rules(session: Session, province_code: str) -> DayRules:
@@ -53,6 +61,7 @@ def day_rules(session: Session, province_code: str) -> DayRules:
     return DayRules(
         service=ServiceFactors.of(store_learned.learned_service(session, province_code)),
         standard=load_standard(session, province_code),
+        procedures=tuple(tracking.list_rules(session, province_code=province_code)),
     )
 
 
@@ -80,6 +89,7 @@ def gather(session: Session, head: PlanHead) -> DayInput:
         unresolved=tuple(one.item.id for one in queue),
         service=rules.service,
         standard=rules.standard,
+        procedures=rules.procedures,
         seen=tuple(_seen(session, scope, head)),
     )
 

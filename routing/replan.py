@@ -58,6 +58,7 @@ def read_rest(session: Session, scope: Scope, head: PlanHead, *, now: datetime) 
     desk = open_desk(session, scope, head.base_plan_id, allow=frozenset(), now=now, lock=False)
     found = gather(session, desk.head)
     known = {item for visit in desk.base.visits for item in visit.item_ids}
+    came = _came(desk, found.couriers, head.params)
     fresh = batch(
         [item for item in found.items if item.id not in known],
         office=found.office,
@@ -65,10 +66,10 @@ def read_rest(session: Session, scope: Scope, head: PlanHead, *, now: datetime) 
         standard=found.standard,
         policy=desk.head.params.policy,
         service=found.service,
+        procedures=found.procedures,
+        crew=[*(vehicle for vehicle in desk.base.vehicles if vehicle.courier_id not in head.params.absent), *came],
     )
-    base, _ = with_visits(
-        with_couriers(desk.base, _came(desk, found.couriers, head.params), found.known), fresh, found.known
-    )
+    base, _ = with_visits(with_couriers(desk.base, came, found.known), fresh, found.known)
     return Rest(desk=replace(desk, base=base, grown=True), absent=head.params.absent)
 
 

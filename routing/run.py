@@ -129,6 +129,8 @@ class _Work:
             standard=found.standard,
             policy=self._head.params.policy,
             service=found.service,
+            procedures=found.procedures,
+            crew=found.on_duty(self._head.params.absent),
         )
         self._say(Phase.MATRIX, 2)
         choice = DayChoice(found, gathered, self._head.day, self._head.params)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from core.errors import Problem
 from geodata.model import LonLat, PointSource
+from tracking.courier_values import Duty
 from tracking.pause_values import Pause
 from tracking.reasons import ALLOWED_ACTIONS as ALLOWED_ACTIONS  # noqa: PLC0414  re-exported
 from tracking.reasons import FailureReason as FailureReason  # noqa: PLC0414  re-exported
@@ -310,7 +311,7 @@ HALF_DAYS = ((time(7, 20), time(11, 30)), (time(13, 30), time(18, 0)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Courier:
+class Courier(Duty):
     """A postman of an office; `shifts` are his half-days as local (start, end).
 
     `cash_limit_vnd`: the most he may hold of what he collects before he hands it in; None without a limit.

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,8 +9,9 @@ from sqlalchemy.orm import Session
 from core.errors import NOT_FOUND, Problem, fail, problem, refuse
 from core.scope import Scope
 from tracking import errors, fields, store_offices
+from tracking.courier_checks import courier_mistakes, skill_name
 from tracking.intake_checks import is_in_vietnam
-from tracking.model import MOST_CASH_VND, Agency, Courier, Office
+from tracking.model import Agency, Courier, Office
 
 _NAME_LIMIT = 200
 
@@ -81,28 +81,15 @@ def find_courier(session: Session, *, scope: Scope, courier_id: UUID) -> Courier
 
 
 def save_courier(session: Session, *, scope: Scope, courier: Courier) -> Courier:
-    """Write a courier of an office within reach.
+    """Write a courier of an office within reach; his skills in the form in which they are compared.
 
     Raises:
-        CodedError: C1000 for an office out of reach, T1001, T1004, T1007, T3003.
+        CodedError: C1000 for an office out of reach, T1001, T1004, T1007, T1008, T1022, T3003, T3021, T3022.
     """
     if not any(office.id == courier.office_id for office in store_offices.offices(session, scope)):
         raise fail(NOT_FOUND, what="office")
-    found = list(_names({"name": courier.name}))
-    if fields.phone(courier.phone) is None:
-        found.append(problem(errors.PHONE_WRONG, pointer="phone", value=courier.phone))
-    for field, value, low, high in (
-        ("capacity_items", courier.capacity_items, 1, 1_000_000),
-        ("capacity_g", courier.capacity_g, 1, 1_000_000),
-        ("cash_limit_vnd", courier.cash_limit_vnd or 0, 0, MOST_CASH_VND),
-    ):
-        if not low <= value <= high:
-            found.append(
-                problem(errors.NUMBER_OUT_OF_RANGE, pointer=field, field=field, low=low, high=high, value=value)
-            )
-    if not _are_shifts(courier.shifts):
-        found.append(problem(errors.SHIFT_WRONG, pointer="shifts"))
-    refuse(found)
+    courier = replace(courier, skills=tuple(dict.fromkeys(skill_name(one) for one in courier.skills)))
+    refuse([*_names({"name": courier.name}), *courier_mistakes(courier)])
     store_offices.put_courier(session, scope.province_code, courier)
     return courier
 
@@ -135,9 +122,3 @@ def _names(texts: dict[str, str]) -> Iterator[Problem]:
             yield problem(errors.TEXT_NOT_PRINTABLE, pointer=field, field=field)
         elif len(text) > _NAME_LIMIT:
             yield problem(errors.TEXT_TOO_LONG, pointer=field, field=field, limit=_NAME_LIMIT)
-
-
-def _are_shifts(shifts: tuple[tuple[time, time], ...]) -> bool:
-    """Each ends after it starts, and the next starts no earlier than the last ended."""
-    ends = [moment for shift in shifts for moment in shift]
-    return bool(shifts) and all(start < end for start, end in shifts) and ends == sorted(ends)

@@ -4,6 +4,7 @@ A rule is data of the province, for an agency or all, for a procedure or all; th
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from core.errors import NOT_FOUND, ErrorSpec, Problem, fail, problem, refuse
 from core.ids import new_id
 from core.scope import Scope
 from tracking import errors, errors_rules, fields, store_rules
+from tracking.courier_checks import skill_mistakes, skill_name
 from tracking.model import Item, ProofInput
 from tracking.offices import may_administer
 from tracking.privacy import keyed_hash, same_secret
@@ -103,10 +105,11 @@ def save_rule(session: Session, *, scope: Scope, agency_id: UUID | None, procedu
     """Write the rule for an agency (None: all) and a procedure (empty: all); there is one for each pair.
 
     Raises:
-        CodedError: C1000 for who may not, T1008 and T1022 for the procedure's name.
+        CodedError: C1000 for who may not, T1008 and T1022 for the names of the procedure and the skill.
     """
     may_administer(scope, "rule")
-    refuse(_name_mistakes(procedure))
+    rule = replace(rule, skill=skill_name(rule.skill))
+    refuse([*_name_mistakes(procedure), *skill_mistakes(rule.skill, "skill")])
     name = procedure.strip()
     saved = ProcedureRule(id=new_id(), agency_id=agency_id, procedure=fields.folded(name), written=name, rule=rule)
     return store_rules.put_rule(session, scope.province_code, saved)

@@ -15,7 +15,10 @@ class Otp(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What holds at the door. `authorised_agent`: somebody else may receive, with the written authorisation."""
+    """What holds at the door. `authorised_agent`: somebody else may receive, with the written authorisation.
+
+    `skill`: what the courier must have been trained for, empty for nothing.
+    """
 
     in_person: bool = False
     authorised_agent: bool = True
@@ -23,6 +26,7 @@ class Rule:
     slip_back: bool = False
     identity: bool = False
     otp: Otp = Otp.NONE
+    skill: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from core.scope import Scope
 from geodata import store_zones
 from geodata.model import LonLat, PointSource
 from geodata.zones import Ground
+from tracking.courier_values import CourierBreak
 from tracking.model import Agency, Courier, Office
 from tracking.tables_offices import AgencyRow, CourierRow, OfficeCommuneRow, OfficeRow, SerialRow
 
@@ -158,6 +159,14 @@ def put_courier(session: Session, province_code: str, courier: Courier) -> None:
         "vehicle": courier.vehicle,
         "home_commune_codes": list(courier.home_commune_codes),
         "active": courier.active,
+        "skills": list(courier.skills),
+        "in_person": courier.in_person,
+        "breaks": [
+            {"earliest": f"{one.earliest:%H:%M}", "latest": f"{one.latest:%H:%M}", "minutes": one.minutes}
+            for one in courier.breaks
+        ],
+        "overtime_until": courier.overtime_until,
+        "reload_minutes": courier.reload_minutes,
     }
     _upsert(session, _COURIERS, province_code, courier.id, values)
 
@@ -226,4 +235,14 @@ def _courier(row: Row[Any]) -> Courier:
         vehicle=row.vehicle,
         home_commune_codes=tuple(row.home_commune_codes),
         active=row.active,
+        skills=tuple(row.skills),
+        in_person=row.in_person,
+        breaks=tuple(_break(one) for one in row.breaks),
+        overtime_until=row.overtime_until,
+        reload_minutes=row.reload_minutes,
     )
+
+
+def _break(content: dict[str, Any]) -> CourierBreak:
+    earliest, latest = (time.fromisoformat(content[end]) for end in ("earliest", "latest"))
+    return CourierBreak(earliest=earliest, latest=latest, minutes=content["minutes"])

@@ -1,9 +1,10 @@
 """Tables of who does the work: offices, the communes they deliver to, couriers, agencies, item code serials."""
 
 from datetime import time
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKeyConstraint, Index, Text
+from sqlalchemy import ARRAY, BigInteger, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,7 +43,10 @@ class OfficeCommuneRow(Base):
 
 
 class CourierRow(Base):
-    """A postman of an office; `shifts` are [["07:20", "11:30"], …] in local time."""
+    """A postman of an office; `shifts` are [["07:20", "11:30"], …] in local time.
+
+    `breaks` are [{"earliest": "09:00", "latest": "09:30", "minutes": 15}, …].
+    """
 
     __tablename__ = "couriers"
 
@@ -58,6 +62,11 @@ class CourierRow(Base):
     vehicle: Mapped[str] = mapped_column(Text)
     home_commune_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     active: Mapped[bool]
+    skills: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    in_person: Mapped[bool] = mapped_column(server_default=text("true"))
+    breaks: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    overtime_until: Mapped[time | None]
+    reload_minutes: Mapped[int] = mapped_column(server_default=text("0"))
 
     __table_args__ = (
         ForeignKeyConstraint(["province_code", "office_id"], ["offices.province_code", "offices.id"]),

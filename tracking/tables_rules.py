@@ -25,6 +25,7 @@ class ProcedureRuleRow(Base):
     slip_back: Mapped[bool]
     identity: Mapped[bool]
     otp: Mapped[str] = mapped_column(Text)
+    skill: Mapped[str] = mapped_column(Text, server_default="")
 
     __table_args__ = (
         CheckConstraint(one_of("otp", Otp), name="otp"),

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import cast
 
 from api.identity import Account
-from api.schemas.network import AccountOut, AgencyIn, CourierIn, CourierOut, OfficeIn, ShiftOut
+from api.schemas.network import AccountOut, AgencyIn, BreakOut, CourierIn, CourierOut, OfficeIn, ShiftOut
 from api.schemas.session import RoleName
 from core.ids import new_id
 from geodata.model import LonLat
+from tracking.courier_values import CourierBreak
 from tracking.model import Agency, Courier, Office
 
 
@@ -40,6 +41,11 @@ def courier_of(content: CourierIn, now: datetime) -> Courier:
         vehicle=content.vehicle,
         home_commune_codes=tuple(content.home_commune_codes),
         active=content.active,
+        skills=tuple(content.skills),
+        in_person=content.in_person,
+        breaks=tuple(CourierBreak(**one.model_dump()) for one in content.breaks),
+        overtime_until=content.overtime_until,
+        reload_minutes=content.reload_minutes,
     )
 
 
@@ -57,6 +63,11 @@ def courier_out(courier: Courier) -> CourierOut:
         vehicle=courier.vehicle,
         home_commune_codes=list(courier.home_commune_codes),
         active=courier.active,
+        skills=list(courier.skills),
+        in_person=courier.in_person,
+        breaks=[BreakOut.model_validate(one) for one in courier.breaks],
+        overtime_until=courier.overtime_until,
+        reload_minutes=courier.reload_minutes,
     )
 
 

@@ -64,9 +64,8 @@ def get_couriers(session: DbSession, caller: Staff, office_id: UUID | None = Non
 @router.post("/couriers")
 def post_courier(content: CourierIn, session: DbSession, caller: Admin, now: Now) -> CourierOut:
     """Add or change a courier."""
-    courier = courier_of(content, now)
-    service.save_courier(session, scope=caller.scope, courier=courier)
-    return courier_out(courier)
+    saved = service.save_courier(session, scope=caller.scope, courier=courier_of(content, now))
+    return courier_out(saved)
 
 
 @router.get("/agencies")

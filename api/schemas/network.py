@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.types import Code, Id, Input, Line, LocalTime, Output, PointIn, PointOut
+from tracking.courier_values import MOST_BREAK_MINUTES, MOST_BREAKS, MOST_RELOAD_MINUTES, MOST_SKILLS
 from tracking.model import MOST_CASH_VND
 
 
@@ -48,8 +49,25 @@ class ShiftOut(Output):
     end: LocalTime
 
 
+class BreakIn(Input):
+    """A rest of `minutes` that begins at or after `earliest` and at or before `latest`, within one shift."""
+
+    earliest: LocalTime
+    latest: LocalTime
+    minutes: Annotated[int, Field(ge=1, le=MOST_BREAK_MINUTES)]
+
+
+class BreakOut(Output):
+    earliest: LocalTime
+    latest: LocalTime
+    minutes: int
+
+
 class CourierIn(Input):
-    """`id` given: that courier is changed. `cash_limit_vnd`: the most he may hold before he hands it in."""
+    """`id` given: that courier is changed. `cash_limit_vnd`: the most he may hold before he hands it in. `skills`: what
+    he was trained for, as the procedures' rules name it; `in_person`: may identify addressees whose papers go to nobody
+    else; `overtime_until`: back from the last shift by then at the latest; `reload_minutes`: between two rounds.
+    """
 
     id: Id | None = None
     office_id: Id
@@ -62,6 +80,11 @@ class CourierIn(Input):
     vehicle: Code = "motorbike"
     home_commune_codes: list[Code] = Field(default_factory=list)
     active: bool = True
+    skills: Annotated[list[Code], Field(max_length=MOST_SKILLS)] = Field(default_factory=list)
+    in_person: bool = True
+    breaks: Annotated[list[BreakIn], Field(max_length=MOST_BREAKS)] = Field(default_factory=list)
+    overtime_until: LocalTime | None = None
+    reload_minutes: Annotated[int, Field(ge=0, le=MOST_RELOAD_MINUTES)] = 0
 
 
 class CourierOut(Output):
@@ -76,6 +99,11 @@ class CourierOut(Output):
     vehicle: str
     home_commune_codes: list[str]
     active: bool
+    skills: list[str]
+    in_person: bool
+    breaks: list[BreakOut]
+    overtime_until: LocalTime | None
+    reload_minutes: int
 
 
 class AgencyIn(Input):

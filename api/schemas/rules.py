@@ -10,7 +10,9 @@ from tracking.rule_values import Otp
 
 
 class ProcedureRuleIn(Input):
-    """A rule for an agency (none: all) and a procedure (empty: all). What is not said is as without a rule."""
+    """A rule for an agency (none: all) and a procedure (empty: all). What is not said is as without a rule.
+    `skill`: what the courier must have been trained for.
+    """
 
     agency_id: Id | None = None
     procedure: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
@@ -20,6 +22,7 @@ class ProcedureRuleIn(Input):
     slip_back: bool = False
     identity: bool = False
     otp: Annotated[Otp, Field(strict=False)] = Otp.NONE
+    skill: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
 
 
 class ProcedureRuleOut(Output):
@@ -34,6 +37,7 @@ class ProcedureRuleOut(Output):
     slip_back: bool
     identity: bool
     otp: Otp
+    skill: str
 
 
 class ProcedureRuleList(Output):

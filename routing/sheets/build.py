@@ -1,14 +1,16 @@
 """From a stored plan to route sheets: pure, every name and phone masked here, before anything is printed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from core.clock import instant, local_date
+from routing.needs import needs_of
 from routing.sheets.sheet import RouteSheet, SheetItem, SheetStop
 from routing.stored import PlanHead, StoredPlan, StoredRoute, StoredStop
 from tracking.model import Courier, Item, Office
 from tracking.privacy import mask_name, mask_phone
+from tracking.rule_values import ProcedureRule
 
 
 def build_sheets(
@@ -18,10 +20,22 @@ def build_sheets(
     couriers: Mapping[UUID, Courier],
     items: Mapping[UUID, Item],
     communes: Mapping[str, str],
+    procedures: Sequence[ProcedureRule] = (),
 ) -> list[RouteSheet]:
-    """One sheet per route, in the plan's order. `communes` maps code → full name; `items` holds every planned item."""
+    """One sheet per route, in the plan's order. `communes` maps code → full name; `items` holds every planned item;
+    `procedures` say which of them go to the addressee in person.
+    """
+    by_hand = frozenset(key for key, item in items.items() if needs_of(item, procedures).in_person)
     return [
-        _sheet(plan.head, route, office=office, courier=couriers[route.courier_id], items=items, communes=communes)
+        _sheet(
+            plan.head,
+            route,
+            office=office,
+            courier=couriers[route.courier_id],
+            items=items,
+            communes=communes,
+            by_hand=by_hand,
+        )
         for route in plan.routes
     ]
 
@@ -34,6 +48,7 @@ def _sheet(
     courier: Courier,
     items: Mapping[UUID, Item],
     communes: Mapping[str, str],
+    by_hand: frozenset[UUID],
 ) -> RouteSheet:
     return RouteSheet(
         office_code=office.code,
@@ -44,7 +59,7 @@ def _sheet(
         day=head.day,
         plan_version=head.version,
         sheet_no=f"{office.code}-{head.day:%y%m%d}-{route.seq + 1:02d}",
-        stops=tuple(_stop(head.day, stop, items, communes) for stop in route.stops),
+        stops=tuple(_stop(head.day, stop, items, communes, by_hand) for stop in route.stops),
         line=tuple(stored.line for stored in route.rounds),
         distance_m=route.distance_m,
         travel_s=route.travel_s,
@@ -60,7 +75,13 @@ def _travel_source(route: StoredRoute) -> str:
     return sources.pop() if len(sources) == 1 else "mixed"
 
 
-def _stop(day: date, stored: StoredStop, items: Mapping[UUID, Item], communes: Mapping[str, str]) -> SheetStop:
+def _stop(
+    day: date,
+    stored: StoredStop,
+    items: Mapping[UUID, Item],
+    communes: Mapping[str, str],
+    by_hand: frozenset[UUID],
+) -> SheetStop:
     household = [items[item_id] for item_id in stored.item_ids]
     first = household[0]
     return SheetStop(
@@ -76,7 +97,7 @@ def _stop(day: date, stored: StoredStop, items: Mapping[UUID, Item], communes: M
         departure_at=instant(day, stored.stop.departure_s),
         window=_window(household, day),
         items=tuple(_item(item) for item in household),
-        in_person=any(item.in_person for item in household),
+        in_person=not by_hand.isdisjoint(stored.item_ids),
     )
 
 

@@ -24,6 +24,18 @@ def _codes(plan: Plan) -> dict[str, str]:
 CASES: dict[str, tuple[Problem, str]] = {
     "nobody on duty": (day([visit(1)], [], line(0, 60)), "R3001"),
     "nobody is qualified": (day([visit(1, skills=frozenset({"land"}))], [vehicle()], line(0, 60)), "R3002"),
+    "nobody may identify the addressee": (
+        day([visit(1, in_person=True)], [vehicle(in_person=False)], line(0, 60)),
+        "R3016",
+    ),
+    "who has the skill may not identify": (
+        day(
+            [visit(1, in_person=True, skills=frozenset({"land"}))],
+            [vehicle(0), vehicle(1, in_person=False, skills=frozenset({"land"}))],
+            line(0, 60),
+        ),
+        "R3016",
+    ),
     "too heavy for anyone": (day([visit(1, weight_g=31_000)], [vehicle()], line(0, 60)), "R3003"),
     "a window at noon": (day([visit(1, windows=((43_000, 45_000),))], [vehicle()], line(0, 60)), "R3004"),
     "too far even alone": (day([visit(1)], [vehicle()], line(0, 9_000)), "R3005"),

@@ -23,11 +23,25 @@ from tests.tracking.office_scene import NOW
 
 _SHORT = replace(MORNING, end_s=MORNING.start_s + 400)
 _TWO = [visit(1), visit(2)]
+_AT_ONCE = Break(windows=((MORNING.start_s + 100, MORNING.start_s + 100),), duration_s=60)
+_WITH_BREAK = replace(MORNING, breaks=(_AT_ONCE,))
 
 RULES: dict[str, tuple[Problem, str]] = {
     "back after the shift": (day(_TWO, [vehicle(shifts=(_SHORT,))], line(0, 100, 200)), "R4202"),
     "more than he can carry": (day(_TWO, [vehicle(capacity_items=1)], line(0, 100, 200)), "R4203"),
     "not qualified": (day([visit(1, skills=frozenset({"land"})), visit(2)], [vehicle()], line(0, 100, 200)), "R4204"),
+    "may not identify the addressee": (
+        day([visit(1, in_person=True), visit(2)], [vehicle(in_person=False)], line(0, 100, 200)),
+        "R4207",
+    ),
+    "no room for the break": (
+        day(
+            [visit(1, windows=((MORNING.start_s + 50, MORNING.start_s + 60),)), visit(2)],
+            [vehicle(shifts=(_WITH_BREAK,))],
+            line(0, 10, 20),
+        ),
+        "R4208",
+    ),
     "locked to another": (
         replace(
             day(_TWO, [vehicle(0), vehicle(1)], line(0, 100, 200)),

@@ -11,6 +11,7 @@ from core.ids import new_id
 from geodata.model import LonLat
 from tests.tracking.office_scene import BINH_THANH, SAI_GON, SYSTEM, Scene
 from tracking import service
+from tracking.courier_values import CourierBreak
 
 
 def test_an_office_is_read_back_as_it_was_saved(scene: Scene) -> None:
@@ -70,6 +71,31 @@ def test_couriers_by_office_and_scope(scene: Scene) -> None:
             service.find_courier(session, scope=scene.courier_scope(2), courier_id=gone.id)
 
 
+def rest(earliest: str, latest: str, minutes: int) -> CourierBreak:
+    return CourierBreak(earliest=time.fromisoformat(earliest), latest=time.fromisoformat(latest), minutes=minutes)
+
+
+def test_what_a_courier_may_and_must_do_is_read_back(scene: Scene) -> None:
+    """Who was saved without a word of it may identify addressees, has no skill and no break."""
+    plain = scene.couriers[0]
+    duty = replace(
+        plain,
+        skills=("  Đất  ĐAI ", "đất đai", "hộ tịch"),
+        in_person=False,
+        breaks=(rest("09:00", "09:30", 15), rest("15:00", "15:00", 10)),
+        overtime_until=time(19),
+        reload_minutes=20,
+    )
+    with scene.database.reading() as session:
+        before = service.find_courier(session, scope=SYSTEM, courier_id=plain.id)
+    assert (before.skills, before.in_person, before.breaks, before.overtime_until) == ((), True, (), None)
+    with scene.database.transaction() as session:
+        saved = service.save_courier(session, scope=SYSTEM, courier=duty)
+    assert saved == replace(duty, skills=("đất đai", "hộ tịch"))
+    with scene.database.reading() as session:
+        assert service.find_courier(session, scope=SYSTEM, courier_id=plain.id) == saved
+
+
 @pytest.mark.parametrize(
     ("change", "codes"),
     [
@@ -81,6 +107,21 @@ def test_couriers_by_office_and_scope(scene: Scene) -> None:
         ({"shifts": ((time(12), time(8)),)}, {"T3003"}),
         ({"shifts": ((time(7), time(12)), (time(11), time(17)))}, {"T3003"}),
         ({"name": "", "phone": "1", "capacity_items": 0, "shifts": ()}, {"T1001", "T1004", "T1007", "T3003"}),
+        ({"skills": ("đất đai", " ")}, {"T1001"}),
+        ({"skills": ("x" * 61,)}, {"T1008"}),
+        ({"skills": ("đất\x00",)}, {"T1022"}),
+        ({"skills": tuple(f"s{n}" for n in range(21))}, {"T1007"}),
+        ({"reload_minutes": 121}, {"T1007"}),
+        ({"overtime_until": time(18)}, {"T3022"}),
+        ({"breaks": (rest("09:30", "09:00", 15),)}, {"T3021"}),
+        ({"breaks": (rest("11:00", "11:20", 15),)}, {"T3021"}),
+        ({"breaks": (rest("12:00", "12:30", 15),)}, {"T3021"}),
+        ({"breaks": (rest("09:00", "09:30", 15), rest("09:40", "10:00", 5))}, {"T3021"}),
+        ({"breaks": (rest("09:00", "09:30", 0),)}, {"T1007"}),
+        (
+            {"breaks": (rest("06:00", "06:30", 15),), "overtime_until": time(17), "reload_minutes": -1, "phone": "1"},
+            {"T3021", "T3022", "T1007", "T1004"},
+        ),
     ],
 )
 def test_a_wrong_courier_is_refused(scene: Scene, change: dict[str, Any], codes: set[str]) -> None:

@@ -3093,6 +3093,39 @@ export interface components {
             file: string;
         };
         /**
+         * BreakIn
+         * @description A rest of `minutes` that begins at or after `earliest` and at or before `latest`, within one shift.
+         */
+        BreakIn: {
+            /**
+             * Earliest
+             * @example 16:30:00
+             */
+            earliest: string;
+            /**
+             * Latest
+             * @example 16:30:00
+             */
+            latest: string;
+            /** Minutes */
+            minutes: number;
+        };
+        /** BreakOut */
+        BreakOut: {
+            /**
+             * Earliest
+             * @example 16:30:00
+             */
+            earliest: string;
+            /**
+             * Latest
+             * @example 16:30:00
+             */
+            latest: string;
+            /** Minutes */
+            minutes: number;
+        };
+        /**
          * BrokenOut
          * @description A broken rule. `override` names the permission that sets it aside; without one nothing does.
          */
@@ -3600,7 +3633,9 @@ export interface components {
         };
         /**
          * CourierIn
-         * @description `id` given: that courier is changed. `cash_limit_vnd`: the most he may hold before he hands it in.
+         * @description `id` given: that courier is changed. `cash_limit_vnd`: the most he may hold before he hands it in. `skills`: what
+         *     he was trained for, as the procedures' rules name it; `in_person`: may identify addressees whose papers go to nobody
+         *     else; `overtime_until`: back from the last shift by then at the latest; `reload_minutes`: between two rounds.
          */
         CourierIn: {
             /**
@@ -3608,6 +3643,8 @@ export interface components {
              * @default true
              */
             active: boolean;
+            /** Breaks */
+            breaks?: components["schemas"]["BreakIn"][];
             /**
              * Capacity G
              * @default 30000
@@ -3624,6 +3661,11 @@ export interface components {
             home_commune_codes?: string[];
             /** Id */
             id?: string | null;
+            /**
+             * In Person
+             * @default true
+             */
+            in_person: boolean;
             /** Name */
             name: string;
             /**
@@ -3631,13 +3673,22 @@ export interface components {
              * Format: uuid
              */
             office_id: string;
+            /** Overtime Until */
+            overtime_until?: string | null;
             /**
              * Phone
              * @default
              */
             phone: string;
+            /**
+             * Reload Minutes
+             * @default 0
+             */
+            reload_minutes: number;
             /** Shifts */
             shifts: components["schemas"]["ShiftIn"][];
+            /** Skills */
+            skills?: string[];
             /**
              * Vehicle
              * @default motorbike
@@ -3653,6 +3704,8 @@ export interface components {
         CourierOut: {
             /** Active */
             active: boolean;
+            /** Breaks */
+            breaks: components["schemas"]["BreakOut"][];
             /** Capacity G */
             capacity_g: number;
             /** Capacity Items */
@@ -3666,6 +3719,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** In Person */
+            in_person: boolean;
             /** Name */
             name: string;
             /**
@@ -3673,10 +3728,16 @@ export interface components {
              * Format: uuid
              */
             office_id: string;
+            /** Overtime Until */
+            overtime_until: string | null;
             /** Phone */
             phone: string;
+            /** Reload Minutes */
+            reload_minutes: number;
             /** Shifts */
             shifts: components["schemas"]["ShiftOut"][];
+            /** Skills */
+            skills: string[];
             /** Vehicle */
             vehicle: string;
         };
@@ -5907,6 +5968,7 @@ export interface components {
         /**
          * ProcedureRuleIn
          * @description A rule for an agency (none: all) and a procedure (empty: all). What is not said is as without a rule.
+         *     `skill`: what the courier must have been trained for.
          */
         ProcedureRuleIn: {
             /** Agency Id */
@@ -5933,6 +5995,11 @@ export interface components {
              * @default
              */
             procedure: string;
+            /**
+             * Skill
+             * @default
+             */
+            skill: string;
             /**
              * Slip Back
              * @default false
@@ -5970,6 +6037,8 @@ export interface components {
             otp: components["schemas"]["Otp"];
             /** Procedure */
             procedure: string;
+            /** Skill */
+            skill: string;
             /** Slip Back */
             slip_back: boolean;
             /** Written Authorisation */
@@ -9996,6 +10065,13 @@ export interface operations {
                      *       "couriers": [
                      *         {
                      *           "active": false,
+                     *           "breaks": [
+                     *             {
+                     *               "earliest": "09:00",
+                     *               "latest": "09:20",
+                     *               "minutes": 15
+                     *             }
+                     *           ],
                      *           "capacity_g": 50,
                      *           "capacity_items": 80,
                      *           "cash_limit_vnd": 150000,
@@ -10003,14 +10079,20 @@ export interface operations {
                      *             "26740"
                      *           ],
                      *           "id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "in_person": false,
                      *           "name": "Nguyễn Thị Bích Ngọc",
                      *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "overtime_until": "19:00",
                      *           "phone": "0999123456",
+                     *           "reload_minutes": 1,
                      *           "shifts": [
                      *             {
                      *               "end": "17:00:00",
                      *               "start": "07:30:00"
                      *             }
+                     *           ],
+                     *           "skills": [
+                     *             "đất đai"
                      *           ],
                      *           "vehicle": "motorbike"
                      *         }
@@ -10043,6 +10125,13 @@ export interface operations {
                 /**
                  * @example {
                  *       "active": true,
+                 *       "breaks": [
+                 *         {
+                 *           "earliest": "09:00",
+                 *           "latest": "09:20",
+                 *           "minutes": 15
+                 *         }
+                 *       ],
                  *       "capacity_g": 20000,
                  *       "capacity_items": 80,
                  *       "cash_limit_vnd": 150000,
@@ -10050,14 +10139,20 @@ export interface operations {
                  *         "26740"
                  *       ],
                  *       "id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                 *       "in_person": true,
                  *       "name": "Nguyễn Thị Bích Ngọc",
                  *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                 *       "overtime_until": "19:00",
                  *       "phone": "0999123456",
+                 *       "reload_minutes": 1,
                  *       "shifts": [
                  *         {
                  *           "end": "17:00:00",
                  *           "start": "07:30:00"
                  *         }
+                 *       ],
+                 *       "skills": [
+                 *         "đất đai"
                  *       ],
                  *       "vehicle": "motorbike"
                  *     }
@@ -10075,6 +10170,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "active": false,
+                     *       "breaks": [
+                     *         {
+                     *           "earliest": "09:00",
+                     *           "latest": "09:20",
+                     *           "minutes": 15
+                     *         }
+                     *       ],
                      *       "capacity_g": 50,
                      *       "capacity_items": 80,
                      *       "cash_limit_vnd": 150000,
@@ -10082,14 +10184,20 @@ export interface operations {
                      *         "26740"
                      *       ],
                      *       "id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *       "in_person": false,
                      *       "name": "Nguyễn Thị Bích Ngọc",
                      *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *       "overtime_until": "19:00",
                      *       "phone": "0999123456",
+                     *       "reload_minutes": 1,
                      *       "shifts": [
                      *         {
                      *           "end": "17:00:00",
                      *           "start": "07:30:00"
                      *         }
+                     *       ],
+                     *       "skills": [
+                     *         "đất đai"
                      *       ],
                      *       "vehicle": "motorbike"
                      *     }
@@ -17299,6 +17407,7 @@ export interface operations {
                      *           "in_person": false,
                      *           "otp": "none",
                      *           "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *           "skill": "đất đai",
                      *           "slip_back": false,
                      *           "written_authorisation": false
                      *         }
@@ -17336,6 +17445,7 @@ export interface operations {
                  *       "in_person": false,
                  *       "otp": "none",
                  *       "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                 *       "skill": "đất đai",
                  *       "slip_back": false,
                  *       "written_authorisation": false
                  *     }
@@ -17359,6 +17469,7 @@ export interface operations {
                      *       "in_person": false,
                      *       "otp": "none",
                      *       "procedure": "Cấp đổi giấy chứng nhận quyền sử dụng đất",
+                     *       "skill": "đất đai",
                      *       "slip_back": false,
                      *       "written_authorisation": false
                      *     }

@@ -40,14 +40,18 @@ class Day {
 
   async load(): Promise<void> {
     this.clear();
-    const office_id = choice.officeId;
-    const query = { office_id };
+    const query = { office_id: choice.officeId };
     await Promise.all([
       this.loadPlans(),
-      this.couriers.load(async () => (await get('/v1/couriers', { params: { query } })).couriers),
+      this.loadCouriers(),
       this.communes.load(async () => (await get('/v1/communes.geojson', { params: { query } })) as never),
       this.loadQueue(),
     ]);
+  }
+
+  async loadCouriers(): Promise<void> {
+    const query = { office_id: choice.officeId };
+    await this.couriers.load(async () => (await get('/v1/couriers', { params: { query } })).couriers);
   }
 
   async loadPlans(force = false): Promise<void> {

@@ -8,7 +8,7 @@ import { undoKeys } from './editKeys';
 import { edits } from './edits.svelte';
 
 /** Which overlays are open. */
-export const panels = $state({ help: false, compare: false, rule: false, money: false, complaints: false, phones: false, procedures: false });
+export const panels = $state({ help: false, compare: false, rule: false, money: false, complaints: false, phones: false, procedures: false, couriers: false });
 
 const CLOSED = { ...panels };
 

@@ -11,7 +11,7 @@ export const OTPS = ['none', 'optional', 'required'] as const;
 
 /** A rule that asks nothing yet, for every agency and procedure. */
 export function blank(): Required<ProcedureRuleIn> {
-  return { agency_id: null, procedure: '', in_person: false, authorised_agent: true, written_authorisation: false, slip_back: false, identity: false, otp: 'none' };
+  return { agency_id: null, procedure: '', in_person: false, authorised_agent: true, written_authorisation: false, slip_back: false, identity: false, otp: 'none', skill: '' };
 }
 
 /** What procedures ask of the door: the rules of the province, kept by an administrator. */

@@ -9,6 +9,7 @@ export type Stop = Schemas['StopOut'];
 export type Unplanned = Schemas['UnplannedOut'];
 export type Office = Schemas['OfficeOut'];
 export type Courier = Schemas['CourierOut'];
+export type CourierIn = Schemas['CourierIn'];
 export type Item = Schemas['ItemOut'];
 export type ItemDetail = Schemas['ItemDetail'];
 export type QueueEntry = Schemas['QueueEntry'];

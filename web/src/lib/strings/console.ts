@@ -1,5 +1,6 @@
 import { closures as enClosures } from './en/closures';
 import { console as en } from './en/console';
+import { couriers as enCouriers } from './en/couriers';
 import { custody as enCustody } from './en/custody';
 import { deeds as enDeeds } from './en/deeds';
 import { doors as enDoors } from './en/doors';
@@ -12,6 +13,7 @@ import { rule as enRule } from './en/rule';
 import { shared as enShared } from './en/shared';
 import { closures as viClosures } from './vi/closures';
 import { console as vi } from './vi/console';
+import { couriers as viCouriers } from './vi/couriers';
 import { custody as viCustody } from './vi/custody';
 import { deeds as viDeeds } from './vi/deeds';
 import { doors as viDoors } from './vi/doors';
@@ -26,6 +28,6 @@ import { words } from './words';
 
 /** What the dispatcher's console says. */
 export const say = words(
-  { ...viShared, ...vi, ...viClosures, ...viCustody, ...viDeeds, ...viDoors, ...viEdits, ...viMoney, ...viPhones, ...viProcedures, ...viQuestions, ...viRule },
-  { ...enShared, ...en, ...enClosures, ...enCustody, ...enDeeds, ...enDoors, ...enEdits, ...enMoney, ...enPhones, ...enProcedures, ...enQuestions, ...enRule },
+  { ...viShared, ...vi, ...viClosures, ...viCouriers, ...viCustody, ...viDeeds, ...viDoors, ...viEdits, ...viMoney, ...viPhones, ...viProcedures, ...viQuestions, ...viRule },
+  { ...enShared, ...en, ...enClosures, ...enCouriers, ...enCustody, ...enDeeds, ...enDoors, ...enEdits, ...enMoney, ...enPhones, ...enProcedures, ...enQuestions, ...enRule },
 );

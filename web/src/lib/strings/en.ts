@@ -3,6 +3,7 @@ import { channels } from './en/channels';
 import { closures } from './en/closures';
 import { console } from './en/console';
 import { courier } from './en/courier';
+import { couriers } from './en/couriers';
 import { custody } from './en/custody';
 import { deeds } from './en/deeds';
 import { doors } from './en/doors';
@@ -22,4 +23,4 @@ import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, agency, channels, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, agency, channels, console, closures, custody, deeds, doors, edits, courier, couriers, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };

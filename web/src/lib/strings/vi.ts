@@ -3,6 +3,7 @@ import { channels } from './vi/channels';
 import { closures } from './vi/closures';
 import { console } from './vi/console';
 import { courier } from './vi/courier';
+import { couriers } from './vi/couriers';
 import { custody } from './vi/custody';
 import { deeds } from './vi/deeds';
 import { doors } from './vi/doors';
@@ -20,4 +21,4 @@ import { shared } from './vi/shared';
 import { sources } from './vi/sources';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, agency, channels, console, closures, custody, deeds, doors, edits, courier, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };
+export const vi = { shared, agency, channels, console, closures, custody, deeds, doors, edits, courier, couriers, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };
