@@ -4,6 +4,7 @@ import csv
 import gzip
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,12 @@ OLD_TO = date(2025, 6, 30)
 def commune_records(*columns: str) -> Iterator[dict[str, Any]]:
     """The 3,321 communes in force since 2025-07-01; `geometry` is WKB, EPSG:4326."""
     return _parquet("communes_2025.parquet", columns)
+
+
+@lru_cache(maxsize=1)
+def commune_provinces() -> dict[str, str]:
+    """Commune code → province code."""
+    return {row["code"]: row["province_code"] for row in commune_records("code", "province_code")}
 
 
 def province_records(*columns: str) -> Iterator[dict[str, Any]]:

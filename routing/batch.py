@@ -145,9 +145,11 @@ def build_problem(
     )
 
 
-def deadline_on(item: Item, standard: ServiceStandard) -> date:
-    """The last day on which the item is in time: the dossier's due date or the post's standard, whichever is first."""
-    return min(item.due_on, due_by(facts_of(item), standard))
+def deadline_on(item: Item, standard: ServiceStandard, day: date) -> date:
+    """The last day on which the item is in time, as of `day`: the dossier's due date or the post's standard, whichever
+    is first. What the post does not have yet is taken as handed over on that day.
+    """
+    return min(item.due_on, due_by(facts_of(item), standard, today=day))
 
 
 def time_at_door(items: Sequence[Item], learned: ServiceFactors = STANDARD) -> tuple[int, int]:
@@ -252,7 +254,7 @@ def _visit(
     first_days = [first for item in items if (first := _first_on(item, day)) is not None]
     prizes = []
     for item in items:
-        slack = standard.calendar.between(day, deadline_on(item, standard))
+        slack = standard.calendar.between(day, deadline_on(item, standard, day))
         appointed = item.window is not None or item.not_before_on == day
         prizes.append((slack <= 0 or appointed, prize(slack, policy, appointed=appointed)))
     return Visit(

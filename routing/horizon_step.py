@@ -76,7 +76,7 @@ class DayChoice:
     def _slack(self) -> dict[str, int]:
         """Working days each visit may still wait: as many as the most urgent of its items."""
         standard = self._found.standard
-        last = {item.id: deadline_on(item, standard) for item in self._found.items}
+        last = {item.id: deadline_on(item, standard, self._day) for item in self._found.items}
         return {
             visit.id: standard.calendar.between(self._day, min(last[item] for item in visit.item_ids))
             for visit in self._gathered.visits

@@ -32,6 +32,7 @@ class SeenItem:
     error_m: int
     commune_code: str | None
     ready_at: datetime
+    handed_over_at: datetime | None
     due_on: date
     weight_g: int
     has_money: bool
@@ -68,7 +69,7 @@ def usual_of(
 
 
 def first_day(ready_at: datetime, cut_off: time, standard: ServiceStandard) -> date:
-    """The first working day whose plan an item can be in: that of its hand-over, if it came before the cut-off."""
+    """The first working day whose plan an item can be in: that on which it was ready, if before the cut-off."""
     day = local_date(ready_at)
     in_time = ready_at.astimezone(VIETNAM).time() <= cut_off
     return day if in_time and standard.calendar.is_working(day) else standard.calendar.add(day, 1)
@@ -99,10 +100,12 @@ def _visit(items: Sequence[SeenItem], service: ServiceFactors, place: int) -> Vi
 
 def _slack(items: Sequence[SeenItem], first: date, standard: ServiceStandard) -> int:
     """Working days the visit could have waited on its first day."""
-    last = min(min(item.due_on, _standard_day(item, standard)) for item in items)
+    last = min(min(item.due_on, _standard_day(item, first, standard)) for item in items)
     return max(0, standard.calendar.between(first, last))
 
 
-def _standard_day(item: SeenItem, standard: ServiceStandard) -> date:
-    facts = ItemFacts(ready_on=local_date(item.ready_at), due_on=item.due_on, commune_code=item.commune_code)
-    return due_by(facts, standard)
+def _standard_day(item: SeenItem, first: date, standard: ServiceStandard) -> date:
+    """As `routing.batch.deadline_on` saw it on that day: what came later to the post counted as handed over then."""
+    handed_over_on = min(local_date(item.handed_over_at), first) if item.handed_over_at else None
+    facts = ItemFacts(handed_over_on=handed_over_on, due_on=item.due_on, commune_code=item.commune_code)
+    return due_by(facts, standard, today=first)

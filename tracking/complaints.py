@@ -46,7 +46,9 @@ def file_complaint(
     found = words_mistakes(words)
     if not words:
         found.append(problem(errors.WORDS_MISSING, pointer="/words"))
-    until = last_filing_day(kind, promised_on=_promised(session, item), delivered_on=_delivered(session, item))
+    until = last_filing_day(
+        kind, promised_on=_promised(session, item, local_date(now)), delivered_on=_delivered(session, item)
+    )
     if until is not None and local_date(now) > until:
         found.append(problem(errors.COMPLAINT_LATE, pointer="/kind", until=f"{until:%d/%m/%Y}"))
     if store_voices.running_of(session, item.province_code, item.id, kind) is not None:
@@ -145,9 +147,9 @@ def _move(session: Session, complaint: Complaint, changes: dict[str, Any], now: 
     return moved
 
 
-def _promised(session: Session, item: Item) -> date:
+def _promised(session: Session, item: Item, today: date) -> date:
     """The last day of the published time, later by the days on which the post's clock stood still."""
-    return due_by(facts_of(item), load_standard(session, item.province_code))
+    return due_by(facts_of(item), load_standard(session, item.province_code), today=today)
 
 
 def _delivered(session: Session, item: Item) -> date | None:

@@ -16,7 +16,7 @@ from core.clock import aware, local_date
 from core.db import CHANNEL
 from core.errors import fail
 from core.ids import new_id
-from tracking import store, store_events
+from tracking import hand_over, store, store_events
 from tracking.chain import event_hash
 from tracking.errors import STALE_ITEM
 from tracking.feedback import outbox
@@ -53,6 +53,7 @@ class _Head:
     status: Status | None
     changes: dict[str, Any]
     pauses: tuple[Pause, ...] = ()
+    handed_over_at: datetime | None = None
 
 
 def record_event(
@@ -81,7 +82,7 @@ def record_events(session: Session, drafts: Sequence[Draft], *, now: datetime, a
     Raises:
         CodedError: as `record_event`; then nothing of the batch stands.
     """
-    heads = {d.item.id: _Head(d.item.event_seq, d.item.last_hash, d.item.status, {}, d.item.pauses) for d in drafts}
+    heads = {d.item.id: _head_of(d.item) for d in drafts}
     events = [_link(draft, heads[draft.item.id], aware(now), actor) for draft in drafts]
     _move_items(session, drafts, heads)
     publish(session, events, [_as_told(draft.item, heads[draft.item.id]) for draft in drafts])
@@ -119,6 +120,7 @@ def _link(draft: Draft, head: _Head, now: datetime, actor: str) -> Event:
     head.changes |= draft.changes
     happened_at = aware(draft.occurred_at)
     _stand_still(head, after_event(head.pauses, draft.kind, data, local_date(happened_at)))
+    _hand_over(head, hand_over.after_event(head.handed_over_at, draft.item.leg, draft.kind, data, happened_at))
     head.seq += 1
     unsigned = Event(
         province_code=draft.item.province_code,
@@ -140,6 +142,10 @@ def _link(draft: Draft, head: _Head, now: datetime, actor: str) -> Event:
     return event
 
 
+def _head_of(item: Item) -> _Head:
+    return _Head(item.event_seq, item.last_hash, item.status, {}, item.pauses, item.handed_over_at)
+
+
 def _born(item: Item, head: _Head) -> Item:
     return replace(item, status=head.status or item.status, event_seq=head.seq, last_hash=head.hash)
 
@@ -153,6 +159,11 @@ def _stand_still(head: _Head, pauses: tuple[Pause, ...]) -> None:
     if pauses != head.pauses:
         head.pauses = pauses
         head.changes["pauses"] = [one.as_json() for one in pauses]
+
+
+def _hand_over(head: _Head, at: datetime | None) -> None:
+    if at != head.handed_over_at:
+        head.handed_over_at = head.changes["handed_over_at"] = at
 
 
 def _move_items(session: Session, drafts: Sequence[Draft], heads: Mapping[UUID, _Head]) -> None:

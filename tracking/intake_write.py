@@ -43,6 +43,7 @@ _BEFORE_ANY_EVENT: dict[str, Any] = {
     "to_office_id": None,
     "bagged_at": None,
     "recalled_at": None,
+    "handed_over_at": None,
     "invitations": 0,
     "invited_on": None,
     "pauses": [],
@@ -214,7 +215,8 @@ def _change_events(change: Change, now: datetime) -> Iterator[Draft]:
     if item.status is Status.PLANNED and is_visit_changed:
         off_plan = {"plan_id": None, "courier_id": None}
         yield Draft(item=item, kind=EventKind.ITEM_UNPLANNED, occurred_at=now, changes=off_plan)
-    data = {"changed": changed_fields(item, row), "due_on": row.due_on and row.due_on.isoformat()}
+    dates = {"due_on": row.due_on and row.due_on.isoformat(), "ready_at": row.ready_at and row.ready_at.isoformat()}
+    data = {"changed": changed_fields(item, row), **dates}
     data |= {"row_digest": change.checked.digest} | (_place_data(place) if place else {})
     yield Draft(item=item, kind=EventKind.RESULT_UPDATED, occurred_at=now, data=data, changes=columns)
     if place is None:

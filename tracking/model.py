@@ -135,8 +135,8 @@ class Item:
     """A postal item: one paper or several of one person. `address` is the citizen's own text, untouched.
 
     `courier_id` is who it is planned for, `holder_courier_id` who carries it now (None: it lies at the office).
-    `received_at`: since when an office is known to have the paper. `to_office_id`: the office that must take it,
-    `bagged_at`: since when it is in a bag on its way there. `recalled_at`: when its agency asked it back.
+    `handed_over_at`: since when the post has it, `received_at`: since when an office is known to. `to_office_id`: which
+    must take it, `bagged_at`: since when a bag carries it there. `recalled_at`: when its agency asked it back.
     """
 
     province_code: str
@@ -182,6 +182,7 @@ class Item:
     invited_on: date | None = None
     pauses: tuple[Pause, ...] = ()
     recalled_at: datetime | None = None
+    handed_over_at: datetime | None = None
 
     @property
     def cod_vnd(self) -> int:

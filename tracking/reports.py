@@ -35,6 +35,8 @@ from tracking.standard import (
 
 LONGEST_PERIOD = timedelta(days=400)
 _SATISFIED = 4
+_ENDED = IN_TIME | {Timeliness.OVERDUE}
+_RUNNING = frozenset({Timeliness.RUNNING, Timeliness.RUNNING_OVERDUE})
 
 
 class Group(StrEnum):
@@ -54,7 +56,10 @@ class ReportRow:
     """Counts of items. `key` is a commune code, an id, or an ISO week such as 2026-W47; empty where none is known.
 
     `early`, `on_time`, `overdue` are of the post's clock; `agency_in_time` of those delivered had been handed over by
-    the due date. `foreseen_overdue` of the `running` are in time still but will miss the standard as things stand.
+    the due date. `foreseen_overdue` of the `running` are in time still but will miss the standard as things stand;
+    `with_agency` of them the agency has not handed over, `with_agency_overdue` of these are past their due date.
+    `dossiers` fetched at homes were handed in, `dossiers_in_time` of them by the post's standard; `dossiers_running`
+    are on their way to their agency, `dossiers_overdue` of these past it.
     `transit` maps working days from hand-over to delivery to items; `failed_attempts` maps a reason to attempts.
     `flags` maps what looked odd at doors in the period to the proofs that say so, one proof under each of its flags.
     `stars` maps 1 to 5 to the ratings given in the period; `complaints` were filed in it, `complaints_overdue` of them
@@ -78,6 +83,17 @@ class ReportRow:
     stars: Mapping[int, int]
     complaints: int
     complaints_overdue: int
+    with_agency: int
+    with_agency_overdue: int
+    dossiers: int
+    dossiers_in_time: int
+    dossiers_running: int
+    dossiers_overdue: int
+
+    @property
+    def dossiers_on_time_share(self) -> float | None:
+        """Share 0..1 of the dossiers handed in that met the post's standard; None without any."""
+        return self.dossiers_in_time / self.dossiers if self.dossiers else None
 
     @property
     def mean_stars(self) -> float | None:
@@ -154,6 +170,9 @@ class _Tally:
     stars: Counter[int] = field(default_factory=Counter)
     complaints: int = 0
     complaints_overdue: int = 0
+    with_agency: int = 0
+    with_agency_overdue: int = 0
+    dossiers: Counter[Timeliness] = field(default_factory=Counter)
 
     def row(self, key: str, name: str) -> ReportRow:
         return ReportRow(
@@ -174,6 +193,12 @@ class _Tally:
             stars=dict(self.stars),
             complaints=self.complaints,
             complaints_overdue=self.complaints_overdue,
+            with_agency=self.with_agency,
+            with_agency_overdue=self.with_agency_overdue,
+            dossiers=sum(self.dossiers[timely] for timely in _ENDED),
+            dossiers_in_time=sum(self.dossiers[timely] for timely in IN_TIME),
+            dossiers_running=sum(self.dossiers[timely] for timely in _RUNNING),
+            dossiers_overdue=self.dossiers[Timeliness.RUNNING_OVERDUE],
         )
 
 
@@ -215,6 +240,10 @@ def on_time_report(
     _count_voices(session, scope, place, tallies, today=today, **period)
     for waiting in store.still_open(session, scope=scope, place=place):
         _count_open(tallies.of(waiting.place, None), waiting, standard, today)
+    for dossier in store.dossiers_handed_in(session, scope=scope, place=place, **period):
+        _count_dossier(tallies.of(dossier.place, dossier.handed_in_on), dossier, standard, today)
+    for dossier in store.dossiers_open(session, scope=scope, place=place):
+        _count_dossier(tallies.of(dossier.place, None), dossier, standard, today)
     names = _names(session, scope.province_code, group, tallies.rows)
     rows = [tally.row(key, names.get(key, key)) for key, tally in tallies.rows.items()]
     return OnTimeReport(
@@ -252,13 +281,14 @@ def _count_voices(
 
 def _count_delivered(tallies: Iterable[_Tally], done: store.DeliveredCount, standard: ServiceStandard) -> None:
     facts = ItemFacts(
-        ready_on=done.ready_on,
+        handed_over_on=done.handed_over_on,
         due_on=done.due_on,
         commune_code=done.commune_code,
         delivered_on=done.delivered_on,
         pauses=pauses_from(done.pauses),
     )
-    timely, agency = post_clock(facts, standard, today=done.delivered_on), agency_clock(facts)
+    timely = post_clock(facts, standard, today=done.delivered_on)
+    agency = agency_clock(facts, today=done.delivered_on)
     days = transit_days(facts, standard) or 0
     for tally in tallies:
         tally.delivered[timely] += done.items
@@ -269,7 +299,7 @@ def _count_delivered(tallies: Iterable[_Tally], done: store.DeliveredCount, stan
 
 def _count_open(tallies: Iterable[_Tally], waiting: store.OpenCount, standard: ServiceStandard, today: date) -> None:
     facts = ItemFacts(
-        ready_on=waiting.ready_on,
+        handed_over_on=waiting.handed_over_on,
         due_on=waiting.due_on,
         commune_code=waiting.commune_code,
         pauses=pauses_from(waiting.pauses),
@@ -277,10 +307,29 @@ def _count_open(tallies: Iterable[_Tally], waiting: store.OpenCount, standard: S
     overdue = post_clock(facts, standard, today=today) is Timeliness.RUNNING_OVERDUE
     planned_on = today if waiting.on_the_way else waiting.not_before_on
     foreseen = not overdue and will_be_overdue(facts, standard, today=today, planned_on=planned_on)
+    with_agency = waiting.leg != "collect" and waiting.handed_over_on is None
+    agency_overdue = with_agency and agency_clock(facts, today=today) is Timeliness.RUNNING_OVERDUE
     for tally in tallies:
         tally.running += waiting.items
-        tally.running_overdue += waiting.items if overdue else 0
-        tally.foreseen_overdue += waiting.items if foreseen else 0
+        tally.running_overdue += waiting.items * overdue
+        tally.foreseen_overdue += waiting.items * foreseen
+        tally.with_agency += waiting.items * with_agency
+        tally.with_agency_overdue += waiting.items * agency_overdue
+
+
+def _count_dossier(
+    tallies: Iterable[_Tally], dossier: store.DossierCount, standard: ServiceStandard, today: date
+) -> None:
+    facts = ItemFacts(
+        handed_over_on=dossier.handed_over_on,
+        due_on=dossier.due_on,
+        commune_code=dossier.commune_code,
+        delivered_on=dossier.handed_in_on,
+        pauses=pauses_from(dossier.pauses),
+    )
+    timely = post_clock(facts, standard, today=today)
+    for tally in tallies:
+        tally.dossiers[timely] += dossier.items
 
 
 def _names(session: Session, province_code: str, group: Group, keys: Iterable[str]) -> Mapping[str, str]:

@@ -188,6 +188,7 @@ def item_from(columns: Mapping[str, Any]) -> Item:
         to_office_id=row.to_office_id,
         bagged_at=row.bagged_at,
         recalled_at=row.recalled_at,
+        handed_over_at=row.handed_over_at,
         invitations=row.invitations,
         invited_on=row.invited_on,
         pauses=pauses_from(row.pauses),

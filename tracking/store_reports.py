@@ -2,22 +2,42 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Label, Text, cast, exists, func, literal, literal_column, select, text, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Label,
+    Text,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.orm import Session, aliased
 
 from core.clock import VIETNAM
 from core.scope import Scope
+from tracking.handover_values import HandoverKind
 from tracking.model import EventKind, Status
 from tracking.store import ITEMS, in_scope
 from tracking.tables import EventRow
+from tracking.tables_handovers import HandoverRow
 from tracking.tables_voices import ComplaintRow, RatingRow
 
 _EVENTS = EventRow.__table__
+_HANDOVERS = HandoverRow.__table__
 _RATINGS = RatingRow.__table__
 _COMPLAINTS = ComplaintRow.__table__
 # Spelt as the partial index of items is. What goes back to its agency runs against no delivery clock any more.
 _OPEN = text("items.status NOT IN ('delivered', 'returned', 'handed_in', 'returning', 'collected', 'withdrawn')")
+# The same for a dossier that was fetched at home: it runs until its agency has signed.
+_OPEN_DOSSIER = text("items.status NOT IN ('delivered', 'returned', 'handed_in', 'returning', 'withdrawn')")
 _ON_THE_WAY = (Status.PLANNED.value, Status.OUT.value)
 
 
@@ -27,7 +47,7 @@ class DeliveredCount:
 
     place: str
     commune_code: str | None
-    ready_on: date
+    handed_over_on: date | None
     due_on: date
     delivered_on: date
     pauses: list[list[str | None]]
@@ -50,11 +70,25 @@ class OpenCount:
     """Items under way of one place; `on_the_way` is planned or out, `not_before_on` an agreed day."""
 
     place: str
+    leg: str
     commune_code: str | None
-    ready_on: date
+    handed_over_on: date | None
     due_on: date
     not_before_on: date | None
     on_the_way: bool
+    pauses: list[list[str | None]]
+    items: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierCount:
+    """Dossiers fetched at homes of one place with the same dates; `handed_in_on` None while the post has them."""
+
+    place: str
+    commune_code: str | None
+    handed_over_on: date | None
+    due_on: date
+    handed_in_on: date | None
     pauses: list[list[str | None]]
     items: int
 
@@ -66,7 +100,7 @@ def delivered(
     query = select(
         _place(place),
         ITEMS.c.commune_code,
-        _local(ITEMS.c.ready_at).label("ready_on"),
+        _local(ITEMS.c.handed_over_at).label("handed_over_on"),
         ITEMS.c.due_on,
         _local(_EVENTS.c.occurred_at).label("delivered_on"),
         ITEMS.c.pauses,
@@ -78,7 +112,7 @@ def delivered(
         ~_EVENTS.c.data.has_key("superseded"),
         ~_was_withdrawn(),
     )
-    grouped = query.group_by("place", "commune_code", "ready_on", "due_on", "delivered_on", "pauses")
+    grouped = query.group_by("place", "commune_code", "handed_over_on", "due_on", "delivered_on", "pauses")
     return [DeliveredCount(**row) for row in session.execute(grouped).mappings()]
 
 
@@ -178,19 +212,65 @@ def complaints(
 
 
 def still_open(session: Session, *, scope: Scope, place: str) -> list[OpenCount]:
-    """Every item under way."""
+    """Every item under way to its recipient, and every dossier that is still to be fetched."""
     query = select(
         _place(place),
+        ITEMS.c.leg,
         ITEMS.c.commune_code,
-        _local(ITEMS.c.ready_at).label("ready_on"),
+        _local(ITEMS.c.handed_over_at).label("handed_over_on"),
         ITEMS.c.due_on,
         ITEMS.c.not_before_on,
         ITEMS.c.status.in_(_ON_THE_WAY).label("on_the_way"),
         ITEMS.c.pauses,
         func.count().label("items"),
-    ).where(*in_scope(scope), _OPEN)
-    grouped = query.group_by("place", "commune_code", "ready_on", "due_on", "not_before_on", "on_the_way", "pauses")
+    ).where(*in_scope(scope), _OPEN, or_(ITEMS.c.leg != "collect", ITEMS.c.handed_over_at.is_(None)))
+    dates = ("handed_over_on", "due_on", "not_before_on")
+    grouped = query.group_by("place", "leg", "commune_code", *dates, "on_the_way", "pauses")
     return [OpenCount(**row) for row in session.execute(grouped).mappings()]
+
+
+def dossiers_handed_in(
+    session: Session, *, scope: Scope, place: str, start_at: datetime, end_at: datetime
+) -> list[DossierCount]:
+    """Dossiers for which their agency signed with start ≤ time < end."""
+    given = (
+        select(func.unnest(_HANDOVERS.c.item_ids).label("item_id"), _HANDOVERS.c.at)
+        .where(
+            _HANDOVERS.c.province_code == scope.province_code,
+            _HANDOVERS.c.kind == HandoverKind.TO_AGENCY.value,
+            _HANDOVERS.c.at >= start_at,
+            _HANDOVERS.c.at < end_at,
+        )
+        .subquery()
+    )
+    query = select(*_dossier_columns(place), _local(given.c.at).label("handed_in_on")).where(
+        *in_scope(scope),
+        ITEMS.c.id == given.c.item_id,
+        ITEMS.c.leg == "collect",
+        ITEMS.c.status == Status.HANDED_IN.value,
+    )
+    grouped = query.group_by("place", "commune_code", "handed_over_on", "due_on", "handed_in_on", "pauses")
+    return [DossierCount(**row) for row in session.execute(grouped).mappings()]
+
+
+def dossiers_open(session: Session, *, scope: Scope, place: str) -> list[DossierCount]:
+    """Dossiers that the post has fetched and their agency does not have yet."""
+    query = select(*_dossier_columns(place)).where(
+        *in_scope(scope), _OPEN_DOSSIER, ITEMS.c.leg == "collect", ITEMS.c.handed_over_at.is_not(None)
+    )
+    grouped = query.group_by("place", "commune_code", "handed_over_on", "due_on", "pauses")
+    return [DossierCount(**row, handed_in_on=None) for row in session.execute(grouped).mappings()]
+
+
+def _dossier_columns(place: str) -> tuple[ColumnElement[Any], ...]:
+    return (
+        _place(place),
+        ITEMS.c.commune_code,
+        _local(ITEMS.c.handed_over_at).label("handed_over_on"),
+        ITEMS.c.due_on,
+        ITEMS.c.pauses,
+        func.count().label("items"),
+    )
 
 
 def _place(column: str) -> Label[str]:

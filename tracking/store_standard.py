@@ -17,6 +17,7 @@ class StandardSetting:
 
     centre_days: int
     outlying_days: int
+    beyond_days: int
     saturday_works: bool
     centre_commune_codes: frozenset[str]
     pause_reasons: frozenset[str]
@@ -32,6 +33,7 @@ def setting_of(session: Session, province_code: str) -> StandardSetting | None:
     return StandardSetting(
         centre_days=row.centre_days,
         outlying_days=row.outlying_days,
+        beyond_days=row.beyond_days,
         saturday_works=row.saturday_works,
         centre_commune_codes=frozenset(row.centre_commune_codes),
         pause_reasons=frozenset(row.pause_reasons),
@@ -43,6 +45,7 @@ def save_setting(session: Session, province_code: str, setting: StandardSetting)
     values = {
         "centre_days": setting.centre_days,
         "outlying_days": setting.outlying_days,
+        "beyond_days": setting.beyond_days,
         "saturday_works": setting.saturday_works,
         "centre_commune_codes": sorted(setting.centre_commune_codes),
         "pause_reasons": sorted(setting.pause_reasons),

@@ -73,6 +73,7 @@ class ItemRow(Base):
     to_office_id: Mapped[UUID | None]
     bagged_at: Mapped[datetime | None] = mapped_column(_AT)
     recalled_at: Mapped[datetime | None] = mapped_column(_AT)
+    handed_over_at: Mapped[datetime | None] = mapped_column(_AT)
     invitations: Mapped[int] = mapped_column(server_default="0")
     invited_on: Mapped[date | None]
     pauses: Mapped[list[list[str | None]]] = mapped_column(JSONB, server_default="[]")

@@ -165,13 +165,14 @@ class CalendarOverrideRow(Base):
 
 
 class StandardRow(Base):
-    """A province's service standard: working days allowed, to communes of the centre and to all others."""
+    """A province's service standard: working days allowed to communes of its centre, to others, to other provinces."""
 
     __tablename__ = "service_standards"
 
     province_code: Mapped[str] = mapped_column(Text, primary_key=True)
     centre_days: Mapped[int]
     outlying_days: Mapped[int]
+    beyond_days: Mapped[int] = mapped_column(server_default="6")
     saturday_works: Mapped[bool]
     centre_commune_codes: Mapped[list[str]] = mapped_column(JSONB)
     pause_reasons: Mapped[list[str]] = mapped_column(JSONB, server_default='["addressee", "address", "road"]')

@@ -1,10 +1,9 @@
 """From where to where, as the tariff counts it."""
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from core.errors import CodedError, problem
-from geodata.bundled import commune_records
+from geodata.bundled import commune_provinces
 from geodata.former_districts import former_districts
 from tracking import errors
 from tracking.tariff import Tariff, Zone
@@ -20,7 +19,7 @@ def by_former_district(tariff: Tariff) -> Zoning:
     """
 
     def zone(origin: str, destination: str) -> Zone:
-        provinces = _provinces()
+        provinces = commune_provinces()
         unknown = [code for code in (origin, destination) if code not in provinces]
         if unknown:
             raise CodedError(problem(errors.COMMUNE_UNKNOWN, value=code) for code in unknown)
@@ -32,8 +31,3 @@ def by_former_district(tariff: Tariff) -> Zoning:
         return Zone.BEYOND_FAR if is_far else Zone.BEYOND_NEAR
 
     return zone
-
-
-@lru_cache(maxsize=1)
-def _provinces() -> dict[str, str]:
-    return {row["code"]: row["province_code"] for row in commune_records("code", "province_code")}

@@ -10,7 +10,7 @@ from api.commands.ground import opened
 from api.commands.output import AsJson, coded_errors, say
 from api.settings import load_settings
 from core.errors import NOT_FOUND, CodedError, problem
-from geodata.bundled import commune_records
+from geodata.bundled import commune_provinces
 from tracking.pause_values import PauseReason
 from tracking.standard import ServiceStandard, load_standard, save_overrides, save_standard
 
@@ -38,6 +38,7 @@ def set_day(
 def set_standard(
     centre_days: Annotated[int | None, typer.Option(min=0, help="Trung tâm: J+… · the centre.")] = None,
     outlying_days: Annotated[int | None, typer.Option(min=0, help="Nơi khác: J+… · elsewhere.")] = None,
+    beyond_days: Annotated[int | None, typer.Option(min=0, help="Ngoài tỉnh: J+… · other provinces.")] = None,
     saturday: Annotated[bool | None, typer.Option("--saturday/--no-saturday", help="Thứ bảy · Saturdays work.")] = None,
     pause: Annotated[
         list[PauseReason] | None,
@@ -57,6 +58,7 @@ def set_standard(
                 standard,
                 centre_days=standard.centre_days if centre_days is None else centre_days,
                 outlying_days=standard.outlying_days if outlying_days is None else outlying_days,
+                beyond_days=standard.beyond_days if beyond_days is None else beyond_days,
                 centre_commune_codes=_communes(settings.province_code, centre) or standard.centre_commune_codes,
                 pause_reasons=frozenset(pause) if pause else standard.pause_reasons,
                 calendar=replace(
@@ -66,6 +68,8 @@ def set_standard(
             )
             if standard.outlying_days < standard.centre_days:
                 raise typer.BadParameter("outlying-days < centre-days")
+            if standard.beyond_days < standard.outlying_days:
+                raise typer.BadParameter("beyond-days < outlying-days")
             save_standard(session, settings.province_code, standard)
     _say(standard, as_json=as_json)
 
@@ -82,8 +86,8 @@ def show(as_json: AsJson = False) -> None:
 
 def _communes(province_code: str, codes: list[str] | None) -> frozenset[str]:
     """The codes given. Raises C1000 with one problem for each that the province does not have."""
-    known = {one["code"] for one in commune_records("code", "province_code") if one["province_code"] == province_code}
-    unknown = [code for code in codes or () if code not in known]
+    homes = commune_provinces()
+    unknown = [code for code in codes or () if homes.get(code) != province_code]
     if unknown:
         raise CodedError(problem(NOT_FOUND, what=f"commune {code}") for code in unknown)
     return frozenset(codes or ())
@@ -91,10 +95,11 @@ def _communes(province_code: str, codes: list[str] | None) -> frozenset[str]:
 
 def _say(standard: ServiceStandard, *, as_json: bool) -> None:
     days = sorted(standard.calendar.overrides.items())
-    lines = [f"J+{standard.centre_days} · J+{standard.outlying_days}", *map(_line, days)]
+    lines = [f"J+{standard.centre_days} · J+{standard.outlying_days} · J+{standard.beyond_days}", *map(_line, days)]
     answer = {
         "centre_days": standard.centre_days,
         "outlying_days": standard.outlying_days,
+        "beyond_days": standard.beyond_days,
         "saturday_works": standard.calendar.saturday_works,
         "centre_commune_codes": sorted(standard.centre_commune_codes),
         "pause_reasons": sorted(standard.pause_reasons),

@@ -44,7 +44,7 @@ def report(
 def _table(shown: OnTimeOut) -> Table:
     table = Table(title=f"{shown.first_on:%d/%m/%Y} - {shown.last_on:%d/%m/%Y}")
     table.add_column("")
-    for heading in ("đã phát", "đúng hạn", "lần đầu", "đang đi", "quá hạn"):
+    for heading in ("đã phát", "đúng hạn", "lần đầu", "đang đi", "quá hạn", "cơ quan chưa giao", "hồ sơ nộp đúng hạn"):
         table.add_column(heading, justify="right")
     for row in [*shown.rows, shown.total]:
         table.add_row(*_cells(row))
@@ -52,6 +52,7 @@ def _table(shown: OnTimeOut) -> Table:
 
 
 def _cells(row: OnTimeRow) -> tuple[str, ...]:
-    shares = (row.on_time_share, row.first_attempt_share)
-    on_time, first = ("" if share is None else f"{share:.1%}".replace(".", ",") for share in shares)
-    return row.name or "Σ", str(row.delivered), on_time, first, str(row.running), str(row.open_overdue)
+    shares = (row.on_time_share, row.first_attempt_share, row.dossiers_on_time_share)
+    on_time, first, dossiers = ("" if share is None else f"{share:.1%}".replace(".", ",") for share in shares)
+    open_ones = (str(row.running), str(row.open_overdue), str(row.with_agency))
+    return row.name or "Σ", str(row.delivered), on_time, first, *open_ones, dossiers

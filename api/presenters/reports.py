@@ -40,4 +40,10 @@ def _row(row: ReportRow) -> OnTimeRow:
         satisfied_share=row.satisfied_share,
         complaints=row.complaints,
         complaints_overdue=row.complaints_overdue,
+        with_agency=row.with_agency,
+        with_agency_overdue=row.with_agency_overdue,
+        dossiers_handed_in=row.dossiers,
+        dossiers_on_time_share=row.dossiers_on_time_share,
+        dossiers_running=row.dossiers_running,
+        dossiers_overdue=row.dossiers_overdue,
     )

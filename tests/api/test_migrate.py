@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 import api.migrations
 from api.migrate import _config, current_revision, keep_partitions, migrate, newest_revision
+from api.migrations import hand_overs
 from api.migrations.online import build_index
 from api.migrations.ours import is_ours
 from core.db import Base, Database
@@ -138,6 +140,33 @@ def test_saved_policies_that_tell_of_failed_attempts_tell_of_invitations(empty: 
     _migrate_to(empty, "0033")
     saved = {"79": ["failed", "delivered"], "01": ["ready", "coming"]}
     assert _kinds_after(empty, saved) == saved | {"79": ["failed", "delivered", "invited"]}
+
+
+@pytest.mark.parametrize("part", [1, 2, 7, 5_000])
+def test_when_the_post_got_each_paper_is_read_off_its_chain(
+    empty: Database, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    """Items from before the column: the first event that shows the paper with the post says it, so many at a time."""
+    monkeypatch.setattr(hand_overs, "_PART", part)
+    migrate(empty, now=NOW)
+    scene = build_scene(empty)
+    scene.ready(2)
+    out, received = scene.out(3), scene.ready(2)
+    scene.receive(received, now=NOW + timedelta(hours=1))
+    scene.hand_back(out, now=NOW + timedelta(hours=5))
+    kept = text("SELECT id, handed_over_at FROM items")
+    with empty.reading() as session:
+        before = {row.id: row.handed_over_at for row in session.execute(kept)}
+    assert sorted(map(str, before.values())) == sorted(
+        map(str, [None] * 2 + [NOW] * 3 + [NOW + timedelta(hours=1)] * 2)
+    )
+    with empty.transaction() as session:
+        session.execute(text("ALTER TABLE items DROP COLUMN handed_over_at"))
+        session.execute(text("ALTER TABLE service_standards DROP COLUMN beyond_days"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0038'"))
+    migrate(empty, now=NOW)
+    with empty.reading() as session:
+        assert {row.id: row.handed_over_at for row in session.execute(kept)} == before
 
 
 def test_servers_that_start_at_once_migrate_one_after_another(empty: Database) -> None:

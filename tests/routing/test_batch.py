@@ -148,9 +148,9 @@ def test_what_cannot_go_today_is_left_out_with_its_reason(changes: dict[str, Any
         ({}, False),
         ({"due_on": FRIDAY}, True),
         ({"due_on": date(2026, 11, 10)}, True),
-        # Ready on Wednesday: J+2 ends today, whatever the dossier's own date says.
-        ({"ready_at": datetime(2026, 11, 18, 1, tzinfo=UTC)}, True),
-        ({"ready_at": datetime(2026, 11, 19, 1, tzinfo=UTC)}, False),
+        # Handed over on Wednesday: J+2 ends today, whatever the dossier's own date says.
+        ({"handed_over_at": datetime(2026, 11, 18, 1, tzinfo=UTC)}, True),
+        ({"handed_over_at": datetime(2026, 11, 19, 1, tzinfo=UTC)}, False),
         ({"not_before_on": FRIDAY}, True),
         ({"window": window(FRIDAY, time(9), time(10))}, True),
     ],
@@ -166,7 +166,7 @@ def test_a_centre_commune_has_the_shorter_standard() -> None:
     standard = ServiceStandard(centre_commune_codes=frozenset({"26740"}))
     thursday = datetime(2026, 11, 19, 1, tzinfo=UTC)
     found = grouped(
-        item(1, ready_at=thursday), item(2, ready_at=thursday, commune_code="27007"), standard=standard
+        item(1, handed_over_at=thursday), item(2, handed_over_at=thursday, commune_code="27007"), standard=standard
     ).visits
     assert {visit.commune_code: visit.required for visit in found} == {"26740": True, "27007": False}
 
@@ -175,12 +175,12 @@ def test_a_day_the_province_closed_moves_the_last_day() -> None:
     """Handed over on Wednesday, Thursday closed: J+2 is Monday."""
     wednesday = datetime(2026, 11, 18, 1, tzinfo=UTC)
     closed = ServiceStandard(calendar=WorkingCalendar(overrides={date(2026, 11, 19): False}))
-    assert grouped(item(1, ready_at=wednesday)).visits[0].required
-    assert not grouped(item(1, ready_at=wednesday), standard=closed).visits[0].required
+    assert grouped(item(1, handed_over_at=wednesday)).visits[0].required
+    assert not grouped(item(1, handed_over_at=wednesday), standard=closed).visits[0].required
 
 
 @given(
-    ready_on=st.dates(date(2026, 11, 2), FRIDAY),
+    handed_on=st.none() | st.dates(date(2026, 11, 2), FRIDAY),
     due_on=st.dates(date(2026, 11, 2), date(2026, 12, 4)),
     centre=st.booleans(),
     days=st.tuples(st.integers(1, 3), st.integers(1, 4)),
@@ -188,7 +188,13 @@ def test_a_day_the_province_closed_moves_the_last_day() -> None:
     saturday=st.booleans(),
 )
 def test_what_may_wait_is_not_late_on_the_next_working_day_by_the_reports_clock(
-    ready_on: date, due_on: date, *, centre: bool, days: tuple[int, int], overrides: dict[date, bool], saturday: bool
+    handed_on: date | None,
+    due_on: date,
+    *,
+    centre: bool,
+    days: tuple[int, int],
+    overrides: dict[date, bool],
+    saturday: bool,
 ) -> None:
     calendar = WorkingCalendar(overrides=overrides, saturday_works=saturday)
     standard = ServiceStandard(
@@ -197,17 +203,19 @@ def test_what_may_wait_is_not_late_on_the_next_working_day_by_the_reports_clock(
         outlying_days=days[1],
         centre_commune_codes=frozenset({"26740"} if centre else ()),
     )
-    waiting = item(1, ready_at=at_local(ready_on, time(9)), due_on=due_on)
+    waiting = item(1, handed_over_at=handed_on and at_local(handed_on, time(9)), due_on=due_on)
     if not grouped(waiting, standard=standard).visits[0].required:
         next_day = calendar.add(FRIDAY, 1)
-        facts = ItemFacts(ready_on=ready_on, due_on=due_on, commune_code="26740", delivered_on=next_day)
+        start = handed_on or FRIDAY
+        facts = ItemFacts(handed_over_on=start, due_on=due_on, commune_code="26740", delivered_on=next_day)
         assert post_clock(facts, standard, today=next_day) is not Timeliness.OVERDUE
         assert next_day <= due_on
 
 
 def test_a_weekend_between_leaves_no_slack() -> None:
-    """Ready on Thursday, J+2 is Monday: one working day is left after Friday."""
-    visit = grouped(item(1, ready_at=datetime(2026, 11, 19, 1, tzinfo=UTC)), policy=ServicePolicy.THRIFTY).visits[0]
+    """Handed over on Thursday, J+2 is Monday: one working day is left after Friday."""
+    thursday = datetime(2026, 11, 19, 1, tzinfo=UTC)
+    visit = grouped(item(1, handed_over_at=thursday), policy=ServicePolicy.THRIFTY).visits[0]
     assert visit.prize == prize(1, ServicePolicy.THRIFTY) == 420
 
 

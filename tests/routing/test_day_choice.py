@@ -32,6 +32,7 @@ def seen(day: datetime, **changes: Any) -> SeenItem:
         "error_m": 0,
         "commune_code": "1",
         "ready_at": day,
+        "handed_over_at": day,
         "due_on": date(2027, 1, 1),
         "weight_g": 100,
         "has_money": False,
@@ -91,8 +92,11 @@ def history(planning: Planning, *, days: int = 10, each: int = 4) -> None:
 
 
 def test_what_waits_says_why_and_until_when(planning: Planning) -> None:
+    """The agency handed it over yesterday: J+2 is the next working day."""
     history(planning)
-    due, far = planning.scene.ready(1, point=_NEAR, due_on=TODAY), planning.scene.ready(1, point=_FAR)
+    scene = planning.scene
+    due, far = scene.ready(1, point=_NEAR, due_on=TODAY), scene.ready(1, point=_FAR)
+    scene.receive(far, now=NOW - timedelta(days=1))
     plan_id = planning.request(_HORIZON)
     assert planning.run(plan_id) is PlanState.DRAFT
     plan = planning.plan(plan_id)

@@ -13,6 +13,7 @@ from core.ids import new_id
 from core.scope import Scope, system_scope
 from geodata.model import Candidate, LonLat, PointSource, Resolution, Vintage
 from tracking import service
+from tracking.handover_values import Tally
 from tracking.model import (
     Agency,
     Courier,
@@ -135,6 +136,19 @@ class Scene:
         ids = self.planned(count, courier, **changes)
         self.take_out(ids, courier)
         return ids
+
+    def receive(self, ids: list[UUID], now: datetime = NOW) -> None:
+        """The first office signs for items at the agency's desk."""
+        office_id, agency_id = self.office.id, self.agency.id
+        with self.database.transaction() as session:
+            service.receive_from_agency(
+                session,
+                scope=self.dispatcher,
+                office_id=office_id,
+                agency_id=agency_id,
+                tally=Tally(item_ids=tuple(ids)),
+                now=now,
+            )
 
     def take_out(self, ids: list[UUID], courier: int = 0, now: datetime = NOW) -> None:
         """The courier scans items out."""

@@ -119,12 +119,12 @@ def test_the_last_day_in_time_moves_by_the_days_that_stood_still() -> None:
     standard = ServiceStandard()
     friday_before = MONDAY - timedelta(days=3)
     waited = Pause(why=PauseReason.ADDRESSEE, from_on=DAY["mon"], to_on=DAY["thu"])
-    facts = ItemFacts(ready_on=friday_before, due_on=DAY["fri"], commune_code=None, pauses=(waited,))
-    assert due_by(facts, standard) == DAY["thu"]
+    facts = ItemFacts(handed_over_on=friday_before, due_on=DAY["fri"], commune_code=None, pauses=(waited,))
+    assert due_by(facts, standard, today=DAY["mon"]) == DAY["thu"]
     late = ServiceStandard(pause_reasons=frozenset({PauseReason.ROAD}))
-    assert due_by(facts, late) == DAY["tue"]
+    assert due_by(facts, late, today=DAY["mon"]) == DAY["tue"]
     open_ = ItemFacts(
-        ready_on=friday_before,
+        handed_over_on=friday_before,
         due_on=DAY["fri"],
         commune_code=None,
         pauses=(Pause(why=PauseReason.ROAD, from_on=DAY["mon"]),),
@@ -145,8 +145,9 @@ def _prove(scene: Scene, proof: ProofInput, now: datetime) -> None:
 
 @pytest.mark.db
 def test_a_citizen_who_asked_for_another_day_makes_nobody_late(scene: Scene) -> None:
-    """Handed over on Thursday, due on Monday at the latest; asked on Friday for Wednesday, delivered on that day."""
-    asked_for = TODAY + timedelta(days=5)
+    """Seen with the post on Friday, due on Wednesday at the latest, Tuesday being a holiday; asked for Thursday and
+    delivered on that day."""
+    asked_for = TODAY + timedelta(days=6)
     [item_id] = scene.out(1)
     wish = failure(
         item_id, reason=FailureReason.ASKED_ANOTHER_TIME, action=NextAction.REDELIVER, redelivery_on=asked_for

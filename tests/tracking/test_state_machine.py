@@ -6,7 +6,7 @@ counted short, passed between couriers and offices, lost and found, collected an
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -17,13 +17,13 @@ from sqlalchemy import text
 
 from core.clock import local_date
 from core.errors import CodedError
+from tests.tracking.clocks_read import assert_rebuilt, assert_report_rebuilt
 from tests.tracking.day_counters import Counters, Report, collection_of, proof_of
 from tests.tracking.day_model import Paper
-from tests.tracking.office_scene import DOOR, SAI_GON, SYSTEM, Scene, item_id
+from tests.tracking.office_scene import DOOR, NOW, SAI_GON, SYSTEM, Scene, item_id
 from tracking import service
 from tracking.handover_values import IncidentKind, Tally
 from tracking.model import EventKind, NextAction, Receipt
-from tracking.pauses import pauses_of
 
 EXAMPLES = int(os.environ.get("BUUTA_STATE_EXAMPLES", "40"))
 # One seed, one day: what fails can be seen again. `make nightly` takes another every night.
@@ -236,7 +236,7 @@ class Days(Counters):
             events = service.item_history(session, scope=SYSTEM, item_id=key)
             proofs = set(session.scalars(text("SELECT id FROM proofs WHERE item_id = :key"), {"key": key}))
         assert service.verify_chain(events, head=item.last_hash) == []
-        assert item.pauses == pauses_of(events)
+        assert_rebuilt(item, events)
         assert len(events) == item.event_seq
         assert proofs == paper.told
         hashes = {event.hash for event in events}
@@ -252,6 +252,7 @@ def test_whatever_the_order_of_reports_the_papers_end_where_people_say(scene: Sc
         if not (quiet := HAPPENS - kinds_seen(scene)):
             break
     assert machine.steps >= 50 * EXAMPLES
+    assert_report_rebuilt(scene, NOW + timedelta(days=30))
     assert not quiet, "these days are too quiet to prove anything"
 
 

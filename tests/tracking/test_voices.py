@@ -204,8 +204,8 @@ def test_days_on_which_the_paper_waited_for_the_citizen_give_him_longer_to_compl
     done(scene, service.record_proof, scope=scene.courier_scope(), proof=failure(key, **asked), now=LATER)
     with scene.database.reading() as session:
         standard = load_standard(session, PROVINCE)
-    last = due_by(facts_of(scene.item(key)), standard)
-    assert last > due_by(replace(facts_of(scene.item(key)), pauses=()), standard)
+    last = due_by(facts_of(scene.item(key)), standard, today=TODAY)
+    assert last > due_by(replace(facts_of(scene.item(key)), pauses=()), standard, today=TODAY)
     until = months_later(last, 6)
     assert codes(file, scene, key, "loss", now=at_local(until + DAY, time(8))) == ["T8102"]
     assert file(scene, key, "loss", now=at_local(until, time(8))).state is ComplaintState.OPEN

@@ -127,8 +127,8 @@ def _dates(session: Session, scope: Scope, agency_id: UUID, order: Order, now: d
         if known is not None and known.status not in (Status.WITHDRAWN, Status.RETURNED):
             return {"due_on": known.due_on, "ready_at": known.ready_at}
     today = local_date(now)
-    facts = ItemFacts(ready_on=today, due_on=today, commune_code=None)
-    return {"due_on": due_by(facts, load_standard(session, scope.province_code)), "ready_at": now}
+    facts = ItemFacts(handed_over_on=None, due_on=today, commune_code=None)
+    return {"due_on": due_by(facts, load_standard(session, scope.province_code), today=today), "ready_at": now}
 
 
 def _answer(session: Session, scope: Scope, answer: RowAnswer, order: Order) -> OrderAnswer:

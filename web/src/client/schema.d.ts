@@ -5452,7 +5452,9 @@ export interface components {
          * @description Counts of items; shares in 0..1, None when nothing was delivered in the period.
          *
          *     `on_time` includes `early`; `late`, `open_overdue` and `foreseen_overdue` are against the post's own standard;
-         *     `agency_on_time_share` is the agency's clock. `transit`: working days → items; `failed_attempts`: reason → attempts.
+         *     `agency_on_time_share` is the agency's clock, which runs until it hands over: `with_agency` of the `running` it has
+         *     not, `with_agency_overdue` of these are past their due date. `dossiers_…` are fetched at homes and run until their
+         *     agency signs. `transit`: working days → items; `failed_attempts`: reason → attempts.
          *     `flags`: what looked odd at the door → proofs, each under all of its flags. `stars`: 1 to 5 → ratings;
          *     `satisfied_share` is of those with 4 or 5.
          */
@@ -5465,6 +5467,14 @@ export interface components {
             complaints_overdue: number;
             /** Delivered */
             delivered: number;
+            /** Dossiers Handed In */
+            dossiers_handed_in: number;
+            /** Dossiers On Time Share */
+            dossiers_on_time_share: number | null;
+            /** Dossiers Overdue */
+            dossiers_overdue: number;
+            /** Dossiers Running */
+            dossiers_running: number;
             /** Early */
             early: number;
             /** Failed Attempts */
@@ -5511,6 +5521,10 @@ export interface components {
             transit: {
                 [key: string]: number;
             };
+            /** With Agency */
+            with_agency: number;
+            /** With Agency Overdue */
+            with_agency_overdue: number;
         };
         /**
          * OpenCpsEndpointIn
@@ -18410,6 +18424,10 @@ export interface operations {
                      *           "complaints": 1,
                      *           "complaints_overdue": 1,
                      *           "delivered": 1,
+                     *           "dossiers_handed_in": 1,
+                     *           "dossiers_on_time_share": 0.94,
+                     *           "dossiers_overdue": 1,
+                     *           "dossiers_running": 1,
                      *           "early": 1,
                      *           "failed_attempts": {
                      *             "absent": 4,
@@ -18441,7 +18459,9 @@ export interface operations {
                      *             "1": 120,
                      *             "2": 64,
                      *             "3": 9
-                     *           }
+                     *           },
+                     *           "with_agency": 1,
+                     *           "with_agency_overdue": 1
                      *         }
                      *       ],
                      *       "total": {
@@ -18449,6 +18469,10 @@ export interface operations {
                      *         "complaints": 1,
                      *         "complaints_overdue": 1,
                      *         "delivered": 1,
+                     *         "dossiers_handed_in": 1,
+                     *         "dossiers_on_time_share": 0.94,
+                     *         "dossiers_overdue": 1,
+                     *         "dossiers_running": 1,
                      *         "early": 1,
                      *         "failed_attempts": {
                      *           "absent": 4,
@@ -18480,7 +18504,9 @@ export interface operations {
                      *           "1": 120,
                      *           "2": 64,
                      *           "3": 9
-                     *         }
+                     *         },
+                     *         "with_agency": 1,
+                     *         "with_agency_overdue": 1
                      *       }
                      *     }
                      */

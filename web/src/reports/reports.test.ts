@@ -7,8 +7,9 @@ function row(name: string, change: Partial<Row> = {}): Row {
   const counts = { total: 10, delivered: 8, early: 2, on_time: 7, late: 1, running: 2, open_overdue: 0, foreseen_overdue: 0 };
   const shares = { on_time_share: 0.875, agency_on_time_share: 0.5, first_attempt_share: 1 };
   const voices = { stars: { 5: 3, 2: 1 }, mean_stars: 4.25, satisfied_share: 0.75, complaints: 1, complaints_overdue: 0 };
+  const clocks = { with_agency: 0, with_agency_overdue: 0, dossiers_handed_in: 0, dossiers_on_time_share: null, dossiers_running: 0, dossiers_overdue: 0 };
   const days = { mean_transit_working_days: 1.25, median_transit_working_days: 1.5, transit: {}, failed_attempts: {}, flags: {} };
-  return { key: name, name, ...counts, ...shares, ...days, ...voices, ...change };
+  return { key: name, name, ...counts, ...shares, ...days, ...clocks, ...voices, ...change };
 }
 
 test.each([

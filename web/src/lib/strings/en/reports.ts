@@ -20,6 +20,7 @@ export const reports: SameKeys<typeof vi> = {
   'big.on_time_note': '{n} of {m} delivered',
   'big.agency': 'agency on time',
   'big.agency_note': 'handed to the post by the due date',
+  'big.with_agency': '{n} not handed to the post yet, {m} past the due date',
   'big.running': '{n} on the way',
   'big.foreseen': '{n} more will be late as things stand',
   'big.delivered': 'results delivered',
@@ -30,7 +31,9 @@ export const reports: SameKeys<typeof vi> = {
   'big.complaints': '{n} {n|complaint|complaints}, {m} overdue',
   'big.first_attempt': 'delivered at the first attempt',
   'big.transit': 'working days, median',
-  'big.transit_note': 'from ready to the recipient',
+  'big.transit_note': 'from hand-over to the recipient',
+  'big.dossiers': 'dossiers fetched at homes on time',
+  'big.dossiers_note': '{n} handed in, {m} on the way, {k} late',
 
   'differing': 'Dossiers that differ from the agency’s',
   'differing.note': 'the newest reconciliation of each agency; the agency repairs on its own page',

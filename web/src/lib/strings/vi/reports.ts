@@ -18,6 +18,7 @@ export const reports = {
   'big.on_time_note': '{n} trong {m} đã phát',
   'big.agency': 'cơ quan đúng hạn',
   'big.agency_note': 'giao cho bưu điện trước ngày hẹn trả',
+  'big.with_agency': '{n} chưa giao cho bưu điện, {m} đã quá ngày hẹn trả',
   'big.running': '{n} đang trên đường',
   'big.foreseen': 'thêm {n} sẽ trễ nếu không đổi',
   'big.delivered': 'đã trả kết quả',
@@ -28,7 +29,9 @@ export const reports = {
   'big.complaints': '{n} khiếu nại, {m} quá hạn',
   'big.first_attempt': 'phát được ngay lần đầu',
   'big.transit': 'ngày làm việc, trung vị',
-  'big.transit_note': 'từ lúc sẵn sàng đến tay người nhận',
+  'big.transit_note': 'từ lúc giao cho bưu điện đến tay người nhận',
+  'big.dossiers': 'hồ sơ thu tại nhà nộp đúng hạn',
+  'big.dossiers_note': '{n} đã nộp cơ quan, {m} đang chuyển, {k} trễ',
 
   'differing': 'Hồ sơ chưa khớp với cơ quan',
   'differing.note': 'lần đối soát gần nhất của từng cơ quan; cơ quan sửa trên trang của mình',

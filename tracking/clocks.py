@@ -1,0 +1,103 @@
+"""All that the clocks of an item go by, read off its events alone: what the tables keep of it can be held against this.
+
+Events written before a value stood in them leave what was known before.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from core.clock import local_date
+from tracking import hand_over, pauses
+from tracking.lifecycle import FIRST
+from tracking.model import Event, EventKind, Status
+from tracking.pause_values import Pause
+from tracking.standard import ItemFacts
+
+_GONE_BACK = frozenset({Status.RETURNING, Status.RETURNED, Status.WITHDRAWN})
+_REACHED = {EventKind.ITEM_DELIVERED: Status.DELIVERED, EventKind.DOSSIER_HANDED_IN: Status.HANDED_IN}
+# Under which name an event tells the commune.
+_COMMUNE = ("commune_code", "to")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """`reached_at`: when whom it is for got it. `back_at`: since when it counts for no clock, on its way back."""
+
+    leg: str
+    status: Status
+    due_on: date
+    ready_at: datetime
+    commune_code: str | None = None
+    handed_over_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    reached_at: datetime | None = None
+    back_at: datetime | None = None
+
+    @property
+    def facts(self) -> ItemFacts:
+        """What both clocks are reckoned from."""
+        return ItemFacts(
+            handed_over_on=_day(self.handed_over_at),
+            due_on=self.due_on,
+            commune_code=self.commune_code,
+            delivered_on=_day(self.reached_at),
+            returned_on=_day(self.back_at),
+            pauses=self.pauses,
+        )
+
+
+def clocks_of(events: Iterable[Event]) -> Clocks:
+    """From all events of an item, oldest first.
+
+    Raises:
+        ValueError: when the first is not the one every chain begins with.
+    """
+    history = iter(events)
+    first = next(history, None)
+    if first is None or first.kind is not FIRST:
+        raise ValueError("a chain begins with the acceptance of a result")
+    clocks = Clocks(
+        leg=str(first.data["leg"]),
+        status=first.status,
+        due_on=date.fromisoformat(first.data["due_on"]),
+        ready_at=datetime.fromisoformat(first.data["ready_at"]),
+    )
+    for event in history:
+        clocks = _after(clocks, event)
+    return clocks
+
+
+def _after(clocks: Clocks, event: Event) -> Clocks:
+    kind, data, at = event.kind, event.data, event.occurred_at
+    return replace(
+        clocks,
+        status=event.status,
+        due_on=_told_date(data, clocks.due_on) if kind is EventKind.RESULT_UPDATED else clocks.due_on,
+        ready_at=_told_time(data, clocks.ready_at) if kind is EventKind.RESULT_UPDATED else clocks.ready_at,
+        commune_code=next((data[name] for name in _COMMUNE if name in data), clocks.commune_code),
+        handed_over_at=hand_over.after_event(clocks.handed_over_at, clocks.leg, kind, data, at),
+        pauses=pauses.after_event(clocks.pauses, kind, data, local_date(at)),
+        reached_at=_reached(clocks, event),
+        back_at=(clocks.back_at or at) if event.status in _GONE_BACK else None,
+    )
+
+
+def _reached(clocks: Clocks, event: Event) -> datetime | None:
+    if event.kind is EventKind.DELIVERY_WITHDRAWN:
+        return None
+    is_the_end = _REACHED.get(event.kind) is event.status and "superseded" not in event.data
+    return event.occurred_at if is_the_end else clocks.reached_at
+
+
+def _told_date(data: Mapping[str, Any], before: date) -> date:
+    return date.fromisoformat(data["due_on"]) if data.get("due_on") else before
+
+
+def _told_time(data: Mapping[str, Any], before: datetime) -> datetime:
+    return datetime.fromisoformat(data["ready_at"]) if data.get("ready_at") else before
+
+
+def _day(at: datetime | None) -> date | None:
+    return local_date(at) if at else None
