@@ -1,4 +1,4 @@
-"""Seals of bags are compared at arrival."""
+"""Seals of bags are compared at arrival; what is erased by retention is known until its files have followed."""
 
 from pathlib import Path
 
