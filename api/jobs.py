@@ -7,6 +7,7 @@ from api import store_calls
 from api.keyring import Keyring
 from api.migrate import keep_partitions
 from api.signing import sign_roots
+from core.blobs import BlobStore
 from core.clock import Clock, utc_now
 from core.db import Database
 from core.failures import failure_name, failure_place
@@ -18,7 +19,7 @@ from tracking.coarse import coarsen_days
 from tracking.reconcile.runs import agencies_to_reconcile, reconcile
 from tracking.reconcile.runs import erase_old as erase_old_runs
 from tracking.reform import keep_units
-from tracking.service import erase_old_evidence, erase_old_words
+from tracking.service import erase_files, erase_old_evidence, erase_old_words
 from tracking.sources.jobs import forget_refused
 
 QUEUE = "housekeeping"
@@ -26,13 +27,17 @@ _LOG = structlog.get_logger("jobs")
 _configured: list[tuple[Database, Clock]] = []
 _precise_days = [1]
 _keyrings: list[Keyring] = []
+_blobs: list[BlobStore] = []
 
 
-def configure(database: Database, clock: Clock, keyring: Keyring, *, precise_days: int = 1) -> None:
+def configure(
+    database: Database, clock: Clock, keyring: Keyring, *, blobs: BlobStore | None = None, precise_days: int = 1
+) -> None:
     """Give the jobs what they need; a worker calls this once before it starts."""
     _configured[:] = [(database, clock)]
     _precise_days[:] = [precise_days]
     _keyrings[:] = [keyring]
+    _blobs[:] = [blobs] if blobs is not None else []
 
 
 @JOBS.periodic(cron="* * * * *")
@@ -86,12 +91,17 @@ def make_roots(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
 @JOBS.periodic(cron="5 * * * *")
 @JOBS.task(name="api.sweep", queue=QUEUE, queueing_lock="api.sweep")
 def sweep(timestamp: int) -> int:  # noqa: ARG001  given by procrastinate
-    """Delete expired sessions, old repeats, old attempts, old words and names, refused rows."""
+    """Delete expired sessions, old repeats, old attempts, old words, names and files, refused rows."""
     database, clock = _configured[0]
     with database.transaction() as session:
         now = clock()
         erasers = (store_calls.sweep, erase_old_words, erase_old_evidence, erase_old_runs, forget_refused)
-        return sum(erase(session, now=now) for erase in erasers)
+        count = sum(erase(session, now=now) for erase in erasers)
+    # Files only after what says that they go has been committed: else they would be missed.
+    for blobs in _blobs:
+        with database.transaction() as session:
+            count += erase_files(session, blobs=blobs, now=now)
+    return count
 
 
 @JOBS.periodic(cron="30 19 * * *")  # 02:30 in Vietnam

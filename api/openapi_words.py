@@ -58,6 +58,8 @@ WORDS: dict[str, Any] = {
     "next": "",
     "after": None,
     "seal": "NP-00417",
+    "seal_expected": "NP-00417",
+    "seal_found": "NP-00471",
     "counterpart": "Nguyễn Văn Hải, Một cửa Sở Nông nghiệp và Môi trường",
     "giver": "agency:a803369b-0543-5956-9862-9a220584701d",
     "receiver": "office:9c6f7751-6313-53e7-b051-8b196422b4c3",

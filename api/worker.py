@@ -33,6 +33,7 @@ def run_worker(runtime: Runtime, settings: Settings, *, queues: Sequence[str] | 
             runtime.database,
             runtime.clock,
             keyring_of(settings),
+            blobs=runtime.blobs,
             precise_days=settings.precise_positions_days,
         )
         delivery.configure(

@@ -4,6 +4,7 @@ is named.
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from tracking import store_audit, store_roots
 from tracking.audit_roots import IsSigned, root_faults
 from tracking.audit_values import Audited, Fault
 from tracking.chain import verify_chain
+from tracking.erasure import erased_by, is_too_early
+from tracking.model import EventKind
 from tracking.records import file_record, is_personal_part_whole, proof_record
 from tracking.root_values import DailyRoot, LoggedRoots
 from tracking.store_audit import Dossier
@@ -44,6 +47,7 @@ def audit(
         yield from _item_faults(dossier, newest)
         yield from _proof_faults(dossier, blobs)
         seen.items += 1
+        seen.erased += any(event.kind == EventKind.PERSONAL_ERASED for event in dossier.events)
         seen.events += len(dossier.events)
         seen.proofs += len(dossier.proofs)
         seen.files += sum(map(len, dossier.files.values()))
@@ -64,6 +68,9 @@ def _item_faults(dossier: Dossier, newest: DailyRoot | None) -> Iterator[Fault]:
     for leaf in dossier.leaves:
         if leaf.seq > len(events) or events[leaf.seq - 1].hash != leaf.hash:
             yield Fault(fault="not_as_rooted", item_id=item.id, seq=leaf.seq, day=str(leaf.day))
+    for before, event in pairwise(events):
+        if event.kind == EventKind.PERSONAL_ERASED and is_too_early(event, before):
+            yield Fault(fault="erased_too_early", item_id=item.id, seq=event.seq)
     covered = dossier.leaves[-1].seq if dossier.leaves else 0
     if newest is not None:
         # Recorded so long before the newest root was made that it had to stand under one.
@@ -77,6 +84,7 @@ def _proof_faults(dossier: Dossier, blobs: BlobStore | None) -> Iterator[Fault]:
     here = {str(proof["id"]): proof for proof in dossier.proofs}
     for proof_id in told.keys() - here.keys():
         yield Fault(fault="removed_proof", item_id=dossier.item.id, seq=told[proof_id].seq, proof_id=UUID(proof_id))
+    erased = erased_by(dossier.events)
     hashes = {event.hash: event for event in dossier.events if event.data.get("proof_id") is not None}
     for key, proof in here.items():
         files = dossier.files.get(proof["id"], [])
@@ -84,9 +92,13 @@ def _proof_faults(dossier: Dossier, blobs: BlobStore | None) -> Iterator[Fault]:
         where = {"item_id": dossier.item.id, "seq": event.seq if event else None, "proof_id": proof["id"]}
         if event is None or not _is_proof_whole(proof, event):
             yield Fault(fault="proof", **where)
+        if proof["personal_salt"] is None and proof["personal_hash"] is not None and key not in erased:
+            yield Fault(fault="personal_removed", **where)
         claimed = {claim["sha256"]: claim for claim in proof["files"]}
         for file in files:
             fault = _file_fault(file, claimed.get(file["sha256"]), blobs)
+            if fault == "missing_bytes" and file["sha256"] in erased.get(key, ()):
+                continue  # went with its time, and the chain says so
             if fault is not None:
                 yield Fault(fault=fault, sha256=file["sha256"], **where)
 

@@ -18,9 +18,12 @@ class Fault:
 
 @dataclass(slots=True)
 class Audited:
-    """How much was looked at; `unlogged` roots stand in no log outside the database yet."""
+    """How much was looked at; `unlogged` roots stand in no log outside the database yet, `erased` items were emptied
+    when their time was over.
+    """
 
     items: int = 0
+    erased: int = 0
     events: int = 0
     proofs: int = 0
     files: int = 0

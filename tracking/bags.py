@@ -11,13 +11,14 @@ from core.errors import NOT_FOUND, fail, refuse
 from core.scope import Scope
 from tracking import handovers, store, store_handovers, store_intake, store_offices
 from tracking.errors import STILL_CARRIED
-from tracking.errors_custody import IN_A_BAG, OFFICE_ITSELF
+from tracking.errors_custody import IN_A_BAG, OFFICE_ITSELF, SEAL_NEEDED
 from tracking.events import record_event
 from tracking.handover_values import Handover, HandoverKind, Tally
-from tracking.handovers import Act, Step, at_counter, change_hands, not_for_handover, there
+from tracking.handovers import Act, Step, at_counter, change_hands, not_for_handover, there, unconfirmed
 from tracking.model import EventKind, Item, Status
 from tracking.planned import locked
 from tracking.recall import to_agency
+from tracking.seals import SealCheck, check_of, numbers
 from tracking.store_offices import Coverage
 
 ARRIVED_ELSEWHERE = "arrived_elsewhere"
@@ -59,9 +60,12 @@ def send_bag(
 
     Raises:
         CodedError: C1000 for what is out of reach, T2405 for an item that does not go there, T2008 while a courier
-            has it, T2007 for a difference that nobody has confirmed. Items in a bag already are taken as said.
+            has it, T2408 without a seal, T2007 for a difference that nobody has confirmed. Items in a bag already are
+            taken as said.
     """
     at_counter(scope, office_id)
+    if not numbers(tally.seal):
+        raise fail(SEAL_NEEDED, pointer="seal")
     found = there(tally, list(locked(session, scope, tally.item_ids).values()))
     new = [item for item in found if item.bagged_at is None]
     refuse(not_for_handover(item) for item in new if not _goes(item, office_id, to_office_id))
@@ -81,15 +85,18 @@ def receive_bag(
     session: Session, *, scope: Scope, office_id: UUID, from_office_id: UUID, tally: Tally, now: datetime
 ) -> Handover:
     """Open a bag: each paper is READY at this office; one whose address this office does not serve waits for a person.
+    `tally.seal` is what was read on it. Another seal, or none, is told without the number, and opens an incident.
 
     Raises:
-        CodedError: C1000 for an office out of reach and for items that do not come here, T2007 for a difference that
-            nobody has confirmed.
+        CodedError: C1000 for an office out of reach and for items that do not come here, T2007 and T2407 for a
+            difference that nobody has confirmed.
     """
     at_counter(scope, office_id)
     found = store_handovers.lock_coming(session, scope.province_code, office_id, tally.item_ids)
     if len(found) < tally.listed:
         raise fail(NOT_FOUND, what="item")
+    seals = _seals(session, scope, tally, found)
+    refuse(unconfirmed(tally, seals))
     coverage = store_offices.coverage_of(session, scope.province_code)
     at = aware(now)
     act = Act(
@@ -98,6 +105,7 @@ def receive_bag(
         giver=handovers.office(from_office_id),
         receiver=handovers.office(office_id),
         at=at,
+        seals=seals,
     )
     arrived = there(tally, found)
     lost_way = {item.id for item in arrived if item.recalled_at is None and not _serves(coverage, item, office_id)}
@@ -106,6 +114,12 @@ def receive_bag(
     )
     store_intake.ask_about(session, (one for one in arrived if one.id in lost_way), reason=ARRIVED_ELSEWHERE, at=at)
     return handover
+
+
+def _seals(session: Session, scope: Scope, tally: Tally, found: list[Item]) -> SealCheck:
+    """The bags that were opened are those of the papers in them; a bag without any is one of those listed."""
+    inside = [item for item in found if item.id not in tally.missing]
+    return check_of(tally, store_handovers.seals_of(session, scope.province_code, inside or found))
 
 
 def rests(item: Item) -> bool:

@@ -1,12 +1,12 @@
 """Complaints: filed by a citizen or at the counter, answered, settled or rejected, each within the law's time."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.clock import at_local, aware, local_date
+from core.clock import aware, local_date
 from core.db import CHANNEL, notify
 from core.errors import NOT_FOUND, CodedError, fail, problem
 from core.ids import new_id
@@ -25,9 +25,6 @@ from tracking.complaint_values import (
 )
 from tracking.model import Item
 from tracking.standard import due_by, facts_of, load_standard
-
-# Evidence stays for 8 months past the deadline (6 to complain, 2 to settle); one more for what comes in late.
-EVIDENCE_MONTHS = 9
 
 
 def file_complaint(
@@ -122,16 +119,6 @@ def decide_complaint(
     if not STEPS[to]:
         changes["closed_at"] = now
     return _move(session, complaint, changes, now)
-
-
-def erase_old_evidence(session: Session, *, now: datetime) -> int:
-    """Take out who received papers delivered long ago, but for those with a complaint that runs or ran lately; and
-    what citizens wrote of what is settled as long. Returns how many rows were emptied.
-    """
-    before = at_local(months_later(local_date(now), -EVIDENCE_MONTHS), time())
-    closed_before = at_local(months_later(local_date(now), -SETTLED_WITHIN), time())
-    erased = store_voices.erase_evidence(session, before=before, closed_before=closed_before)
-    return erased + store_voices.erase_words(session, before)
 
 
 def _reach(session: Session, scope: Scope, complaint_id: UUID) -> Complaint:

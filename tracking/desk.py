@@ -1,6 +1,7 @@
 """The counter: for each kind of change of hands its list, what a scanned code means on it, and the act itself."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NOT_FOUND, fail
 from core.scope import Scope
-from tracking import store_handovers, store_lists
+from tracking import store, store_handovers, store_lists
 from tracking.agency_desk import give_to_agency, is_for_agency, receive_from_agency
 from tracking.bags import receive_bag, send_bag
 from tracking.custody import carried_items, hand_back, reachable_courier, take_out
@@ -87,13 +88,17 @@ def hand_over(
 
 
 def handovers_of_office(session: Session, *, scope: Scope, office_id: UUID, since: datetime) -> list[Handover]:
-    """Changes of hands at an office since an instant, newest first.
+    """Changes of hands at an office since an instant, newest first; the seal of a bag is told once it was opened.
 
     Raises:
         CodedError: C1000 for an office out of reach.
     """
     at_counter(scope, office_id)
-    return store_handovers.handovers_of_office(session, scope, office_id, since)
+    found = store_handovers.handovers_of_office(session, scope, office_id, since)
+    bags = [one for one in found if one.kind is HandoverKind.BAG]
+    inside = store.items_by_id(session, scope, [key for one in bags for key in one.item_ids])
+    closed = {item.id for item in inside.values() if item.bagged_at is not None}
+    return [replace(one, seal=None) if one in bags and closed & set(one.item_ids) else one for one in found]
 
 
 def _awaited(session: Session, scope: Scope, office_id: UUID, agency_id: UUID) -> list[Item]:

@@ -64,6 +64,7 @@ MEANINGS: Mapping[Kind, Meaning] = {
     Kind.DOSSIER_HANDED_IN: Meaning("accepting", "dispensed", "DELETE"),
     Kind.EVENT_CORRECTED: Meaning("other", "in_progress"),
     Kind.DELIVERY_WITHDRAWN: Meaning("other", "in_progress"),
+    Kind.PERSONAL_ERASED: Meaning("other", "in_progress"),
 }
 
 

@@ -38,6 +38,18 @@ NOTHING_TO_LOAD = define(
     vi="Bưu gửi {item_code} là hồ sơ thu tại nhà, không nhận từ bưu cục.",
     en="Item {item_code} is a dossier to be collected; there is nothing to take out.",
 )
+SEAL_DIFFERS = define(
+    "T2407",
+    409,
+    vi="Niêm phong không đúng với lúc đóng túi, bị mất hoặc bị rách. Đọc lại, hoặc xác nhận: sẽ mở sự cố ngay.",
+    en="The seal is not the bag's own, is missing or broken. Read it again, or confirm: an incident is opened.",
+)
+SEAL_NEEDED = define(
+    "T2408",
+    422,
+    vi="Đóng túi cần ghi số niêm phong.",
+    en="A bag is closed under a seal: its number is needed.",
+)
 INVITED_TOO_SOON = define(
     "T2410",
     409,

@@ -24,8 +24,9 @@ class Tally:
     """What lay on the counter against the list `item_ids`.
 
     `missing` are on the list and not there, `surplus` are codes that were there and not on the list. `confirmed`: both
-    sides have seen the difference and let the rest change hands. `counterpart` is who signed for the other side, by
-    role or name of the place, not a citizen's name.
+    sides have seen the difference and let the rest change hands. `seal` is the number it is closed under, or, of a bag
+    that is opened, the number read on it; `seal_broken`: it did not hold. `counterpart` is who signed for the other
+    side, by role or name of the place, not a citizen's name.
     """
 
     item_ids: tuple[UUID, ...]
@@ -34,6 +35,7 @@ class Tally:
     surplus: tuple[str, ...] = ()
     confirmed: bool = False
     seal: str | None = None
+    seal_broken: bool = False
     originals: int | None = None
     copies: int | None = None
     counterpart: str | None = None
@@ -88,6 +90,7 @@ class IncidentKind(StrEnum):
     PAPERS_DIFFER = "papers_differ"
     CASH_DIFFERS = "cash_differs"
     ITEM_LOST = "item_lost"
+    SEAL_DIFFERS = "seal_differs"
 
 
 class IncidentState(StrEnum):
@@ -100,7 +103,10 @@ class IncidentState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """A difference at a change of hands, or a loss. `listed` and `counted` are papers, slips or VND, by kind."""
+    """A difference at a change of hands, or a loss. `listed` and `counted` are papers, slips or VND, by kind.
+
+    `seal_expected` is what a bag was closed under, `seal_found` what was read on it (None: no seal).
+    """
 
     id: UUID
     kind: IncidentKind
@@ -114,6 +120,9 @@ class Incident:
     surplus: tuple[str, ...]
     opened_by: str
     opened_at: datetime
+    seal_expected: str | None = None
+    seal_found: str | None = None
+    seal_broken: bool | None = None
     explanation: str | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None

@@ -1,6 +1,6 @@
 """Every change of hands: the list, the count, both parties, seal, place and time; a difference opens an incident."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -8,16 +8,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.errors import NOT_FOUND, Problem, fail, problem
+from core.errors import NOT_FOUND, Problem, fail, problem, refuse
 from core.ids import new_id
 from core.scope import Scope
 from tracking import store_handovers
 from tracking.errors import COUNT_DIFFERS
-from tracking.errors_custody import NOT_FOR_HANDOVER, NOT_ON_LIST
+from tracking.errors_custody import NOT_FOR_HANDOVER, NOT_ON_LIST, SEAL_DIFFERS
 from tracking.events import Draft, record_events
 from tracking.handover_values import Handover, HandoverKind, Incident, IncidentKind, IncidentState, Tally
 from tracking.incidents import open_incident
 from tracking.model import EventKind, Item
+from tracking.seals import SealCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ class Act:
     receiver: str
     at: datetime
     courier_id: UUID | None = None
+    seals: SealCheck | None = None
 
 
 def office(office_id: UUID) -> str:
@@ -81,9 +83,18 @@ def there(tally: Tally, items: Sequence[Item]) -> list[Item]:
     """
     if not tally.missing <= set(tally.item_ids):
         raise fail(NOT_ON_LIST, pointer="missing")
-    if tally.differs and not tally.confirmed:
-        raise fail(COUNT_DIFFERS, pointer="counted", counted=tally.lay_there, listed=tally.listed)
+    refuse(unconfirmed(tally))
     return [item for item in items if item.id not in tally.missing]
+
+
+def unconfirmed(tally: Tally, seals: SealCheck | None = None) -> Iterator[Problem]:
+    """What nobody has confirmed: a difference of the count (T2007), of a bag's seal (T2407)."""
+    if tally.confirmed:
+        return
+    if tally.differs:
+        yield problem(COUNT_DIFFERS, pointer="counted", counted=tally.lay_there, listed=tally.listed)
+    if seals is not None and seals.differs:
+        yield problem(SEAL_DIFFERS, pointer="seal")
 
 
 def not_for_handover(item: Item) -> Problem:
@@ -115,21 +126,20 @@ def change_hands(
         recorded_by=scope.actor,
         at=act.at,
     )
-    if tally.differs:
-        opened = open_incident(session, scope, _incident(handover, tally))
-        is_told_again = opened.handover_id != handover.id
-        handover = replace(handover, incident_id=opened.id)
-        if is_told_again and not moved:
-            return handover
-    elif not moved:
+    opened = [open_incident(session, scope, one) for one in _incidents(handover, tally, act.seals)]
+    if opened:
+        handover = replace(handover, incident_id=opened[0].id)
+    is_new = any(one.handover_id == handover.id for one in opened)
+    if not moved and not is_new:
         return handover
     store_handovers.insert_handover(session, scope.province_code, handover)
-    _record(session, scope, handover, moved, steps)
+    _record(session, scope, handover, moved, steps, act.seals)
     return handover
 
 
-def _incident(handover: Handover, tally: Tally) -> Incident:
-    return Incident(
+def _incidents(handover: Handover, tally: Tally, seals: SealCheck | None) -> Iterator[Incident]:
+    """What does not add up: the count first, then the seals."""
+    counted = Incident(
         id=new_id(handover.at),
         kind=IncidentKind.COUNT_DIFFERS,
         state=IncidentState.OPEN,
@@ -143,9 +153,29 @@ def _incident(handover: Handover, tally: Tally) -> Incident:
         opened_by=handover.recorded_by,
         opened_at=handover.at,
     )
+    if tally.differs:
+        yield counted
+    if seals is not None and seals.differs:
+        yield replace(
+            counted,
+            id=new_id(handover.at),
+            kind=IncidentKind.SEAL_DIFFERS,
+            missing=(),
+            surplus=(),
+            seal_expected=", ".join(seals.expected) or None,
+            seal_found=seals.found,
+            seal_broken=seals.broken,
+        )
 
 
-def _record(session: Session, scope: Scope, handover: Handover, moved: Sequence[Item], steps: Steps) -> None:
+def _record(
+    session: Session,
+    scope: Scope,
+    handover: Handover,
+    moved: Sequence[Item],
+    steps: Steps,
+    seals: SealCheck | None,
+) -> None:
     """The events of each item; each of them names both parties."""
     shared = {
         "handover_id": str(handover.id),
@@ -158,6 +188,8 @@ def _record(session: Session, scope: Scope, handover: Handover, moved: Sequence[
     told = {"listed": handover.listed, "originals": handover.originals, "copies": handover.copies}
     if handover.listed != handover.counted or handover.originals is not None or handover.copies is not None:
         shared |= {name: value for name, value in told.items() if value is not None}
+    if seals is not None and seals.differs:
+        shared |= {"seal_expected": ", ".join(seals.expected) or None, "seal_broken": seals.broken}
     drafts = [
         Draft(item=item, kind=step.kind, occurred_at=handover.at, data=shared | dict(step.data), changes=step.changes)
         for item in moved

@@ -44,6 +44,10 @@ _RESTING = (
     Status.COLLECTED,
 )
 
+ENDS = frozenset({Status.DELIVERED, Status.RETURNED, Status.HANDED_IN})
+# Nothing is awaited any more; out of WITHDRAWN the agency or the door may still lead.
+CLOSED = ENDS | {Status.WITHDRAWN}
+
 TRANSITIONS: Mapping[tuple[Status, Kind], Status] = {
     # before it is planned
     (Status.ACCEPTED, Kind.ITEM_READY): Status.READY,
@@ -123,11 +127,9 @@ TRANSITIONS: Mapping[tuple[Status, Kind], Status] = {
     **{(status, Kind.COMMUNE_CHANGED): status for status in _ANYWHERE},
     # What was written wrongly stays written; the correction stands after it.
     **{(status, Kind.EVENT_CORRECTED): status for status in Status},
+    # What is over: who it was for is forgotten in time.
+    **{(status, Kind.PERSONAL_ERASED): status for status in CLOSED},
 }
-
-ENDS = frozenset({Status.DELIVERED, Status.RETURNED, Status.HANDED_IN})
-# Nothing is awaited any more; out of WITHDRAWN the agency or the door may still lead.
-CLOSED = ENDS | {Status.WITHDRAWN}
 
 ACTION_EVENT: Mapping[NextAction, Kind] = {
     NextAction.REDELIVER: Kind.REDELIVERY_SET,

@@ -72,6 +72,7 @@ class EventKind(StrEnum):
     DOSSIER_HANDED_IN = "dossier_handed_in"
     EVENT_CORRECTED = "event_corrected"
     DELIVERY_WITHDRAWN = "delivery_withdrawn"
+    PERSONAL_ERASED = "personal_erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

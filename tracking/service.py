@@ -7,7 +7,6 @@ from tracking.audit import audit
 from tracking.audit_values import Audited, Fault
 from tracking.bags import forward, receive_bag, send_bag
 from tracking.chain import BrokenLink, event_hash, hashed_content, verify_chain
-from tracking.complaints import erase_old_evidence
 from tracking.custody import carried_items, hand_back, list_handovers, take_out
 from tracking.day_track import DayTrack, track_of_day
 from tracking.decisions import decide_next, record_returned
@@ -17,6 +16,7 @@ from tracking.door_care import DoorCard, DoorChange, correct_door, find_door, fo
 from tracking.door_notes import door_notes
 from tracking.doors import refresh_points
 from tracking.epcis import document as epcis_document
+from tracking.erasure import erase_files, erase_old_evidence
 from tracking.evidence import (
     Evidence,
     EvidenceFile,
@@ -129,6 +129,7 @@ __all__ = [
     "decide_transfer",
     "door_notes",
     "epcis_document",
+    "erase_files",
     "erase_old_evidence",
     "erase_old_words",
     "event_hash",

@@ -1,12 +1,12 @@
 """SQL of changes of hands, incidents, transfers and ends of rounds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, any_, insert, literal, or_, select, update
+from sqlalchemy import ARRAY, Select, Table, Uuid, any_, insert, literal, or_, select, tuple_, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -82,6 +82,18 @@ def had_in_hands(session: Session, province_code: str, courier_id: UUID, item_id
     return session.scalar(query.limit(1)) is not None
 
 
+def seals_of(session: Session, province_code: str, items: Collection[Item]) -> list[str | None]:
+    """The seals of the bags in which items travel, as they were closed."""
+    bagged = {(item.office_id, item.bagged_at) for item in items if item.bagged_at is not None}
+    query = select(_HANDOVERS.c.seal).where(
+        _HANDOVERS.c.province_code == province_code,
+        tuple_(_HANDOVERS.c.office_id, _HANDOVERS.c.at).in_(bagged),
+        _HANDOVERS.c.kind == HandoverKind.BAG.value,
+        _HANDOVERS.c.item_ids.bool_op("&&")(literal([item.id for item in items], ARRAY(Uuid))),
+    )
+    return list(session.scalars(query))
+
+
 def insert_incident(session: Session, province_code: str, incident: Incident) -> None:
     """A difference."""
     session.execute(insert(_INCIDENTS), _listed(asdict(incident), province_code, "missing", "surplus"))
@@ -99,6 +111,8 @@ def same_open_incident(session: Session, province_code: str, incident: Incident)
         _INCIDENTS.c.counted == incident.counted,
         _INCIDENTS.c.missing == list(incident.missing),
         _INCIDENTS.c.surplus == list(incident.surplus),
+        _INCIDENTS.c.seal_expected.is_not_distinct_from(incident.seal_expected),
+        _INCIDENTS.c.seal_found.is_not_distinct_from(incident.seal_found),
     )
     row = session.execute(query.order_by(_INCIDENTS.c.id).limit(1)).one_or_none()
     return _incident(row) if row is not None else None

@@ -11,13 +11,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from core.clock import local_date
 from core.db import uuids
 from core.scope import Scope
 from tracking.complaint_values import RUNNING, Complaint, ComplaintKind, ComplaintState, Rating
-from tracking.lifecycle import ENDS
-from tracking.records import PERSONAL
-from tracking.store import ITEMS
 from tracking.tables_custody import ProofRow
 from tracking.tables_voices import ComplaintRow, RatingRow
 
@@ -92,34 +88,10 @@ def move_complaint(session: Session, complaint: Complaint, changes: dict[str, An
     return _complaint(session.execute(query).one())
 
 
-def erase_evidence(session: Session, *, before: datetime, closed_before: datetime) -> int:
-    """Take out of old proofs who received the paper; returns how many.
-
-    A proof stays whole while a complaint about its item runs, or was closed after `closed_before`.
-    """
-    on_hold = (
-        select(_C.id)
-        .where(
-            _C.province_code == _PROOFS.c.province_code,
-            _C.item_id == _PROOFS.c.item_id,
-            or_(_RUNNING, _C.closed_at >= closed_before),
-        )
-        .exists()
-    )
-    # An item that is still under way keeps all of its evidence, and so does one that was promised for later.
-    settled = (
-        select(ITEMS.c.id)
-        .where(
-            ITEMS.c.province_code == _PROOFS.c.province_code,
-            ITEMS.c.id == _PROOFS.c.item_id,
-            ITEMS.c.due_on < local_date(before),
-            ITEMS.c.status.in_(sorted(status.value for status in ENDS)),
-        )
-        .exists()
-    )
-    known = or_(*(_PROOFS.c[name].is_not(None) for name in PERSONAL))
-    query = update(_PROOFS).where(_PROOFS.c.recorded_at < before, known, settled, ~on_hold)
-    return len(session.execute(query.values(dict.fromkeys((*PERSONAL, "personal_salt"))).returning(_PROOFS.c.id)).all())
+def complaint_holds(province_code: Any, item_id: Any, closed_before: datetime) -> ColumnElement[bool]:
+    """A complaint about an item, both given as columns, runs or was closed after an instant."""
+    mine = (_C.province_code == province_code, _C.item_id == item_id)
+    return select(_C.id).where(*mine, or_(_RUNNING, _C.closed_at >= closed_before)).exists()
 
 
 def erase_words(session: Session, before: datetime) -> int:

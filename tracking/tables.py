@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 import tracking.tables_custody
+import tracking.tables_erasure
 import tracking.tables_feedback
 import tracking.tables_handovers
 import tracking.tables_money

@@ -59,6 +59,9 @@ class IncidentRow(Base):
     counted: Mapped[int] = mapped_column(BigInteger)
     missing: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     surplus: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    seal_expected: Mapped[str | None] = mapped_column(Text)
+    seal_found: Mapped[str | None] = mapped_column(Text)
+    seal_broken: Mapped[bool | None]
     opened_by: Mapped[str] = mapped_column(Text)
     opened_at: Mapped[datetime] = mapped_column(_AT)
     explanation: Mapped[str | None] = mapped_column(Text)

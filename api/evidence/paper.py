@@ -1,5 +1,6 @@
 """An item's evidence on A4, by typst with the project's own fonts; Vietnamese or English."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from routing.sheets.render import own_fonts
 from tracking import service
 from tracking.model import Event, EventKind, FailureReason
 from tracking.privacy import mask_name
+from tracking.seals import told_data
 from tracking.service import Evidence, EvidenceFile, EvidenceProof, Inclusion, Moment
 
 _TEMPLATE = Path(__file__).parent / "evidence.typ"
@@ -82,13 +84,13 @@ def _data(
         "made_at": _moment(made_at),
         "last_hash": item.last_hash,
         "faults": [f"{fault.seq} ({FAULT[language][fault.fault]})" for fault in evidence.faults],
-        "events": [_event(moment, language) for moment in evidence.moments],
+        "events": [_event(moment, language, told_data(moment.event, item)) for moment in evidence.moments],
         "proofs": proofs,
         "inclusion": _inclusion(evidence.inclusion) if evidence.inclusion is not None else None,
     }
 
 
-def _event(moment: Moment, language: str) -> dict[str, Any]:
+def _event(moment: Moment, language: str, told: Mapping[str, Any]) -> dict[str, Any]:
     event = moment.event
     party = moment.holder.partition(":")[0]
     named = moment.holder_name if moment.holder_name != moment.holder else ""
@@ -97,7 +99,7 @@ def _event(moment: Moment, language: str) -> dict[str, Any]:
         "at": _moment(event.occurred_at),
         "recorded": _moment(event.recorded_at),
         "what": EVENT[language][event.kind],
-        "about": _about(event, language),
+        "about": _about(event, language, told),
         "office": moment.office,
         "holder": PARTY[language][party],
         "holder_name": named,
@@ -105,9 +107,8 @@ def _event(moment: Moment, language: str) -> dict[str, Any]:
     }
 
 
-def _about(event: Event, language: str) -> str:
+def _about(event: Event, language: str, told: Mapping[str, Any]) -> str:
     """What an event says beyond its kind: the reason of an attempt, the seal, which earlier event it sets right."""
-    told = event.data
     parts = [REASON[language][FailureReason(told["reason"])]] if event.kind is EventKind.ATTEMPT_FAILED else []
     if told.get("seal"):
         parts.append(f"{'niêm phong' if language == 'vi' else 'seal'} {told['seal']}")

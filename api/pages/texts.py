@@ -151,6 +151,7 @@ EVENT: Mapping[str, Mapping[EventKind, str]] = {
         EventKind.DOSSIER_HANDED_IN: "Cơ quan ký nhận hồ sơ",
         EventKind.EVENT_CORRECTED: "Đính chính một mốc đã ghi",
         EventKind.DELIVERY_WITHDRAWN: "Đính chính: chưa giao, giữ tại bưu cục",
+        EventKind.PERSONAL_ERASED: "Đã xóa dữ liệu cá nhân theo thời hạn lưu giữ",
     },
     "en": {
         EventKind.RESULT_ACCEPTED: "Handed to the post by the agency",
@@ -185,6 +186,7 @@ EVENT: Mapping[str, Mapping[EventKind, str]] = {
         EventKind.DOSSIER_HANDED_IN: "Signed for by the agency",
         EventKind.EVENT_CORRECTED: "A record was corrected",
         EventKind.DELIVERY_WITHDRAWN: "Correction: not delivered, held at the office",
+        EventKind.PERSONAL_ERASED: "Personal data erased at the end of its retention",
     },
 }
 

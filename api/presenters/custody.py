@@ -20,6 +20,7 @@ def tally_of(content: TallyIn) -> Tally:
         surplus=tuple(content.surplus),
         confirmed=content.confirmed,
         seal=content.seal,
+        seal_broken=content.seal_broken,
         originals=content.originals,
         copies=content.copies,
         counterpart=content.counterpart,

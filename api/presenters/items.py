@@ -12,6 +12,7 @@ from geodata.model import Candidate, Resolution
 from tracking.lifecycle import CLOSED
 from tracking.model import Event, Item, Person, QueuedAddress
 from tracking.privacy import mask_name, mask_phone
+from tracking.seals import told_data
 from tracking.service import KeptProof
 
 # A manager reads figures and single cases, not citizens' phone books.
@@ -93,8 +94,8 @@ class View:
         )
 
 
-def event_out(event: Event) -> EventOut:
-    """One link of the chain."""
+def event_out(event: Event, item: Item) -> EventOut:
+    """One link of the chain, without the seal of a bag that is still under way."""
     return EventOut(
         id=event.id,
         item_id=event.item_id,
@@ -105,7 +106,7 @@ def event_out(event: Event) -> EventOut:
         recorded_at=event.recorded_at,
         actor=event.actor,
         office_id=event.office_id,
-        data=dict(event.data),
+        data=dict(told_data(event, item)),
         prev_hash=event.prev_hash,
         hash=event.hash,
     )

@@ -107,7 +107,7 @@ def get_item(item_id: UUID, session: DbSession, caller: ItemReader, runtime: Run
     return ItemDetail(
         item=view_of(caller, runtime, now).item(item),
         deeds=OpenDeedsOut.model_validate(service.open_deeds(session, item, history, now=now)),
-        history=[event_out(event) for event in history],
+        history=[event_out(event, item) for event in history],
         proofs=[proof_out(proof) for proof in proofs],
     )
 

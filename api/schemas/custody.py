@@ -14,7 +14,7 @@ from tracking.incidents import LONGEST_EXPLANATION
 from tracking.model import NextAction
 
 _Few = Annotated[int, Field(ge=0, le=10_000)]
-_Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+_Seals = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Scanned = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 KindIn = Annotated[HandoverKind, Field(strict=False)]
 
@@ -23,7 +23,9 @@ class TallyIn(Input):
     """What lay on the counter against the list `item_ids`.
 
     `missing` are on the list and not there, `surplus` are codes that were there and not on the list. A difference is
-    answered with T2007 until it is `confirmed`; then it is recorded and an incident opened.
+    answered with T2007 until it is `confirmed`; then it is recorded and an incident opened. `seal` is the number a bag
+    is closed under; at its arrival the number read on it (several bags: parted by commas) is compared, and T2407 tells
+    a difference without the number.
     """
 
     item_ids: Annotated[list[Id], Field(max_length=1000)]
@@ -31,7 +33,8 @@ class TallyIn(Input):
     missing: Annotated[list[Id], Field(max_length=1000)] = Field(default_factory=list)
     surplus: Annotated[list[Scanned], Field(max_length=100)] = Field(default_factory=list)
     confirmed: bool = False
-    seal: _Word | None = None
+    seal: _Seals | None = None
+    seal_broken: bool = False
     originals: _Few | None = None
     copies: _Few | None = None
     counterpart: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = None
@@ -89,7 +92,9 @@ class FindCodeIn(Input):
 
 
 class IncidentOut(Output):
-    """A difference, or a loss. `listed` and `counted` are papers, appointment slips or VND, by kind."""
+    """A difference, or a loss. `listed` and `counted` are papers, appointment slips or VND, by kind; of a bag's seal
+    `seal_expected` is what it was closed under, `seal_found` what was read on it.
+    """
 
     id: UUID
     kind: str
@@ -103,6 +108,9 @@ class IncidentOut(Output):
     missing: list[UUID]
     missing_codes: list[str]
     surplus: list[str]
+    seal_expected: str | None
+    seal_found: str | None
+    seal_broken: bool | None
     opened_by: str
     opened_at: datetime
     explanation: str | None

@@ -46,6 +46,31 @@ def test_a_list_is_scanned_and_handed_over_once(house: House) -> None:
     assert len(dispatcher.get("/v1/incidents", params={"closed": True}).json()["incidents"]) == 1
 
 
+def test_the_seal_of_a_bag_is_asked_again_and_told_only_afterwards(house: House) -> None:
+    scene = house.scene
+    (key,) = scene.ready()
+    here, there = str(scene.office.id), str(scene.other_office.id)
+    admin = house.person("admin")
+    list_ = {"item_ids": [str(key)]}
+    received = list_ | {"kind": "from_agency", "office_id": there, "party_id": str(scene.agency.id)}
+    assert admin.post("/v1/handovers", json=received).status_code == 200
+    bag = list_ | {"kind": "bag", "office_id": there, "party_id": here}
+    assert admin.post("/v1/handovers", json=bag).json()["code"] == "T2408"
+    assert admin.post("/v1/handovers", json=bag | {"seal": "NP-0417"}).json()["seal"] == "NP-0417"
+    detail, listed = f"/v1/items/{key}", {"office_id": there}
+    assert "NP-0417" not in admin.get(detail).text + admin.get("/v1/handovers", params=listed).text
+    opened = list_ | {"kind": "arrive", "office_id": here, "party_id": there, "seal": "NP-0471"}
+    differs = admin.post("/v1/handovers", json=opened)
+    assert (differs.status_code, differs.json()["code"]) == (409, "T2407")
+    assert "NP-0417" not in differs.text
+    done = admin.post("/v1/handovers", json=opened | {"confirmed": True})
+    assert done.json()["item_ids"] == [str(key)], done.text
+    [incident] = admin.get("/v1/incidents").json()["incidents"]
+    assert (incident["id"], incident["kind"]) == (done.json()["incident_id"], "seal_differs")
+    assert (incident["seal_expected"], incident["seal_found"]) == ("NP-0417", "NP-0471")
+    assert "NP-0417" in admin.get(detail).text
+
+
 def test_a_transfer_is_asked_on_one_phone_and_approved_at_the_desk(house: House) -> None:
     scene = house.scene
     (key,) = scene.out()

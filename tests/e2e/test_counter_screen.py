@@ -1,5 +1,8 @@
 """The counter on the console: scanner and keyboard, a difference both sides confirm, its incident, a transfer; live."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -9,6 +12,7 @@ from tests.e2e.conftest import Office
 from tests.e2e.screen import picture, sign_in, wcag_faults
 from tests.tracking.office_scene import NOW
 from tracking import service
+from tracking.handover_values import Tally
 from tracking.model import Status
 
 pytestmark = pytest.mark.browser
@@ -164,3 +168,29 @@ def test_what_could_not_be_fetched_is_told_and_fetched_again(page: Page, office:
         again.click()
     expect(page.get_by_text("Không có sự cố nào đang mở")).to_be_visible()
     expect(counter.get_by_text("Danh sách trống")).to_be_visible()
+
+
+def test_the_seal_of_a_bag_is_read_again_and_another_one_is_an_incident(page: Page, office: Office) -> None:
+    day, _ = office
+    scene = day.house.scene
+    (key,) = scene.ready()
+    here, there = scene.office.id, scene.other_office.id
+    clerk = replace(scene.dispatcher, actor="user:other", office_ids=frozenset({there}))
+    list_ = Tally(item_ids=(key,), seal="NP-0417")
+    with scene.database.transaction() as session:
+        desk: dict[str, Any] = {"scope": clerk, "office_id": there, "tally": list_, "now": NOW}
+        service.receive_from_agency(session, agency_id=scene.agency.id, **desk)
+        service.send_bag(session, to_office_id=here, **desk)
+    counter = open_counter(page, office, "Mở túi đến", scene.other_office.name)
+    counter.get_by_role("button", name="Đánh dấu tất cả").click()
+    expect(counter.get_by_text("NP-0417")).to_have_count(0)
+    counter.get_by_label("Số niêm phong đọc trên túi").fill("NP-0471")
+    counter.get_by_role("button", name="Ghi bàn giao 1").click()
+    expect(counter.get_by_role("alert")).to_contain_text("Niêm phong không đúng với lúc đóng túi")
+    expect(page.get_by_text("NP-0417")).to_have_count(0)
+    picture(page, "seal.png")
+    assert wcag_faults(page) == []
+    counter.get_by_role("button", name="Hai bên xác nhận chênh lệch").click()
+    expect(page.get_by_text("Lúc đóng: NP-0417 · lúc mở: NP-0471")).to_be_visible()
+    picture(page, "seal_incident.png")
+    assert scene.item(key).status is Status.READY

@@ -258,7 +258,7 @@ class Counters(RuleBasedStateMachine):
         scope = replace(self.scene.dispatcher, office_ids=frozenset({places[office]}))
         ids = {name: places[number] for name, number in sides.items()}
         with self.scene.database.transaction() as session:
-            move(session, scope=scope, tally=Tally(item_ids=tuple(keys)), now=at, **ids)
+            move(session, scope=scope, tally=Tally(item_ids=tuple(keys), seal="N-1"), now=at, **ids)
 
     # Seldom: what is lost every hour is never delivered.
     @precondition(lambda self: self.losses < 3 and self.some(lambda paper: paper.is_open() and paper.status != "lost"))

@@ -262,15 +262,6 @@ def test_a_past_written_anew_with_right_hashes_is_found_by_the_root(place: Place
     assert {(fault.fault, fault.item_id) for fault in place.faults()} == {("not_as_rooted", item)}
 
 
-def test_an_erased_recipient_leaves_the_rest_provable(place: Place) -> None:
-    """What the retention job will do: names and digits go, salt and all; the chain still holds."""
-    place.tamper(
-        "UPDATE proofs SET personal_salt = NULL, recipient_name = NULL, relation = NULL, identity_kind = NULL, "
-        "identity_last4 = NULL, identity_hash = NULL, note = NULL"
-    )
-    assert place.faults() == []
-
-
 def test_roots_are_a_chain_of_days_and_name_each_end_once(place: Place) -> None:
     scene = place.scene
     with scene.database.transaction() as session:

@@ -138,7 +138,7 @@ def test_a_paper_received_at_another_counter_travels_in_a_bag(scene: Scene) -> N
         scene, service.resolve_address, item_id=key, commune_code="26740", point=scene.office.point
     ).code == ("T2403")
     arrive = {"scope": scene.dispatcher, "office_id": scene.office.id, "from_office_id": there}
-    got = done(scene, service.receive_bag, tally=tally(key), **arrive)
+    got = done(scene, service.receive_bag, tally=tally(key, seal="t 77"), **arrive)
     assert (got.kind, got.giver, got.receiver) == (
         HandoverKind.ARRIVE,
         f"office:{there}",
@@ -159,8 +159,8 @@ def test_a_bag_short_of_one_opens_an_incident_at_the_office_that_opened_it(scene
     receive = {"scope": other_clerk(scene), "office_id": there, "agency_id": scene.agency.id}
     done(scene, service.receive_from_agency, tally=tally(*keys), **receive)
     bag = {"scope": other_clerk(scene), "office_id": there, "to_office_id": scene.office.id}
-    done(scene, service.send_bag, tally=tally(*keys), **bag)
-    short = tally(*keys, missing=frozenset({keys[1]}), confirmed=True)
+    done(scene, service.send_bag, tally=tally(*keys, seal="T-1"), **bag)
+    short = tally(*keys, seal="T-1", missing=frozenset({keys[1]}), confirmed=True)
     arrive = {"scope": scene.dispatcher, "office_id": scene.office.id, "from_office_id": there}
     done(scene, service.receive_bag, tally=short, **arrive)
     assert [scene.item(key).status for key in keys] == [Status.READY, Status.FORWARDED]
@@ -179,9 +179,9 @@ def test_a_failed_paper_is_forwarded_to_an_office_and_asks_for_its_address_there
     assert refusal(scene, service.forward, **forward | {"to_office_id": key}).code == "C1000"
     assert done(scene, service.forward, **forward).to_office_id == scene.other_office.id
     bag = {"scope": scene.dispatcher, "office_id": scene.office.id, "to_office_id": scene.other_office.id}
-    done(scene, service.send_bag, tally=tally(key), **bag)
+    done(scene, service.send_bag, tally=tally(key, seal="T-2"), **bag)
     arrive = {"scope": other_clerk(scene), "office_id": scene.other_office.id, "from_office_id": scene.office.id}
-    done(scene, service.receive_bag, tally=tally(key), **arrive)
+    done(scene, service.receive_bag, tally=tally(key, seal="T-2"), **arrive)
     item = scene.item(key)
     assert (item.status, item.office_id) == (Status.ACCEPTED, scene.other_office.id)
     with scene.database.reading() as session:
@@ -221,7 +221,7 @@ def test_the_rounds_newer_attempt_counts_also_after_the_office_chose_where_to_fo
 def test_bags_take_only_what_goes_there(scene: Scene) -> None:
     (key,) = scene.ready()
     bag = {"scope": scene.dispatcher, "office_id": scene.office.id, "to_office_id": scene.other_office.id}
-    assert refusal(scene, service.send_bag, tally=tally(key), **bag).code == "T2405"
+    assert refusal(scene, service.send_bag, tally=tally(key, seal="T"), **bag).code == "T2405"
     arrive = {"scope": other_clerk(scene), "office_id": scene.other_office.id, "from_office_id": scene.office.id}
     assert refusal(scene, service.receive_bag, tally=tally(key), **arrive).code == "C1000"
 

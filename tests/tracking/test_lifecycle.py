@@ -52,6 +52,7 @@ def test_only_a_correction_leads_out_of_an_end_and_every_status_reaches_one() ->
     assert {kind for before, kind in TRANSITIONS if before in ENDS} == {
         EventKind.DELIVERY_WITHDRAWN,
         EventKind.EVENT_CORRECTED,
+        EventKind.PERSONAL_ERASED,
     }
     reached = set(ENDS)
     while more := {before for (before, _), after in TRANSITIONS.items() if after in reached} - reached:

@@ -3862,6 +3862,11 @@ export interface components {
             party_id: string;
             /** Seal */
             seal?: string | null;
+            /**
+             * Seal Broken
+             * @default false
+             */
+            seal_broken: boolean;
             /** Surplus */
             surplus?: string[];
         };
@@ -4543,6 +4548,11 @@ export interface components {
             originals?: number | null;
             /** Seal */
             seal?: string | null;
+            /**
+             * Seal Broken
+             * @default false
+             */
+            seal_broken: boolean;
             /** Surplus */
             surplus?: string[];
         };
@@ -4623,7 +4633,8 @@ export interface components {
         };
         /**
          * IncidentOut
-         * @description A difference, or a loss. `listed` and `counted` are papers, appointment slips or VND, by kind.
+         * @description A difference, or a loss. `listed` and `counted` are papers, appointment slips or VND, by kind; of a bag's seal
+         *     `seal_expected` is what it was closed under, `seal_found` what was read on it.
          */
         IncidentOut: {
             /** Counted */
@@ -4665,6 +4676,12 @@ export interface components {
             opened_at: string;
             /** Opened By */
             opened_by: string;
+            /** Seal Broken */
+            seal_broken: boolean | null;
+            /** Seal Expected */
+            seal_expected: string | null;
+            /** Seal Found */
+            seal_found: string | null;
             /** State */
             state: string;
             /** Surplus */
@@ -6734,6 +6751,11 @@ export interface components {
             papers_counted: number;
             /** Seal */
             seal?: string | null;
+            /**
+             * Seal Broken
+             * @default false
+             */
+            seal_broken: boolean;
             /** Surplus */
             surplus?: string[];
         };
@@ -9721,6 +9743,7 @@ export interface operations {
                  *       ],
                  *       "originals": 1,
                  *       "seal": "NP-00417",
+                 *       "seal_broken": false,
                  *       "surplus": [
                  *         "RA123456799VN"
                  *       ]
@@ -10007,6 +10030,7 @@ export interface operations {
                  *       ],
                  *       "originals": 1,
                  *       "seal": "NP-00417",
+                 *       "seal_broken": false,
                  *       "surplus": [
                  *         "RA123456799VN"
                  *       ]
@@ -10474,6 +10498,7 @@ export interface operations {
                  *       "originals": 1,
                  *       "papers_counted": 1,
                  *       "seal": "NP-00417",
+                 *       "seal_broken": false,
                  *       "surplus": [
                  *         "RA123456799VN"
                  *       ]
@@ -11533,6 +11558,7 @@ export interface operations {
                  *       "originals": 1,
                  *       "party_id": "cbeb9149-e733-5c1e-886c-040ccd3d061c",
                  *       "seal": "NP-00417",
+                 *       "seal_broken": false,
                  *       "surplus": [
                  *         "RA123456799VN"
                  *       ]
@@ -11797,6 +11823,9 @@ export interface operations {
                      *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
                      *           "opened_at": "2026-11-20T02:14:09Z",
                      *           "opened_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *           "seal_broken": false,
+                     *           "seal_expected": "NP-00417",
+                     *           "seal_found": "NP-00471",
                      *           "state": "open",
                      *           "surplus": [
                      *             "RA123456799VN"
@@ -11867,6 +11896,9 @@ export interface operations {
                      *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
                      *       "opened_at": "2026-11-20T02:14:09Z",
                      *       "opened_by": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",
+                     *       "seal_broken": false,
+                     *       "seal_expected": "NP-00417",
+                     *       "seal_found": "NP-00471",
                      *       "state": "open",
                      *       "surplus": [
                      *         "RA123456799VN"

@@ -27,11 +27,14 @@ class Counter extends Deeds {
   readonly list = new Resource<Item[]>();
   said = $state.raw<Said | null>(null);
   seal = $state('');
+  sealBroken = $state(false);
   counterpart = $state('');
   originals = $state<number | null>(null);
   copies = $state<number | null>(null);
   /** The server has seen the difference and asks both sides to confirm it. */
   differs = $state(false);
+  /** What the server says of a bag's seal; it never tells the number. */
+  sealSays = $state('');
   private count = $state.raw<Count>(NOTHING);
   /** The counts before this one, the newest last. */
   private past = $state.raw<Count[]>([]);
@@ -121,6 +124,7 @@ class Counter extends Deeds {
       surplus: this.surplus,
       confirmed: this.differs,
       seal: this.seal.trim() || null,
+      seal_broken: this.kind === 'arrive' && this.sealBroken,
       counterpart: this.counterpart.trim() || null,
       originals: this.originals,
       copies: this.copies,
@@ -137,6 +141,12 @@ class Counter extends Deeds {
     );
   }
 
+  /** Another number, another state of the seal: it is asked about anew. */
+  readSeal(): void {
+    this.differs = false;
+    this.sealSays = '';
+  }
+
   private change(to: Partial<Count>): void {
     this.past = [...this.past, this.count];
     this.count = { ...this.count, ...to };
@@ -144,8 +154,12 @@ class Counter extends Deeds {
   }
 
   private refused(problem: ApiProblem): void {
-    if (problem.code === 'T2007') this.differs = true;
-    else toasts.failed(problem);
+    const codes = problem.problems.map((one) => one.code);
+    if (codes.every((code) => code === 'T2007' || code === 'T2407')) {
+      const seal = problem.problems.find((one) => one.code === 'T2407');
+      this.sealSays = seal ? problem.sentence(seal) : '';
+      this.differs = true;
+    } else toasts.failed(problem);
     beep(false);
   }
 
@@ -159,7 +173,8 @@ class Counter extends Deeds {
     this.past = [];
     this.strays = [];
     this.said = null;
-    this.seal = this.counterpart = '';
+    this.seal = this.counterpart = this.sealSays = '';
+    this.sealBroken = false;
     this.originals = this.copies = null;
     this.differs = false;
   }

@@ -39,6 +39,7 @@ class RoundEnd extends Deeds {
       item_ids: counter.present.map((item) => item.id),
       missing: [],
       surplus: counter.surplus,
+      seal_broken: false,
       papers_counted: this.papers ?? 0,
       cash_counted_vnd: amountOf(this.cash) ?? 0,
       confirmed: this.differs !== null,

@@ -192,6 +192,7 @@ export const console: SameKeys<typeof vi> = {
   'event.dossier_collected': 'Collected at home',
   'event.dossier_handed_in': 'Handed in at the agency',
   'event.event_corrected': 'Corrected',
+  'event.personal_erased': 'Personal data erased',
   'event.delivery_withdrawn': 'Corrected: not delivered',
 
   'proof': 'Proof at the door',

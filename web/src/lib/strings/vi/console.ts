@@ -190,6 +190,7 @@ export const console = {
   'event.dossier_collected': 'Thu hồ sơ tại nhà',
   'event.dossier_handed_in': 'Nộp hồ sơ cho cơ quan',
   'event.event_corrected': 'Đính chính',
+  'event.personal_erased': 'Đã xóa dữ liệu cá nhân',
   'event.delivery_withdrawn': 'Đính chính: chưa phát',
 
   'proof': 'Bằng chứng tại cửa',
