@@ -81,6 +81,7 @@ _ENDPOINT: dict[str, Any] = {
     "agency_id": AGENCY,
     "url": "https://hoso.example.vn/buuta",
     "kind": "webhook",
+    "group_id": None,
     "state": "active",
     "state_reason": None,
     "rotating_until": None,
@@ -151,7 +152,7 @@ _LISTED = {
 }
 _MADE = {"endpoint": _ENDPOINT, "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}
 _OPENCPS_URL = "https://hoso.example.vn/o/rest/v2/dossiers/vnpost"
-_OPENCPS = _ENDPOINT | {"url": _OPENCPS_URL, "kind": "opencps", "public_key": None}
+_OPENCPS = _ENDPOINT | {"url": _OPENCPS_URL, "kind": "opencps", "group_id": "35417", "public_key": None}
 _SOURCE: dict[str, Any] = {
     "id": "2c8b6a1e-5d40-7a93-b7c1-6e0f9d3a5b12",
     "agency_id": AGENCY,
@@ -291,6 +292,7 @@ ANSWERS: dict[str, Any] = {
                 "attempts": 10,
                 "status": 500,
                 "error": "HTTP 500",
+                "body": EVENT,
             }
         ]
     },

@@ -14,7 +14,8 @@ from routing.arrivals import SoFar, ahead_of, expected_arrivals, hour_factors
 from routing.spread import spread_of, told
 from routing.stored import StoredRoute
 from tracking import service as tracking
-from tracking.model import Item, PublicView, Status
+from tracking.model import Item, Status
+from tracking.public_values import PublicView
 
 _ON_A_ROUTE = frozenset({Status.PLANNED, Status.OUT})
 # An older position says nothing of where the courier is by now.

@@ -13,8 +13,9 @@ from core.ids import parse_tracking_code
 from core.scope import Scope, system_scope
 from tracking import errors, fields, store, store_events, store_intake, store_lists, store_offices
 from tracking.lifecycle import standing_delivery
-from tracking.model import Event, Item, PublicView, QueuedAddress, Status
+from tracking.model import Event, Item, QueuedAddress, Status
 from tracking.privacy import last4, mask_name, mask_phone, same_secret
+from tracking.public_values import PublicView
 from tracking.store_lists import ItemFilter
 
 PAGE_LIMIT = 200

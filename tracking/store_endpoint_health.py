@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,7 +13,10 @@ from tracking.store_endpoints import EndpointKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """A message given up at `settled_at` after so many attempts; `status` is the last HTTP status, None without one."""
+    """A message given up at `settled_at` after so many attempts; `status` is the last HTTP status, None without one.
+
+    `body` is what would be sent.
+    """
 
     id: UUID
     dossier_code: str
@@ -23,6 +27,7 @@ class DeadLetter:
     attempts: int
     status: int | None
     error: str | None
+    body: dict[str, Any]
 
 
 def note_answers(session: Session, key: EndpointKey, *, accepted: bool, failure: str | None, now: datetime) -> None:
@@ -48,7 +53,7 @@ def note_answers(session: Session, key: EndpointKey, *, accepted: bool, failure:
 _DEAD = text("""
     SELECT m.id, m.dossier_code, m.sequence, m.body->>'type' AS type,
         CAST(m.body->>'recordedtime' AS timestamptz) AS recorded_at,
-        d.settled_at, d.attempts, d.last_status AS status, d.last_error AS error
+        d.settled_at, d.attempts, d.last_status AS status, d.last_error AS error, m.body
     FROM feedback_deliveries d JOIN feedback_messages m USING (province_code, event_id, dossier_code)
     WHERE d.province_code = :province AND d.endpoint_id = :endpoint AND d.state = 'dead'
     ORDER BY d.position DESC LIMIT :limit

@@ -243,56 +243,6 @@ IS_FOR_ENDPOINT = """(e.kind = 'webhook' OR (
 ))"""
 
 
-def replay(
-    session: Session,
-    *,
-    endpoint: Endpoint,
-    province_code: str,
-    after: int,
-    dossier_code: str | None,
-    from_sequence: int,
-    dead_only: bool = False,
-    now: datetime,
-) -> int:
-    """Have messages sent again, or for the first time: those above a position, of one dossier from a sequence on.
-
-    With `dead_only` none but those that were given up.
-
-    They are due at once, also when the caller's clock runs ahead of the worker's.
-    """
-    sent = session.execute(
-        text(f"""
-            INSERT INTO feedback_deliveries AS d
-                (province_code, endpoint_id, event_id, dossier_code, position, state, attempts, next_at)
-            SELECT m.province_code, e.id, m.event_id, m.dossier_code, m.position, 'pending', 0, least(:now, now())
-            FROM feedback_messages m
-            JOIN feedback_endpoints e ON e.province_code = m.province_code AND e.id = :endpoint
-            WHERE m.province_code = :province AND m.agency_id = :agency AND m.position > :after
-              AND (CAST(:code AS text) IS NULL OR m.dossier_code = :code) AND m.sequence >= :sequence
-              AND {IS_FOR_ENDPOINT}
-              AND (NOT :dead_only OR EXISTS (
-                SELECT FROM feedback_deliveries g
-                WHERE g.province_code = m.province_code AND g.endpoint_id = e.id
-                  AND g.event_id = m.event_id AND g.dossier_code = m.dossier_code AND g.state = 'dead'
-              ))
-            ON CONFLICT (province_code, endpoint_id, event_id, dossier_code) DO UPDATE
-                SET state = 'pending', attempts = 0, next_at = excluded.next_at, settled_at = NULL
-            RETURNING 1
-        """),  # noqa: S608  our own text
-        {
-            "province": province_code,
-            "endpoint": endpoint.id,
-            "agency": endpoint.agency_id,
-            "after": after,
-            "code": dossier_code,
-            "sequence": from_sequence,
-            "dead_only": dead_only,
-            "now": now,
-        },
-    )
-    return len(sent.all())
-
-
 _BACKLOG = text("""
     SELECT e.id AS endpoint_id,
         (SELECT count(*) FROM feedback_deliveries d WHERE d.province_code = e.province_code

@@ -11,7 +11,9 @@ from api.commands.ground import opened, operator_scope
 from api.commands.output import AsJson, coded_errors, say
 from api.settings import load_settings
 from tracking.feedback import endpoints as registry
+from tracking.feedback.stream import position_of
 from tracking.store_endpoints import Backlog, Endpoint
+from tracking.store_replay import Replay
 
 endpoints = typer.Typer(no_args_is_help=True, help="Địa chỉ nhận tin của cơ quan · where agencies are told.")
 EndpointId = Annotated[UUID, typer.Argument(help="Mã định danh địa chỉ nhận · endpoint id.")]
@@ -48,11 +50,10 @@ def replay(
                 session,
                 scope=operator_scope(settings),
                 endpoint_id=endpoint,
+                chosen=Replay(
+                    position=position_of(after), dossier_code=dossier, from_sequence=from_sequence, dead_only=dead
+                ),
                 now=runtime.clock(),
-                after=after,
-                dossier_code=dossier,
-                from_sequence=from_sequence,
-                dead_only=dead,
             )
     say({"messages": count}, as_json=as_json, text=str(count))
 

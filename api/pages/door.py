@@ -15,8 +15,8 @@ from core.scope import Scope
 from geodata.doors import accuracy_of
 from geodata.model import LonLat
 from routing import repin
-from tracking.model import PublicView
 from tracking.proposal_values import Saying
+from tracking.public_values import PublicView
 
 router = APIRouter(include_in_schema=False)
 # A phone that knows less than its commune knows nothing.

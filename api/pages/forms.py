@@ -16,8 +16,8 @@ from core.errors import CodedError, fail
 from core.ids import parse_tracking_code
 from core.scope import Scope
 from tracking import service
-from tracking.model import PublicView
 from tracking.proposals import CITIZEN
+from tracking.public_values import PublicView
 
 # Each counts, the refused and the taken: a thing is said once or twice.
 _PER_CODE = 5

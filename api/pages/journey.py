@@ -9,7 +9,8 @@ from api.pages.texts import ACTION, EVENT, PAGE, REASON, SHAPE, STATUS
 from core.clock import VIETNAM
 from tracking.chain import verify_chain
 from tracking.lifecycle import CLOSED
-from tracking.model import Event, FailureReason, NextAction, PublicView
+from tracking.model import Event, FailureReason, NextAction
+from tracking.public_values import PublicView
 from tracking.root_values import Inclusion
 
 

@@ -28,8 +28,8 @@ from geodata.gazetteer import Place
 from routing.expected import expected_window
 from tracking import service
 from tracking.lifecycle import CLOSED
-from tracking.model import PublicView
 from tracking.proposals import LONGEST_WORDS
+from tracking.public_values import PublicView
 from tracking.rule_values import Otp
 
 HERE = Path(__file__).parent

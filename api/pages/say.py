@@ -14,7 +14,7 @@ from core.errors import fail
 from core.scope import Scope
 from tracking import complaints, ratings
 from tracking.complaint_values import ComplaintKind
-from tracking.model import PublicView
+from tracking.public_values import PublicView
 
 router = APIRouter(include_in_schema=False)
 Code = Annotated[str, Form(max_length=40)]

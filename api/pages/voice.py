@@ -11,7 +11,7 @@ from api.pages.typed import Typed
 from core.clock import local_date
 from tracking import complaints, ratings
 from tracking.complaint_values import LONGEST_WORDS, RUNNING, Complaint, ComplaintKind
-from tracking.model import PublicView
+from tracking.public_values import PublicView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from tracking.feedback import endpoints, stream
 from tracking.feedback.secrets import SecretBox
 from tracking.feedback.trial import send_test
 from tracking.store_endpoints import Backlog, Endpoint
+from tracking.store_replay import Replay
 
 router = APIRouter(tags=["feedback"])
 
@@ -133,17 +134,18 @@ def post_enable(endpoint_id: UUID, session: DbSession, caller: FeedbackReader) -
 def post_replay(
     endpoint_id: UUID, content: ReplayIn, session: DbSession, caller: FeedbackReader, now: Now
 ) -> ReplayOut:
-    """Send again, under the same ids, what was sent before."""
-    count = endpoints.replay(
-        session,
-        scope=caller.scope,
-        endpoint_id=endpoint_id,
-        now=now,
-        after=content.after,
+    """Send again, under the same ids, what was sent before; with `count_only` nothing is sent."""
+    chosen = Replay(
+        position=stream.position_of(content.after),
+        since=content.since,
         dossier_code=content.dossier_code,
         from_sequence=content.from_sequence,
         dead_only=content.dead_only,
     )
+    if content.count_only:
+        count = endpoints.count_replay(session, scope=caller.scope, endpoint_id=endpoint_id, chosen=chosen)
+    else:
+        count = endpoints.replay(session, scope=caller.scope, endpoint_id=endpoint_id, chosen=chosen, now=now)
     return ReplayOut(messages=count)
 
 
@@ -188,6 +190,7 @@ def _out(caller: Identity, endpoint: Endpoint, backlog: Backlog | None = None) -
         agency_id=endpoint.agency_id,
         url=endpoint.url,
         kind=endpoint.kind,
+        group_id=endpoint.group_id,
         state=endpoint.state,
         state_reason=endpoint.state_reason,
         rotating_until=endpoint.rotating_until,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, WithJsonSchema
 
-from api.schemas.types import Code, Id, Input, Output
+from api.schemas.types import Code, Id, Input, Instant, Output
 
 
 class StatusData(Output):
@@ -91,6 +91,7 @@ class EndpointOut(Output):
     """`pending` and `dead`: messages that wait, and messages given up.
 
     `paused_until`: the circuit is open, nothing is sent before. `last_failure`: why a message was not taken last.
+    `group_id`: the site an OpenCPS system is, as it was given.
     `public_key` (`whpk_…`) verifies `v1a` signatures; it stands under `keys_path` too, without signing in.
     """
 
@@ -98,6 +99,7 @@ class EndpointOut(Output):
     agency_id: UUID
     url: str
     kind: str
+    group_id: str | None
     state: str
     state_reason: str | None
     rotating_until: datetime | None
@@ -133,15 +135,18 @@ class EndpointList(Output):
 
 
 class ReplayIn(Input):
-    """Send again what stands in the stream after a cursor; with `dossier_code` only that dossier's.
+    """Send again what stands in the stream after a cursor, or was recorded at `since` or later; with `dossier_code`
+    only that dossier's. All that is given must hold.
 
-    `dead_only`: only messages that were given up.
+    `dead_only`: only messages that were given up. `count_only`: tell how many it would be and send none.
     """
 
     after: str | None = None
+    since: Instant | None = None
     dossier_code: Code | None = None
     from_sequence: Annotated[int, Field(ge=1)] = 1
     dead_only: bool = False
+    count_only: bool = False
 
 
 class ReplayOut(Output):
@@ -149,7 +154,9 @@ class ReplayOut(Output):
 
 
 class DeadLetterOut(Output):
-    """A message given up after the last attempt; `status` is the last HTTP status, None when nothing came."""
+    """A message given up after the last attempt: `status` is the last HTTP status, None when nothing came; `body` is
+    what was sent.
+    """
 
     id: UUID
     dossier_code: str
@@ -160,6 +167,7 @@ class DeadLetterOut(Output):
     attempts: int
     status: int | None
     error: str | None
+    body: _Event
 
 
 class DeadLetterList(Output):

@@ -163,8 +163,8 @@ def test_when_the_post_got_each_paper_is_read_off_its_chain(
     with empty.transaction() as session:
         session.execute(text("ALTER TABLE items DROP COLUMN handed_over_at"))
         session.execute(text("ALTER TABLE service_standards DROP COLUMN beyond_days"))
-        session.execute(text("UPDATE alembic_version SET version_num = '0038'"))
-    migrate(empty, now=NOW)
+        session.execute(text("UPDATE alembic_version SET version_num = '0039'"))
+    _migrate_to(empty, "0040")
     with empty.reading() as session:
         assert {row.id: row.handed_over_at for row in session.execute(kept)} == before
 

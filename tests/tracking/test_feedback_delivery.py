@@ -35,6 +35,7 @@ from tracking.feedback.schedule import PROBED_AT_MOST
 from tracking.feedback.stream import events_after
 from tracking.model import EventKind
 from tracking.store_endpoints import EndpointKey
+from tracking.store_replay import Replay
 
 KINDS = [EventKind.RESULT_ACCEPTED, EventKind.ITEM_READY, EventKind.ITEM_OUT, EventKind.ITEM_DELIVERED]
 ALL_FOUR = [f"{n:010d}" for n in range(1, 5)]
@@ -225,7 +226,10 @@ def test_ten_attempts_and_it_is_dead_then_the_next_of_the_dossier_goes_and_repla
         assert backlogs(session, scope=link.scope)[0].dead == 1
     link.receiver.plan = lambda _nth, _body: OK
     with link.database.transaction() as session:
-        assert replay(session, scope=link.scope, endpoint_id=link.id, dossier_code="D0000", now=utc_now()) == 2
+        assert (
+            replay(session, scope=link.scope, endpoint_id=link.id, chosen=Replay(dossier_code="D0000"), now=utc_now())
+            == 2
+        )
     link.drain_all()
     assert link.states() == [("delivered", 1), ("delivered", 1)]
     assert link.receiver.applied["D0000"] == ["0000000002", "0000000001"], "the late one is known by its sequence"
@@ -250,7 +254,8 @@ def test_replay_from_a_cursor_sends_the_same_ids_and_changes_nothing(link: Link)
     with link.database.reading() as session:
         cursor = events_after(session, scope=link.scope, limit=8).next_after
     with link.database.transaction() as session:
-        assert replay(session, scope=link.scope, endpoint_id=link.id, after=cursor, now=utc_now()) == 12
+        chosen = Replay(position=int(cursor))
+        assert replay(session, scope=link.scope, endpoint_id=link.id, chosen=chosen, now=utc_now()) == 12
     link.drain()
     assert len(link.receiver.ids) == 32
     assert len(set(link.receiver.ids)) == 20

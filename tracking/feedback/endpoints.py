@@ -11,13 +11,14 @@ from core.errors import NOT_FOUND, fail
 from core.ids import new_id
 from core.scope import Scope
 from tracking import store_endpoints as store
-from tracking.feedback.errors import NOT_OWN_AGENCY, OTHER_KIND
+from tracking import store_replay
+from tracking.feedback.errors import NOT_OWN_AGENCY, OTHER_KIND, UNTOLD_DOSSIER
 from tracking.feedback.guard import check_url
 from tracking.feedback.outbox import ask_drain
 from tracking.feedback.secrets import SecretBox, new_key_pair, new_secret
-from tracking.feedback.stream import position_of
 from tracking.store_endpoint_health import DeadLetter, dead_letters_of
 from tracking.store_endpoints import Backlog, Endpoint, EndpointKey, NewKeys
+from tracking.store_replay import Replay
 
 ROTATION = timedelta(hours=24)
 
@@ -149,35 +150,20 @@ def enable_endpoint(session: Session, *, scope: Scope, endpoint_id: UUID) -> End
     return endpoint
 
 
-def replay(
-    session: Session,
-    *,
-    scope: Scope,
-    endpoint_id: UUID,
-    now: datetime,
-    after: str | None = None,
-    dossier_code: str | None = None,
-    from_sequence: int = 1,
-    dead_only: bool = False,
-) -> int:
-    """Send again, under the same ids, what stands in the stream after a cursor; returns how many messages.
+def replay(session: Session, *, scope: Scope, endpoint_id: UUID, chosen: Replay, now: datetime) -> int:
+    """Send again, under the same ids, what a replay means; returns how many messages.
 
-    With `dossier_code` only that dossier's, from a sequence on. Events from before the endpoint was set are sent too.
-    With `dead_only` only those that were given up.
+    Events from before the endpoint was set are sent too. Raises C1000, and T5010 for a dossier nothing was told of.
     """
-    endpoint = _endpoint(session, scope, endpoint_id)
-    count = store.replay(
-        session,
-        endpoint=endpoint,
-        province_code=scope.province_code,
-        after=position_of(after),
-        dossier_code=dossier_code,
-        from_sequence=from_sequence,
-        dead_only=dead_only,
-        now=aware(now),
-    )
+    endpoint = _replayed(session, scope, endpoint_id, chosen)
+    count = store_replay.send_again(session, scope, endpoint, chosen, now=aware(now))
     ask_drain(session, EndpointKey(scope.province_code, endpoint.id))
     return count
+
+
+def count_replay(session: Session, *, scope: Scope, endpoint_id: UUID, chosen: Replay) -> int:
+    """How many messages `replay` would send. Raises as that does."""
+    return store_replay.count_meant(session, scope, _replayed(session, scope, endpoint_id, chosen), chosen)
 
 
 def backlogs(session: Session, *, scope: Scope) -> list[Backlog]:
@@ -195,6 +181,14 @@ def _check(scope: Scope, agency_id: UUID, url: str, *, allow_private: bool) -> N
     check_url(url, allow_private=allow_private)
     if not (store.sees_all_agencies(scope) or scope.agency_id == agency_id):
         raise fail(NOT_OWN_AGENCY)
+
+
+def _replayed(session: Session, scope: Scope, endpoint_id: UUID, chosen: Replay) -> Endpoint:
+    endpoint = _endpoint(session, scope, endpoint_id)
+    code = chosen.dossier_code
+    if code is not None and not store_replay.is_told(session, scope, endpoint, code):
+        raise fail(UNTOLD_DOSSIER, pointer="dossier_code", dossier_code=code)
+    return endpoint
 
 
 def _of_url(session: Session, scope: Scope, agency_id: UUID, url: str) -> Endpoint:

@@ -62,3 +62,9 @@ TRIAL_RUNS = define(
     vi="Đang gửi thử một tin khác; hãy chờ vài giây rồi thử lại.",
     en="Another test is being sent; wait a few seconds and try again.",
 )
+UNTOLD_DOSSIER = define(
+    "T5010",
+    422,
+    vi="Chưa có tin nào về hồ sơ «{dossier_code}» của cơ quan; hãy xem lại mã.",
+    en="Nothing was ever told of a dossier “{dossier_code}” of this agency; check the code.",
+)

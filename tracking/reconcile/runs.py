@@ -35,6 +35,7 @@ from tracking.reconcile.values import (
     Sides,
 )
 from tracking.store_reconcile import KeptDifference, Run
+from tracking.store_replay import Replay
 from tracking.withdrawal import Named, withdraw_results
 
 # Results that nothing was told of for longer are settled on both sides.
@@ -287,7 +288,7 @@ def _send_again(session: Session, scope: Scope, agency_id: UUID, code: str, now:
     if not active:
         raise fail(NOT_PUSHED)
     for one in active:
-        endpoints.replay(session, scope=scope, endpoint_id=one.id, dossier_code=code, now=now)
+        endpoints.replay(session, scope=scope, endpoint_id=one.id, chosen=Replay(dossier_code=code), now=now)
 
 
 def _detail(session: Session, scope: Scope, run: Run) -> RunDetail:

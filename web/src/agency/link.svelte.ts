@@ -1,11 +1,15 @@
 import { del, get, post } from '$lib/api/client';
 import { once } from '$lib/api/once';
+import type { ApiProblem } from '$lib/api/problem';
 import { Resource } from '$lib/api/resource.svelte';
 import { say } from '$lib/strings/agency';
+import { say as sayEndpoint } from '$lib/strings/endpoints';
 import { Deeds } from '$lib/ui/deeds.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { isTroubled } from './health';
-import type { DeadLetter, Endpoint, Key, Trial } from './types';
+import type { DeadLetter, Endpoint, Key, OpenCpsIn, ReplayIn, Trial } from './types';
+
+type Refused = (problem: ApiProblem) => unknown;
 
 /** The secret of an endpoint, or a key, with what it is called. */
 export interface Told {
@@ -32,13 +36,22 @@ class Link extends Deeds {
     ]);
   }
 
-  add(url: string): Promise<boolean> {
+  add(url: string, refused: Refused): Promise<boolean> {
     return this.tried(async () => {
       const made = await once(['endpoint', url], (header) => post('/v1/endpoints', { params: { header }, body: { url } }));
       if (made.secret) this.secret = { id: made.endpoint.id, of: made.endpoint.url, text: made.secret };
       else toasts.done(say('endpoint.known'));
       await this.load();
-    });
+    }, refused);
+  }
+
+  /** The account goes in and never comes out; the same address again changes it. */
+  saveOpenCps(body: OpenCpsIn, refused: Refused): Promise<boolean> {
+    return this.tried(async () => {
+      await post('/v1/endpoints:opencps', { body });
+      toasts.done(sayEndpoint('saved'));
+      await this.load();
+    }, refused);
   }
 
   /** The old secret signs too for a day, so nothing has to happen at the same moment. */
@@ -68,23 +81,28 @@ class Link extends Deeds {
     });
   }
 
-  async showLetters(endpoint: Endpoint): Promise<void> {
-    const params = { path: { endpoint_id: endpoint.id } };
-    await this.tried(async () => {
-      const { letters } = await get('/v1/endpoints/{endpoint_id}/dead', { params });
-      this.letters = { ...this.letters, [endpoint.id]: letters };
-    });
+  showLetters(endpoint: Endpoint): Promise<boolean> {
+    return this.tried(() => this.loadLetters(endpoint));
   }
 
-  resend(endpoint: Endpoint): Promise<boolean> {
-    const params = { path: { endpoint_id: endpoint.id } };
+  hideLetters(endpoint: Endpoint): void {
+    this.letters = Object.fromEntries(Object.entries(this.letters).filter(([id]) => id !== endpoint.id));
+  }
+
+  /** How many messages would be sent again, if that can be told. */
+  async countReplay(endpoint: Endpoint, chosen: ReplayIn, refused: Refused): Promise<number | null> {
+    let counted: number | null = null;
+    await this.tried(async () => void (counted = await this.replayed(endpoint, { ...chosen, count_only: true })), refused);
+    return counted;
+  }
+
+  /** Under the ids they had: a receiver drops what it has seen, and what is on its way cannot be taken back. */
+  replay(endpoint: Endpoint, chosen: ReplayIn, refused?: Refused): Promise<boolean> {
     return this.tried(async () => {
-      const body = { dead_only: true, from_sequence: 1 };
-      const { messages } = await post('/v1/endpoints/{endpoint_id}/replay', { params, body });
-      this.letters = { ...this.letters, [endpoint.id]: [] };
-      toasts.done(say('dead.resent', { n: messages }));
-      await this.load();
-    });
+      const n = await this.replayed(endpoint, chosen);
+      toasts.done(sayEndpoint(endpoint.state === 'active' ? 'dead.sent' : 'dead.kept', { n }));
+      await Promise.all([this.load(), endpoint.id in this.letters && this.loadLetters(endpoint)]);
+    }, refused);
   }
 
   addKey(name: string): Promise<boolean> {
@@ -107,6 +125,15 @@ class Link extends Deeds {
 
   hide(what: 'secret' | 'key'): void {
     this[what] = null;
+  }
+
+  private async replayed({ id }: Endpoint, body: ReplayIn): Promise<number> {
+    return (await post('/v1/endpoints/{endpoint_id}/replay', { params: { path: { endpoint_id: id } }, body })).messages;
+  }
+
+  private async loadLetters({ id }: Endpoint): Promise<void> {
+    const { letters } = await get('/v1/endpoints/{endpoint_id}/dead', { params: { path: { endpoint_id: id } } });
+    this.letters = { ...this.letters, [id]: letters };
   }
 
   private async turn(endpoint: Endpoint, on: boolean): Promise<void> {

@@ -684,7 +684,7 @@ export interface paths {
         put?: never;
         /**
          * Post Replay
-         * @description Send again, under the same ids, what was sent before.
+         * @description Send again, under the same ids, what was sent before; with `count_only` nothing is sent.
          */
         post: operations["post_replay"];
         delete?: never;
@@ -3787,11 +3787,14 @@ export interface components {
         };
         /**
          * DeadLetterOut
-         * @description A message given up after the last attempt; `status` is the last HTTP status, None when nothing came.
+         * @description A message given up after the last attempt: `status` is the last HTTP status, None when nothing came; `body` is
+         *     what was sent.
          */
         DeadLetterOut: {
             /** Attempts */
             attempts: number;
+            /** Body */
+            body: components["schemas"]["StatusEvent"];
             /** Dossier Code */
             dossier_code: string;
             /** Error */
@@ -4154,6 +4157,7 @@ export interface components {
          * @description `pending` and `dead`: messages that wait, and messages given up.
          *
          *     `paused_until`: the circuit is open, nothing is sent before. `last_failure`: why a message was not taken last.
+         *     `group_id`: the site an OpenCPS system is, as it was given.
          *     `public_key` (`whpk_…`) verifies `v1a` signatures; it stands under `keys_path` too, without signing in.
          */
         EndpointOut: {
@@ -4171,6 +4175,8 @@ export interface components {
             dead: number;
             /** Failures */
             failures: number;
+            /** Group Id */
+            group_id: string | null;
             /**
              * Id
              * Format: uuid
@@ -6536,13 +6542,19 @@ export interface components {
         };
         /**
          * ReplayIn
-         * @description Send again what stands in the stream after a cursor; with `dossier_code` only that dossier's.
+         * @description Send again what stands in the stream after a cursor, or was recorded at `since` or later; with `dossier_code`
+         *     only that dossier's. All that is given must hold.
          *
-         *     `dead_only`: only messages that were given up.
+         *     `dead_only`: only messages that were given up. `count_only`: tell how many it would be and send none.
          */
         ReplayIn: {
             /** After */
             after?: string | null;
+            /**
+             * Count Only
+             * @default false
+             */
+            count_only: boolean;
             /**
              * Dead Only
              * @default false
@@ -6555,6 +6567,8 @@ export interface components {
              * @default 1
              */
             from_sequence: number;
+            /** Since */
+            since?: string | null;
         };
         /** ReplayOut */
         ReplayOut: {
@@ -10924,6 +10938,7 @@ export interface operations {
                      *           "created_at": "2026-11-20T01:00:00Z",
                      *           "dead": 0,
                      *           "failures": 0,
+                     *           "group_id": null,
                      *           "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *           "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *           "kind": "webhook",
@@ -10989,6 +11004,7 @@ export interface operations {
                      *         "created_at": "2026-11-20T01:00:00Z",
                      *         "dead": 0,
                      *         "failures": 0,
+                     *         "group_id": null,
                      *         "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *         "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *         "kind": "webhook",
@@ -11045,6 +11061,29 @@ export interface operations {
                      *       "letters": [
                      *         {
                      *           "attempts": 10,
+                     *           "body": {
+                     *             "data": {
+                     *               "action": "redeliver",
+                     *               "dossier_code": "H29.16-261120-0001",
+                     *               "due_on": "2026-11-25",
+                     *               "item_code": "RA123456785VN",
+                     *               "portal_status": 9,
+                     *               "reason": "absent",
+                     *               "redelivery_on": "2026-11-23",
+                     *               "status": "attempt_failed",
+                     *               "superseded": false,
+                     *               "tracking_code": "7Q2M-4KXP-9D0T"
+                     *             },
+                     *             "datacontenttype": "application/json",
+                     *             "id": "4f4f1a55-6a43-5d3e-9c9b-d2f4b6ff1f10",
+                     *             "recordedtime": "2026-11-20T02:14:31Z",
+                     *             "sequence": "0000000004",
+                     *             "source": "urn:buuta:province:79",
+                     *             "specversion": "1.0",
+                     *             "subject": "RA123456785VN",
+                     *             "time": "2026-11-20T02:14:09Z",
+                     *             "type": "vn.buuta.item.attempt_failed"
+                     *           },
                      *           "dossier_code": "H29.16-261120-0001",
                      *           "error": "HTTP 500",
                      *           "id": "4f4f1a55-6a43-5d3e-9c9b-d2f4b6ff1f10",
@@ -11094,6 +11133,7 @@ export interface operations {
                      *       "created_at": "2026-11-20T01:00:00Z",
                      *       "dead": 0,
                      *       "failures": 0,
+                     *       "group_id": null,
                      *       "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *       "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *       "kind": "webhook",
@@ -11147,6 +11187,7 @@ export interface operations {
                      *       "created_at": "2026-11-20T01:00:00Z",
                      *       "dead": 0,
                      *       "failures": 0,
+                     *       "group_id": null,
                      *       "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *       "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *       "kind": "webhook",
@@ -11249,6 +11290,7 @@ export interface operations {
                      *         "created_at": "2026-11-20T01:00:00Z",
                      *         "dead": 0,
                      *         "failures": 0,
+                     *         "group_id": null,
                      *         "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *         "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *         "kind": "webhook",
@@ -11382,6 +11424,7 @@ export interface operations {
                      *       "created_at": "2026-11-20T01:00:00Z",
                      *       "dead": 0,
                      *       "failures": 0,
+                     *       "group_id": "35417",
                      *       "id": "7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *       "keys_path": "/.well-known/webhook-keys/79/7d9a1c3e-0b52-7f61-a3d8-94c2f6b1e085",
                      *       "kind": "opencps",

@@ -7,6 +7,7 @@ import { couriers } from './en/couriers';
 import { custody } from './en/custody';
 import { deeds } from './en/deeds';
 import { doors } from './en/doors';
+import { endpoints } from './en/endpoints';
 import { messages } from './en/messages';
 import { money } from './en/money';
 import { phones } from './en/phones';
@@ -23,4 +24,4 @@ import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, agency, channels, console, closures, custody, deeds, doors, edits, courier, couriers, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, agency, channels, console, closures, custody, deeds, doors, edits, endpoints, courier, couriers, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };

@@ -7,6 +7,7 @@ import { couriers } from './vi/couriers';
 import { custody } from './vi/custody';
 import { deeds } from './vi/deeds';
 import { doors } from './vi/doors';
+import { endpoints } from './vi/endpoints';
 import { messages } from './vi/messages';
 import { money } from './vi/money';
 import { phones } from './vi/phones';
@@ -21,4 +22,4 @@ import { shared } from './vi/shared';
 import { sources } from './vi/sources';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, agency, channels, console, closures, custody, deeds, doors, edits, courier, couriers, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };
+export const vi = { shared, agency, channels, console, closures, custody, deeds, doors, edits, endpoints, courier, couriers, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };
