@@ -256,6 +256,16 @@ def test_one_order_written_in_three_ways_is_one_order(house: House) -> None:
         assert one["Message"] == ". ".join(["Yêu cầu đã có", *warned])
 
 
+def test_a_number_that_no_database_could_keep_is_refused_or_unknown(house: House) -> None:
+    system, number = house.system(), "D\x001"
+    ordered = system.post("/v1/opencps/orders", json=FLAT | {"orderNumber": number, "receiverAddress": "Số 2"}).json()
+    assert "T1022" in {problem["code"] for problem in ordered["Errors"]}
+    for path in ("orders/cancel", "tracking"):
+        told = system.get(f"/v1/opencps/{path}", params={"OrderNumber": number})
+        unknown = system.get(f"/v1/opencps/{path}", params={"OrderNumber": "D2"})
+        assert (told.status_code, unknown.status_code) in {(404, 404), (200, 200)}, told.text
+
+
 @pytest.mark.parametrize(
     ("flag", "is_kept"), [(2, True), ("2", True), (2.0, True), (None, True), (1, False), ("x", False)]
 )

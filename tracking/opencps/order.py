@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.errors import Problem, problem
-from tracking.errors import CELL_NOT_NUMBER
-from tracking.fields import folded
+from tracking.errors import CELL_NOT_NUMBER, TEXT_NOT_PRINTABLE
+from tracking.fields import folded, is_printable
 from tracking.model import Person, ResultRow
 from tracking.opencps.errors import FLAG_PASSED_OVER
 
@@ -47,7 +47,9 @@ def flat(content: Mapping[str, object]) -> dict[str, str]:
 
 
 def dossier_of(number: str) -> tuple[str, str]:
-    """Dossier code and leg that an order's number stands for."""
+    """Dossier code and leg that an order's number stands for; no code for one that no database could keep."""
+    if not is_printable(number):
+        return "", "return"
     code, mark, _ = number.partition(_COLLECTION_MARK)
     return code, "collect" if mark else "return"
 
@@ -59,6 +61,8 @@ def order_of(content: Mapping[str, object]) -> Order:
     code, leg = dossier_of(number)
     side = "sender" if leg == "collect" else "receiver"
     cod_vnd, problems = _money(fields.get("codamount", ""))
+    if not is_printable(number):
+        problems += (problem(TEXT_NOT_PRINTABLE, pointer="OrderNumber", field="OrderNumber"),)
     return Order(
         number=number,
         dossier_code=code,
