@@ -11,18 +11,19 @@ from core.errors import Problem
 from tracking.model import RowAnswer
 from tracking.sheet_cells import text_of
 from tracking.sheet_columns import COLUMNS, Column, find_layout
-from tracking.sheet_read import Cell, cell_name, read_grid
+from tracking.sheet_read import UPLOAD, Cell, Limits, cell_name, read_grid
 
 FAULTS = "Cần sửa"  # no column of the register list: the mended file is taken in as it is
 _Problems = Mapping[str | None, Sequence[Problem]]
 
 
-def marked_xlsx(data: bytes, answers: Sequence[RowAnswer]) -> bytes:
-    """A workbook with the rejected rows of an uploaded list in the template's columns; every other row is left out.
+def marked_xlsx(data: bytes, answers: Sequence[RowAnswer], limits: Limits = UPLOAD) -> bytes:
+    """A workbook with the rejected rows of a list in the template's columns; every other row is left out.
 
-    `answers` are those of `accept_sheet` for the same `data`. Texts stay as they were written, so nothing is lost.
+    `answers` are those of `accept_sheet` for the same `data`, read within the same limits. Texts stay as they were
+    written, so nothing is lost.
     """
-    grid, out = read_grid(data), io.BytesIO()
+    grid, out = read_grid(data, limits), io.BytesIO()
     places = find_layout(grid).places
     refused = [answer for answer in answers if answer.outcome == "rejected"]
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:

@@ -16,6 +16,7 @@ import httpx
 import psutil
 import pyogrio
 import pytest
+from python_calamine import CalamineWorkbook
 
 from api.migrate import newest_revision
 from api.settings import Settings
@@ -109,12 +110,17 @@ def test_a_list_too_large_for_an_upload_is_taken_in_whole(buuta: Buuta, database
     table = tmp_path / "ds.csv"
     lines = (f"H29.16-261101-{n:06d};{rest.format('12' if n in bad else '0911222333')}" for n in range(count))
     table.write_text("\n".join([heads, *lines]))
+    mend = tmp_path / "mend.xlsx"
     for outcome in ("created", "unchanged"):
-        done = buuta("import-results", str(table), "--agency", "H29.16", "--json")
+        done = buuta("import-results", str(table), "--agency", "H29.16", "--refused", str(mend), "--json")
         answer = json.loads(done.stdout)
         assert (answer["counts"][outcome], answer["counts"]["rejected"]) == (count - len(bad), len(bad))
         named = {row["problems"][0]["pointer"] for row in answer["rows"] if row["outcome"] == "rejected"}
         assert named == {f"D{n + 2}" for n in bad}
+    left = CalamineWorkbook.from_path(mend).get_sheet_by_index(0).to_python()
+    assert {str(row[0]) for row in left[1:]} == {f"H29.16-261101-{n:06d}" for n in bad}
+    again = buuta("import-results", str(mend), "--agency", "H29.16", "--refused", str(mend), "--json")
+    assert again.returncode == 2, "what is to be mended is never written over"
 
 
 def test_a_map_file_goes_out_is_changed_and_comes_back_whole_or_not_at_all(
