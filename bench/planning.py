@@ -1,25 +1,29 @@
 """How long offices' plans take and what they cost: made-up days of 100 visits and 3 couriers, and one of 400 and 12.
+One more has lunches, which PyVRP does not know: its plan beside that of OR-Tools alone, which does.
 
 Travel is by straight line, so the bench needs no road server; every plan is checked independently.
 """
 
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from random import Random
 from uuid import UUID
 
+from bench.planning_peers import ortools_alone
 from bench.report import Bar, Report, arguments, show
 from geodata.model import LonLat
 from geodata.straight_line import StraightLine
 from routing.batch import fair_work
 from routing.checker import check
-from routing.model import Problem, ServicePolicy, Shift, Vehicle, Visit
+from routing.model import Break, Problem, ServicePolicy, Shift, Vehicle, Visit
 from routing.objective import WEIGHTS, prize
 from routing.solver import Limit, Progress, solve
 
 _SHIFTS = (Shift(start_s=26_400, end_s=41_400), Shift(start_s=48_600, end_s=64_800))
+# The whole day at a stretch, with an hour's lunch that begins between eleven and one.
+_WHOLE_DAY = (Shift(start_s=26_400, end_s=64_800, breaks=(Break(windows=((39_600, 46_800),), duration_s=3_600),)),)
 _DAY = date(2026, 11, 20)
 # Villages of a former district: 14 km across, doors within 700 m of a village's middle (degrees of latitude).
 _ACROSS, _VILLAGE = 0.126, 0.006
@@ -91,6 +95,11 @@ def _visit(rng: Random, place: int) -> Visit:
     )
 
 
+def with_lunches(problem: Problem) -> Problem:
+    """The same day, each courier out from morning to evening."""
+    return replace(problem, vehicles=tuple(replace(own, shifts=_WHOLE_DAY) for own in problem.vehicles))
+
+
 def measure(problem: Problem, seconds: float) -> Measured:
     """Plan one office and check the plan."""
     watch = _Watch()
@@ -112,11 +121,17 @@ def measure(problem: Problem, seconds: float) -> Measured:
 def report(days: list[Problem], seconds: float) -> Report:
     """Each day in turn, all with the same limit."""
     runs = [measure(problem, seconds) for problem in days]
+    lunches = with_lunches(days[0])
+    rested, alone = measure(lunches, seconds), ortools_alone(lunches, seconds).plan
+    beside = rested.cost / alone.cost.total if alone is not None else 0.0
+    runs.append(rested)
     largest = max(len(problem.visits) for problem in days)
     return Report(
         name="planning",
         figures={
-            "days": len(days),
+            "days": len(runs),
+            "day_with_lunches_cost": rested.cost,
+            "day_with_lunches_ortools_cost": "no plan" if alone is None else alone.cost.total,
             "visits_each_at_most": largest,
             "limit_s": seconds,
             "first_plan_s": round(max(run.first_s for run in runs), 3),
@@ -129,6 +144,7 @@ def report(days: list[Problem], seconds: float) -> Report:
             Bar("over the limit, s", max(run.total_s for run in runs) - seconds, 0.5),
             Bar("violations", sum(run.violations for run in runs), 0),
             Bar("visits left out", sum(run.unplanned for run in runs), 0),
+            Bar("a day with lunches: cost, times OR-Tools alone", beside, 0.95),
         ),
     )
 
