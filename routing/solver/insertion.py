@@ -7,6 +7,7 @@ visits go first, so that optional ones never take their room. What numpy does no
 way, limits of a round, rounds that wait for each other) is asked of the schedule before a visit is taken.
 """
 
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -160,8 +161,8 @@ class _Round:
 class _Building:
     """All rounds being built, and the visits still to place."""
 
-    def __init__(self, problem: Problem, start: Orders) -> None:
-        self._problem, self._doors = problem, _Doors(problem)
+    def __init__(self, problem: Problem, start: Orders, until: float | None) -> None:
+        self._problem, self._doors, self._until = problem, _Doors(problem), until
         costs: dict[int, Ints] = {}
         self.rounds: dict[Key, _Round] = {}
         for v, vehicle in enumerate(problem.vehicles):
@@ -182,7 +183,7 @@ class _Building:
         for built in rounds:
             built.evaluate(waiting)
         offers = np.stack([built.best[waiting] for built in rounds])
-        while len(waiting):
+        while len(waiting) and (self._until is None or time.monotonic() < self._until):
             regret = _regret(offers, self._doors.prize[waiting])
             chosen = int(regret.argmax())
             if regret[chosen] == -_NEVER:
@@ -275,9 +276,12 @@ def frozen_orders(problem: Problem) -> dict[Key, list[int]]:
     return orders
 
 
-def insert_all(problem: Problem, start: Orders | None = None) -> dict[Key, list[int]]:
-    """Insert whatever the given feasible orders leave out, as long as it costs less than its prize."""
-    building = _Building(problem, frozen_orders(problem) if start is None else start)
+def insert_all(problem: Problem, start: Orders | None = None, *, until: float | None = None) -> dict[Key, list[int]]:
+    """Insert whatever the given feasible orders leave out, as long as it costs less than its prize.
+
+    `until`: a moment of the machine's monotonic clock from which on nothing more is inserted.
+    """
+    building = _Building(problem, frozen_orders(problem) if start is None else start, until)
     left = set(range(len(problem.visits))) - {i for built in building.rounds.values() for i in built.order}
     known = lookup(problem)
     pairs = [(known.index[p], known.index[d]) for p, d in known.delivery_of.items()]

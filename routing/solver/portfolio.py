@@ -29,6 +29,8 @@ _PART_S = 6.0
 # A search of so many seconds is long, and a round of more stops than that.
 _LONG_S = 30.0
 _LONG_ROUND = 30
+# First plans end after these shares of the time: in neighbourhoods, then what found no room in its own.
+_FIRST_SHARE, _AGAIN_SHARE = 0.25, 0.35
 # Insertion looks at every visit and every place at once up to this size, and at neighbourhoods of this size beyond.
 _AT_ONCE = 200
 _NEIGHBOURHOOD = 100
@@ -37,17 +39,18 @@ _NEIGHBOURHOOD = 100
 def run(problem: Problem, limit: Limit, seed: int, on_progress: OnProgress) -> Plan:
     """The best plan found within the limit."""
     incumbent = Incumbent(problem, on_progress)
+    moments = _Moments(time.monotonic(), limit.seconds)
     engine = PYVRP if can_express(problem) or can_guide(problem) else ORTOOLS
     if not _worth_searching(problem, incumbent, limit):
-        incumbent.offer(first_plan(problem), "insertion")
+        incumbent.offer(first_plan(problem, moments), "insertion")
         return incumbent.best
     with crew(max(1, limit.workers), engine) as workers:
         search = _Searching(problem, incumbent, limit, workers, engine, seed)
         # The engines load meanwhile.
-        incumbent.offer(first_plan(problem), "insertion")
+        incumbent.offer(first_plan(problem, moments), "insertion")
         if len(problem.visits) > _AT_ONCE:
             # What found no room in its own neighbourhood.
-            incumbent.offer(insert_all(problem, incumbent.orders()), "insertion")
+            incumbent.offer(insert_all(problem, incumbent.orders(), until=moments.at(_AGAIN_SHARE)), "insertion")
         in_parts = goes_in_parts(problem, limit, incumbent.orders())
         if not in_parts or whole_fits(problem):
             search.begin(incumbent.orders(), share=_WHOLE_SHARE if in_parts else 1.0)
@@ -55,17 +58,33 @@ def run(problem: Problem, limit: Limit, seed: int, on_progress: OnProgress) -> P
         if in_parts:
             search.parts()
     if len(problem.visits) <= _AT_ONCE:
-        incumbent.offer(insert_all(problem, incumbent.orders()), incumbent.best.engine)
+        last = insert_all(problem, incumbent.orders(), until=moments.at(1.0))
+        incumbent.offer(last, incumbent.best.engine)
     return incumbent.best
 
 
-def first_plan(problem: Problem) -> dict[Key, list[int]]:
-    """Orders within two seconds at any size: insertion, in neighbourhoods where the day is large."""
+@dataclass(frozen=True, slots=True)
+class _Moments:
+    """Shares of the whole time as moments of the machine's monotonic clock; there are none without a limit."""
+
+    began: float
+    seconds: float | None
+
+    def at(self, share: float) -> float | None:
+        return None if self.seconds is None else self.began + share * self.seconds
+
+
+def first_plan(problem: Problem, moments: _Moments) -> dict[Key, list[int]]:
+    """Orders within two seconds at any size: insertion, in neighbourhoods where the day is large. Where rules make it
+    slow (breaks, too much to do) it ends at its share of the time, each neighbourhood at its own.
+    """
     if len(problem.visits) <= _AT_ONCE or problem.frozen or problem.pairs or not problem.vehicles:
-        return insert_all(problem)
+        return insert_all(problem, until=moments.at(_FIRST_SHARE))
     orders: dict[Key, list[int]] = {}
-    for part in neighbourhoods(problem, _NEIGHBOURHOOD):
-        orders = part.put_back(orders, insert_all(part.problem))
+    parts = neighbourhoods(problem, _NEIGHBOURHOOD)
+    for number, part in enumerate(parts, start=1):
+        until = moments.at(_FIRST_SHARE * number / len(parts))
+        orders = part.put_back(orders, insert_all(part.problem, until=until))
     return orders
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from routing.checker import check
-from routing.model import Frozen, Problem
+from routing.model import Break, Frozen, Problem, Shift
 from routing.schedule import build_plan
 from routing.solver import Limit, Progress, solve
 from routing.solver.assignment import PYVRP, Assignment, Search
@@ -156,6 +156,18 @@ def test_the_limit_holds_within_half_a_second(seconds: float) -> None:
     plan = solve(problem, stop=Limit(seconds=seconds))
     assert own() < seconds + 0.5
     assert check(problem, plan) == []
+
+
+def test_the_limit_holds_where_breaks_and_too_much_to_do_make_insertion_slow() -> None:
+    whole = Shift(start_s=26_400, end_s=64_800, breaks=(Break(windows=((39_600, 46_800),), duration_s=3_600),))
+    problem = office_day(200, 2)
+    problem = replace(problem, vehicles=tuple(replace(one, shifts=(whole,)) for one in problem.vehicles))
+    own = OwnTime()
+    plan = solve(problem, stop=Limit(seconds=0.5))
+    assert own() < 1.0
+    assert check(problem, plan) == []
+    assert plan.routes
+    assert plan.unplanned
 
 
 def test_cancelling_keeps_the_best_so_far() -> None:
