@@ -58,6 +58,7 @@ def _other(scene: Scene, table: str, column: str) -> str:
         kind = session.scalar(text(query), {"t": table, "c": column})
     return {
         "text": f"coalesce({column}, '') || 'x'",
+        "bool": f"{column} IS NOT TRUE",
         "uuid": "gen_random_uuid()",
         "timestamptz": f"coalesce({column}, now()) + interval '1 second'",
         "int4": f"coalesce({column}, 0) + 1",
