@@ -7,6 +7,9 @@ import { choice } from './choice.svelte';
 import { day } from './day.svelte';
 import type { Courier, CourierIn } from './types';
 
+/** The half-days of the post, as the server takes them where none are given. */
+const MORNING = { start: '07:20', end: '11:30' };
+export const AFTERNOON = { start: '13:30', end: '18:00' };
 /** The most breaks a day may have: as the server has it. */
 export const MOST_BREAKS = 4;
 /** What the form shows at its place when the server refuses it. */
@@ -27,7 +30,7 @@ export function draftOf(courier: Courier | null): Draft {
       capacity_items: 120,
       capacity_g: 30_000,
       cash_limit_vnd: null,
-      shifts: [shift('07:20', '11:30'), shift('13:30', '18:00')],
+      shifts: [{ ...MORNING }, { ...AFTERNOON }],
       vehicle: 'motorbike',
       home_commune_codes: [],
       active: true,
@@ -41,7 +44,7 @@ export function draftOf(courier: Courier | null): Draft {
   void id;
   return {
     ...rest,
-    shifts: courier.shifts.map(({ start, end }) => shift(clock(start), clock(end))),
+    shifts: courier.shifts.map(({ start, end }) => ({ start: clock(start), end: clock(end) })),
     breaks: courier.breaks.map((one) => ({ ...one, earliest: clock(one.earliest), latest: clock(one.latest) })),
     overtime_until: courier.overtime_until && clock(courier.overtime_until),
   };
@@ -50,10 +53,6 @@ export function draftOf(courier: Courier | null): Draft {
 /** Skills as people write them in one line. */
 export function skillsOf(line: string): string[] {
   return line.split(/[,;\n]/).map((one) => one.trim()).filter(Boolean);
-}
-
-function shift(start: string, end: string): { start: string; end: string } {
-  return { start, end };
 }
 
 /** Couriers of the office: kept by an administrator. */
