@@ -161,6 +161,12 @@ class CourierDay:
     def closing(self) -> Amounts:
         return self.opening + self.collected - self.remitted
 
+    @property
+    def concerns_nobody(self) -> bool:
+        """Nothing was in his hands and nothing moved."""
+        moved = {self.opening, self.due, self.collected, self.remitted} != {Amounts()}
+        return not moved and not self.settlements
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:

@@ -96,7 +96,8 @@ def post_positions(content: FixesIn, session: DbSession, caller: OnTheRoad, now:
 @router.get("/positions")
 def get_positions(session: DbSession, caller: Staff, now: Now, office_id: UUID | None = None) -> PositionList:
     """Where each courier was seen last."""
-    names = {one.id: one.name for one in service.list_couriers(session, scope=caller.scope, office_id=office_id)}
+    known = service.list_couriers(session, scope=caller.scope, office_id=office_id, active_only=False)
+    names = {one.id: one.name for one in known}
     found = service.last_positions(session, scope=caller.scope, office_id=office_id)
     note_view(session, caller.scope, "positions", [one.courier_id for one in found], now)
     return PositionList(positions=[last_position(one, names.get(one.courier_id, "")) for one in found])

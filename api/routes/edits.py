@@ -94,5 +94,5 @@ def _asked(content: EditIn) -> EditRequest:
 
 
 def _shown(session: Session, caller: Identity, answer: EditAnswer) -> EditOut:
-    couriers = tracking.list_couriers(session, scope=caller.scope, office_id=answer.head.office_id)
+    couriers = tracking.list_couriers(session, scope=caller.scope, office_id=answer.head.office_id, active_only=False)
     return edit_out(answer, {courier.id: courier for courier in couriers})

@@ -40,9 +40,11 @@ def get_couriers_money(
     """What each courier had, took, handed in and still holds on a day, today by default."""
     scope = narrowed(caller.scope, office_id)
     day = on or local_date(now)
-    couriers = service.list_couriers(session, scope=scope)
+    couriers = service.list_couriers(session, scope=scope, active_only=False)
     days = service.courier_days(session, scope=scope, couriers=couriers, on=day)
-    named = list(zip((one.name for one in couriers), days, strict=True))
+    # Who has left stays as long as money stands against his name.
+    shown = zip(couriers, days, strict=True)
+    named = [(one.name, his) for one, his in shown if one.active or not his.concerns_nobody]
     return CourierDays(days=courier_days_out(session, scope.province_code, named))
 
 

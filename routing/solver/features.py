@@ -8,25 +8,24 @@ from routing.model import Problem, Vehicle
 _WHOLE_BYTES = 500_000_000
 
 
-def can_express(problem: Problem) -> bool:
-    """Whether PyVRP knows every rule of the problem (the price of finishing late apart)."""
-    pairs = {name for pair in problem.pairs for name in (pair.pickup_id, pair.delivery_id)}
-    paired = [visit for visit in problem.visits if visit.id in pairs]
-    begun = any(v in pairs for one in problem.frozen for v in one.visit_ids)
-    plain_pairs = not begun and all(len(visit.windows) <= 1 and not visit.ready_s for visit in paired)
-    counted = bool(pairs) and any(vehicle.max_tasks is not None for vehicle in problem.vehicles)
-    plain = plain_pairs and not counted and not limits_riding(problem)
-    return plain and all(_plain(problem, vehicle) for vehicle in problem.vehicles)
-
-
 def can_guide(problem: Problem) -> bool:
-    """Whether PyVRP may search without some of the rules, what breaks them being repaired.
+    """Whether PyVRP may search the problem; rules it does not know are left out, and what breaks them is repaired.
 
     Not where it would be led astray: rounds that wait for each other, and pairs of which one half is made.
     """
     pairs = {name for pair in problem.pairs for name in (pair.pickup_id, pair.delivery_id)}
     begun = any(v in pairs for one in problem.frozen for v in one.visit_ids)
     return not begun and not any(_waits(problem, vehicle) for vehicle in problem.vehicles)
+
+
+def can_express(problem: Problem) -> bool:
+    """Whether PyVRP knows every rule of the problem it may search (the price of finishing late apart)."""
+    pairs = {name for pair in problem.pairs for name in (pair.pickup_id, pair.delivery_id)}
+    paired = [visit for visit in problem.visits if visit.id in pairs]
+    plain_pairs = all(len(visit.windows) <= 1 and not visit.ready_s for visit in paired)
+    counted = bool(pairs) and any(vehicle.max_tasks is not None for vehicle in problem.vehicles)
+    rests = any(shift.breaks for vehicle in problem.vehicles for shift in vehicle.shifts)
+    return can_guide(problem) and plain_pairs and not (counted or rests or limits_riding(problem))
 
 
 def limits_riding(problem: Problem) -> bool:
@@ -39,10 +38,6 @@ def whole_fits(problem: Problem) -> bool:
     kinds = {(v.profile, v.speed_percent, v.weights, v.home_communes, v.skills, v.in_person) for v in problem.vehicles}
     own = {courier for courier, _ in problem.unfamiliar}
     return 32 * (len(kinds) + len(own)) * len(problem.visits) ** 2 <= _WHOLE_BYTES
-
-
-def _plain(problem: Problem, vehicle: Vehicle) -> bool:
-    return not any(shift.breaks for shift in vehicle.shifts) and not _waits(problem, vehicle)
 
 
 def _waits(problem: Problem, vehicle: Vehicle) -> bool:

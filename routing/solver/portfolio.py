@@ -8,7 +8,7 @@ from routing.model import Plan, Problem
 from routing.schedule import Orders
 from routing.solver.assignment import ORTOOLS, PYVRP, Assignment, Key, Search
 from routing.solver.crew import Crew, crew
-from routing.solver.features import can_express, can_guide, limits_riding, whole_fits
+from routing.solver.features import can_guide, limits_riding, whole_fits
 from routing.solver.incumbent import Incumbent
 from routing.solver.insertion import insert_all
 from routing.solver.limit import Limit, OnProgress
@@ -40,7 +40,7 @@ def run(problem: Problem, limit: Limit, seed: int, on_progress: OnProgress) -> P
     """The best plan found within the limit."""
     incumbent = Incumbent(problem, on_progress)
     moments = _Moments(time.monotonic(), limit.seconds)
-    engine = PYVRP if can_express(problem) or can_guide(problem) else ORTOOLS
+    engine = PYVRP if can_guide(problem) else ORTOOLS
     if not _worth_searching(problem, incumbent, limit):
         incumbent.offer(first_plan(problem, moments), "insertion")
         return incumbent.best

@@ -1,5 +1,6 @@
 """An office's day through the doors: plan, sheets, load, proof, status out, report; the worker does its part."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,8 @@ from routing.service import PLAN_QUEUE
 from tests.api.house import House
 from tests.api.test_bad_input import proof
 from tests.api.test_proof_files import views
-from tests.tracking.office_scene import TODAY
+from tests.tracking.office_scene import SYSTEM, TODAY
+from tracking.offices import save_courier
 
 
 def work(house: House, *queues: str) -> None:
@@ -90,6 +92,17 @@ def test_papers_and_files_of_a_plan(house: House, planned: dict[str, Any]) -> No
     assert looks == [{UUID(item["id"]) for item in route_items(planned)}] * (2 + len(starts))
     assert dispatcher.get(f"{base}/routes/{courier}.exe").status_code == 422
     assert dispatcher.get(f"{base}/routes/{new_id()}.pdf").status_code == 404
+
+
+def test_a_plan_still_names_a_courier_who_has_left(house: House, planned: dict[str, Any]) -> None:
+    """His sheet can be printed for who takes the round over."""
+    courier, base = house.scene.couriers[0], f"/v1/plans/{planned['id']}"
+    with house.scene.database.transaction() as session:
+        save_courier(session, scope=SYSTEM, courier=replace(courier, active=False))
+    dispatcher = house.person("dispatcher")
+    assert [route["courier_name"] for route in dispatcher.get(base).json()["routes"]] == [courier.name]
+    assert dispatcher.get(f"{base}/sheets.pdf").content.startswith(b"%PDF-")
+    assert dispatcher.get(f"{base}/routes/{courier.id}.csv").status_code == 200
 
 
 def route_items(plan: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Money through the doors: counted once, by whom it may be, shown whole; and what the tariff says."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,7 +9,8 @@ import pytest
 
 from tests.api.house import House
 from tests.tracking.money_scene import DUE, FEE, POSTAGE, Purse
-from tests.tracking.office_scene import BINH_THANH, SAI_GON
+from tests.tracking.office_scene import BINH_THANH, SAI_GON, SYSTEM
+from tracking.offices import save_courier
 
 DAY = "2026-11-20"
 
@@ -67,6 +69,20 @@ def test_who_may_count_and_who_may_look(house: House) -> None:
 
 
 @pytest.mark.usefixtures("purse")
+@pytest.mark.usefixtures("purse")
+def test_who_has_left_is_shown_as_long_as_money_stands_against_his_name(house: House) -> None:
+    left = house.scene.couriers[0]
+    with house.scene.database.transaction() as session:
+        for courier in house.scene.couriers[:2]:
+            save_courier(session, scope=SYSTEM, courier=replace(courier, active=False))
+    shown = house.person("dispatcher").get("/v1/money/couriers", params={"on": DAY}).json()["days"]
+    assert str(house.scene.couriers[1].id) not in {one["courier_id"] for one in shown}
+    assert day_of(house)["courier_name"] == left.name
+    house.clock.advance(purse_evening())
+    assert house.person("dispatcher").post("/v1/money/remittances", json=counted(house)).status_code == 201
+    assert day_of(house)["closing"]["total_vnd"] == 0
+
+
 def test_all_that_is_wrong_is_told_at_once(house: House) -> None:
     wrong = counted(house, counted_vnd=-1, for_on="2027-01-01", note="x" * 600)
     answer = house.person("dispatcher").post("/v1/money/remittances", json=wrong)

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
 
+from tests.api.house import PASSWORD
 from tests.e2e.server import WEB
 
 _AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
@@ -88,6 +89,15 @@ def sign_in(page: Page, login: str, password: str) -> None:
     page.get_by_label("Tên đăng nhập").fill(login)
     page.get_by_label("Mật khẩu", exact=True).fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
+
+
+def beside_the_rule(page: Page, login: str, title: str) -> Locator:
+    """One of the dialogs reached from the office's rule of planning, opened by who signs in."""
+    page.goto("/console")
+    sign_in(page, login, PASSWORD)
+    page.get_by_role("button", name="Cách lập tuyến của bưu cục").click()
+    page.get_by_role("button", name=title).click()
+    return page.get_by_role("dialog", name=title)
 
 
 def picture(page: Page, name: str) -> None:

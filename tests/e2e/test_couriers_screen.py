@@ -3,9 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.api.house import PASSWORD
 from tests.e2e.conftest import Office
-from tests.e2e.screen import picture, sign_in, wcag_faults
+from tests.e2e.screen import beside_the_rule, picture, wcag_faults
 from tests.tracking.office_scene import SYSTEM
 from tracking import service
 from tracking.model import Courier
@@ -14,11 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 def open_couriers(page: Page, login: str) -> Locator:
-    page.goto("/console")
-    sign_in(page, login, PASSWORD)
-    page.get_by_role("button", name="Cách lập tuyến của bưu cục").click()
-    page.get_by_role("button", name="Bưu tá của bưu cục").click()
-    return page.get_by_role("dialog", name="Bưu tá của bưu cục")
+    return beside_the_rule(page, login, "Bưu tá của bưu cục")
 
 
 def stored(office: Office, name: str) -> Courier:

@@ -3,9 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.api.house import PASSWORD
 from tests.e2e.conftest import Office
-from tests.e2e.screen import picture, sign_in, wcag_faults
+from tests.e2e.screen import beside_the_rule, picture, wcag_faults
 from tests.tracking.office_scene import PROVINCE
 from tracking import service
 
@@ -13,11 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def open_rules(page: Page, login: str) -> Locator:
-    page.goto("/console")
-    sign_in(page, login, PASSWORD)
-    page.get_by_role("button", name="Cách lập tuyến của bưu cục").click()
-    page.get_by_role("button", name="Quy định theo thủ tục").click()
-    return page.get_by_role("dialog", name="Quy định theo thủ tục")
+    return beside_the_rule(page, login, "Quy định theo thủ tục")
 
 
 def stored(office: Office) -> list[tuple[bool, bool, str]]:

@@ -15,7 +15,7 @@ from routing.schedule import build_plan
 from routing.solver import Limit, Progress, solve
 from routing.solver.assignment import PYVRP, Assignment, Search
 from routing.solver.crew import crew
-from routing.solver.features import can_express, can_guide
+from routing.solver.features import can_guide
 from routing.solver.insertion import insert_all
 from routing.solver.ortools_model import OrToolsModel
 from routing.solver.portfolio import goes_in_parts
@@ -77,7 +77,7 @@ def test_solved_plans_keep_every_rule(problem: Problem) -> None:
 
 
 @settings(max_examples=200, suppress_health_check=list(HealthCheck))
-@given(rich_problems(most_visits=6).filter(lambda problem: can_express(problem) or can_guide(problem)))
+@given(rich_problems(most_visits=6).filter(can_guide))
 def test_what_pyvrp_finds_keeps_every_rule(problem: Problem) -> None:
     """Pairs, reloads, open ends, profiles, days under way, and what it never knows, as breaks, repaired."""
     assume(problem.visits and any(own.shifts for own in problem.vehicles))
