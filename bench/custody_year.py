@@ -5,6 +5,7 @@ audit finds nothing wrong. Rows go in by COPY: through the services a year would
 """
 
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -48,6 +49,8 @@ _MINE = {
 }
 # So many items are made before they are handed on: the bench itself stays small.
 _PART = 2_000
+# Days and moments that stand as text in what an event says.
+_A_TIME = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
 # Beyond the codes of the two that lived.
 _FIRST_SERIAL = 1_000
 
@@ -72,7 +75,9 @@ def fill(place: Ground, folder: Path, *, events: int, days: int, until: datetime
     with psycopg.connect(place.database.url) as connection:
         for first in range(0, count, _PART):
             numbers = range(first, min(count, first + _PART))
-            copies = [_copy(lives[n % _OF], back=step * (count - n), number=n) for n in numbers]
+            # Whole days: what the events say of a local day stays true of its copy.
+            back = {n: timedelta(days=(step * (count - n)).days) for n in numbers}
+            copies = [_copy(lives[n % _OF], back=back[n], number=n) for n in numbers]
             for name in _MINE:
                 _write(connection, Base.metadata.tables[name], [row for copy in copies for row in copy[name]])
             found += [copy["items"][0]["id"] for copy in copies]
@@ -201,6 +206,9 @@ def _moved(value: Any, fresh: Mapping[Any, Any], back: timedelta) -> Any:
             return [_moved(one, fresh, back) for one in value]
         case date():
             return value - back
+        case str() if _A_TIME.fullmatch(value):
+            kind = datetime if "T" in value else date
+            return (kind.fromisoformat(value) - back).isoformat()
         case str() | UUID():
             return fresh.get(value, value)
     return value

@@ -1,13 +1,14 @@
-"""The audit of a province: every event, proof, file and root recomputed; whatever was changed, removed, added or moved
-is named.
+"""The audit of a province: every event, proof, file, root and clock recomputed; whatever was changed, removed, added or
+moved is named.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from core.blobs import BlobStore
@@ -16,8 +17,10 @@ from tracking import store_audit, store_roots
 from tracking.audit_roots import IsSigned, root_faults
 from tracking.audit_values import Audited, Fault
 from tracking.chain import verify_chain
+from tracking.clocks import clocks_of
 from tracking.erasure import erased_by, is_too_early
 from tracking.model import EventKind
+from tracking.pauses import pauses_from
 from tracking.records import file_record, is_personal_part_whole, proof_record
 from tracking.root_values import DailyRoot, LoggedRoots
 from tracking.store_audit import Dossier
@@ -59,24 +62,42 @@ def audit(
 
 def _item_faults(dossier: Dossier, newest: DailyRoot | None) -> Iterator[Fault]:
     item, events = dossier.item, dossier.events
-    for link in verify_chain(events, head=item.last_hash):
+    broken = verify_chain(events, head=item.last_hash)
+    for link in broken:
         yield Fault(fault=link.fault, item_id=item.id, seq=link.seq)
+    if not broken and not _are_clocks_as_told(item, events):
+        yield Fault(fault="clocks", item_id=item.id, seq=len(events))
     if item.event_seq != len(events):
         yield Fault(fault="head", item_id=item.id, seq=item.event_seq)
     if events and item.status != events[-1].status:
         yield Fault(fault="status", item_id=item.id, seq=len(events))
-    for leaf in dossier.leaves:
-        if leaf.seq > len(events) or events[leaf.seq - 1].hash != leaf.hash:
-            yield Fault(fault="not_as_rooted", item_id=item.id, seq=leaf.seq, day=str(leaf.day))
     for before, event in pairwise(events):
         if event.kind == EventKind.PERSONAL_ERASED and is_too_early(event, before):
             yield Fault(fault="erased_too_early", item_id=item.id, seq=event.seq)
+    yield from _leaf_faults(dossier, newest)
+
+
+def _leaf_faults(dossier: Dossier, newest: DailyRoot | None) -> Iterator[Fault]:
+    item, events = dossier.item, dossier.events
+    for leaf in dossier.leaves:
+        if leaf.seq > len(events) or events[leaf.seq - 1].hash != leaf.hash:
+            yield Fault(fault="not_as_rooted", item_id=item.id, seq=leaf.seq, day=str(leaf.day))
     covered = dossier.leaves[-1].seq if dossier.leaves else 0
     if newest is not None:
         # Recorded so long before the newest root was made that it had to stand under one.
         older = [event for event in events[covered:] if local_date(event.recorded_at) < newest.day]
         if older:
             yield Fault(fault="added_after_root", item_id=item.id, seq=older[0].seq)
+
+
+def _are_clocks_as_told(item: Row[Any], events: Sequence[Row[Any]]) -> bool:
+    """Whether both clocks run from what the chain says, and not from what somebody wrote beside it."""
+    if not events:
+        return True
+    told = clocks_of(events)
+    kept = (item.leg, item.due_on, item.handed_over_at, pauses_from(item.pauses))
+    is_in_its_commune = told.commune_code in {None, item.commune_code}
+    return is_in_its_commune and kept == (told.leg, told.due_on, told.handed_over_at, told.pauses)
 
 
 def _proof_faults(dossier: Dossier, blobs: BlobStore | None) -> Iterator[Fault]:

@@ -1,12 +1,14 @@
-"""All that the clocks of an item go by, read off its events alone: what the tables keep of it can be held against this.
+"""All that the clocks of an item go by, read off its events alone: the audit holds against it what the tables keep.
 
 Events written before a value stood in them leave what was known before.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from sqlalchemy.engine import Row
 
 from core.clock import local_date
 from tracking import hand_over, pauses
@@ -48,47 +50,48 @@ class Clocks:
         )
 
 
-def clocks_of(events: Iterable[Event]) -> Clocks:
-    """From all events of an item, oldest first.
+def clocks_of(events: Iterable[Event | Row[Any]]) -> Clocks:
+    """From all events of an item, oldest first; also as rows of the table.
 
     Raises:
         ValueError: when the first is not the one every chain begins with.
     """
     history = iter(events)
     first = next(history, None)
-    if first is None or first.kind is not FIRST:
+    if first is None or first.kind != FIRST:
         raise ValueError("a chain begins with the acceptance of a result")
-    clocks = Clocks(
-        leg=str(first.data["leg"]),
-        status=first.status,
-        due_on=date.fromisoformat(first.data["due_on"]),
-        ready_at=datetime.fromisoformat(first.data["ready_at"]),
-    )
+    leg, status = str(first.data["leg"]), first.status
+    due_on, ready_at = date.fromisoformat(first.data["due_on"]), datetime.fromisoformat(first.data["ready_at"])
+    commune_code, handed_over_at, reached_at, back_at = None, None, None, None
+    paused: tuple[Pause, ...] = ()
     for event in history:
-        clocks = _after(clocks, event)
-    return clocks
-
-
-def _after(clocks: Clocks, event: Event) -> Clocks:
-    kind, data, at = event.kind, event.data, event.occurred_at
-    return replace(
-        clocks,
-        status=event.status,
-        due_on=_told_date(data, clocks.due_on) if kind is EventKind.RESULT_UPDATED else clocks.due_on,
-        ready_at=_told_time(data, clocks.ready_at) if kind is EventKind.RESULT_UPDATED else clocks.ready_at,
-        commune_code=next((data[name] for name in _COMMUNE if name in data), clocks.commune_code),
-        handed_over_at=hand_over.after_event(clocks.handed_over_at, clocks.leg, kind, data, at),
-        pauses=pauses.after_event(clocks.pauses, kind, data, local_date(at)),
-        reached_at=_reached(clocks, event),
-        back_at=(clocks.back_at or at) if event.status in _GONE_BACK else None,
+        kind, status, data, at = event.kind, event.status, event.data, event.occurred_at
+        if kind == EventKind.RESULT_UPDATED:
+            due_on, ready_at = _told_date(data, due_on), _told_time(data, ready_at)
+        commune_code = next((data[name] for name in _COMMUNE if name in data), commune_code)
+        handed_over_at = hand_over.after_event(handed_over_at, leg, kind, data, at)
+        paused = pauses.after_event(paused, kind, data, local_date(at))
+        reached_at = _reached(reached_at, event)
+        back_at = (back_at or at) if status in _GONE_BACK else None
+    return Clocks(
+        leg=leg,
+        status=status,
+        due_on=due_on,
+        ready_at=ready_at,
+        commune_code=commune_code,
+        handed_over_at=handed_over_at,
+        pauses=paused,
+        reached_at=reached_at,
+        back_at=back_at,
     )
 
 
-def _reached(clocks: Clocks, event: Event) -> datetime | None:
-    if event.kind is EventKind.DELIVERY_WITHDRAWN:
+def _reached(before: datetime | None, event: Event | Row[Any]) -> datetime | None:
+    if event.kind == EventKind.DELIVERY_WITHDRAWN:
         return None
-    is_the_end = _REACHED.get(event.kind) is event.status and "superseded" not in event.data
-    return event.occurred_at if is_the_end else clocks.reached_at
+    end = _REACHED.get(event.kind)
+    is_the_end = end is not None and end == event.status and "superseded" not in event.data
+    return event.occurred_at if is_the_end else before
 
 
 def _told_date(data: Mapping[str, Any], before: date) -> date:

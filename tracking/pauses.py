@@ -58,7 +58,7 @@ def after_event(pauses: tuple[Pause, ...], kind: EventKind, data: Mapping[str, A
         return pauses
     if kind in _GOES_ON:
         pauses = _ended(pauses, on)
-    if kind is EventKind.REDELIVERY_SET and pauses and pauses[-1].to_on is None:
+    if kind == EventKind.REDELIVERY_SET and pauses and pauses[-1].to_on is None:
         agreed = data.get("redelivery_on")
         return _ended(pauses, date.fromisoformat(agreed) if agreed else on)
     why = _cause(kind, data)
@@ -89,7 +89,7 @@ def _ended(pauses: tuple[Pause, ...], on: date) -> tuple[Pause, ...]:
 
 
 def _cause(kind: EventKind, data: Mapping[str, Any]) -> PauseReason | None:
-    if kind is EventKind.INVITATION_SENT:
+    if kind == EventKind.INVITATION_SENT:
         return PauseReason.ADDRESSEE
     reason = data.get("reason")
-    return PAUSES.get(FailureReason(reason)) if kind is EventKind.ATTEMPT_FAILED and reason else None
+    return PAUSES.get(FailureReason(reason)) if kind == EventKind.ATTEMPT_FAILED and reason else None

@@ -21,6 +21,7 @@ _PROOFS = cast("Table", ProofRow.__table__)
 _FILES = cast("Table", ProofFileRow.__table__)
 _LEAVES = cast("Table", RootLeafRow.__table__)
 _PAGE = 1000
+_CLOCKS = ("leg", "due_on", "commune_code", "handed_over_at", "pauses")
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ def dossiers(session: Session, province_code: str) -> Iterator[Dossier]:
 
 
 def _page(session: Session, province_code: str, last: UUID) -> list[Row[Any]]:
-    columns = (_ITEMS.c.province_code, _ITEMS.c.id, _ITEMS.c.last_hash, _ITEMS.c.event_seq, _ITEMS.c.status)
+    columns = (_ITEMS.c[name] for name in ("province_code", "id", "last_hash", "event_seq", "status", *_CLOCKS))
     query = select(*columns).where(_ITEMS.c.province_code == province_code, _ITEMS.c.id > last)
     return list(session.execute(query.order_by(_ITEMS.c.id).limit(_PAGE)))
 

@@ -255,6 +255,23 @@ def test_each_deed_is_found_and_named(place: Place, deed: Callable[[Place], set[
     assert found & expected == expected & found != set(), (expected, found)
 
 
+@pytest.mark.parametrize(
+    "moved",
+    [
+        "due_on = due_on + 1",
+        "handed_over_at = handed_over_at + interval '1 second'",
+        "handed_over_at = NULL",
+        """pauses = '[["addressee", "2026-11-19", null]]'""",
+        "commune_code = '26734'",
+        "leg = 'collect'",
+    ],
+)
+def test_a_clock_that_was_put_forward_beside_the_chain_is_found(place: Place, moved: str) -> None:
+    """Nothing was changed of what happened, only what the report of lateness goes by."""
+    place.tamper(f"UPDATE items SET {moved} WHERE id = :item", item=place.items[0])  # noqa: S608  our own words
+    assert [(fault.fault, fault.item_id) for fault in place.faults()] == [("clocks", place.items[0])]
+
+
 def test_a_past_written_anew_with_right_hashes_is_found_by_the_root(place: Place) -> None:
     """Somebody who recomputes every hash after his change is caught by what was published before."""
     item = place.items[2]
