@@ -45,6 +45,7 @@ def measure(*, quick: bool) -> Report:
     with _day(3.0 if quick else 10.0) as day:
         counts = day.hand_in()
         answered = day.answer_addresses()
+        day.sign_for()
         plans = day.plan()
         day.publish()
         pdf_bytes = day.print_sheets()

@@ -176,6 +176,7 @@ def play(day: DemoDay, terminal: Terminal, speed: float) -> list[str]:
     counts = day.hand_in()
     terminal.say(f"{counts['created']} kết quả đã nhận · results in")
     terminal.say(f"{day.answer_addresses()} địa chỉ do người trả lời · addresses answered by a person")
+    terminal.say(f"{day.sign_for()} giấy tờ bưu cục ký nhận từ cơ quan · papers signed for at the agency")
     plans = day.plan()
     km = sum(route["distance_m"] for plan in plans.values() for route in plan["routes"]) / 1000
     routes = sum(len(plan["routes"]) for plan in plans.values())

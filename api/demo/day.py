@@ -14,7 +14,7 @@ from api.demo.client import Person
 from api.demo.courier import CourierDay
 from api.demo.fast_clock import FastClock
 from api.demo.phones import Phones
-from api.demo.places import OFFICES
+from api.demo.places import AGENCY_CLERK, OFFICES
 from api.demo.results import DemoResult, demo_results
 from api.demo.seed import Seeded
 from api.sandbox.link import Link
@@ -90,6 +90,19 @@ class DemoDay:
                     answered += 1
         self.timings.take("address_queue", started)
         return answered
+
+    def sign_for(self) -> int:
+        """Every office counts its papers at the agency's desk and signs; how many: from then on the post has them."""
+        started = time.monotonic()
+        signed = 0
+        for office in OFFICES:
+            dispatcher = self._dispatcher(office.code)
+            act = {"kind": "from_agency", "office_id": self.seeded.offices[office.code], "party_id": self.seeded.agency}
+            listed = [item["id"] for item in dispatcher.get("/v1/handovers/list", **act)["items"]]
+            tally = {"item_ids": listed, "counted": len(listed), "counterpart": AGENCY_CLERK}
+            signed += dispatcher.post("/v1/handovers", act | tally)["counted"]
+        self.timings.take("signed_for", started)
+        return signed
 
     def plan(self) -> dict[str, dict[str, Any]]:
         """Every office's dispatcher plans the day; the plan of each office once it is a draft."""

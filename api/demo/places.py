@@ -60,6 +60,7 @@ OFFICES = (
 )
 
 AGENCY_CODE = "H29.16"
+AGENCY_CLERK = "Lê Thu Hà, cán bộ một cửa"
 AGENCY_NAME = "Trung tâm Phục vụ hành chính công Thành phố Hồ Chí Minh"
 
 PROCEDURES = (

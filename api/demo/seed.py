@@ -19,10 +19,11 @@ _SHIFTS = [{"start": "07:20", "end": "11:30"}, {"start": "13:30", "end": "18:00"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seeded:
-    """Ids by code, the agency's key and the secret of its webhook endpoint."""
+    """Ids by code, the agency, its key and the secret of its webhook endpoint."""
 
     offices: dict[str, str]
     couriers: dict[str, str]
+    agency: str
     key: str
     webhook_secret: str
 
@@ -50,7 +51,7 @@ def seed(admin: Person, passwords: dict[str, str], *, hooks_url: str) -> Seeded:
     link = Link(admin.base_url, key)
     secret = link.register(hooks_url)
     link.close()
-    return Seeded(offices=offices, couriers=couriers, key=key, webhook_secret=secret)
+    return Seeded(offices=offices, couriers=couriers, agency=agency, key=key, webhook_secret=secret)
 
 
 def _office(admin: Person, office: DemoOffice) -> str:

@@ -18,6 +18,7 @@ _QUIET_EVERY_S = 10.0
 _STAGES = {
     "results_in": "Nhận kết quả · taking results in",
     "address_queue": "Trả lời địa chỉ · answering addresses",
+    "signed_for": "Ký nhận ở cơ quan · signing at the agency",
     "plans": "Lập tuyến · planning",
     "publish": "Giao tuyến · publishing",
     "sheets": "In phiếu đi phát · printing sheets",

@@ -68,7 +68,7 @@ PAGE: Mapping[str, Words] = {
 STATUS: Mapping[str, Mapping[Status, str]] = {
     "vi": {
         Status.ACCEPTED: "Đã nhận, đang xác định địa chỉ",
-        Status.READY: "Tại bưu cục, chờ xếp tuyến",
+        Status.READY: "Chờ xếp tuyến phát",
         Status.PLANNED: "Đã xếp tuyến phát",
         Status.OUT: "Bưu tá đang đi phát",
         Status.DELIVERED: "Đã phát thành công",
@@ -84,7 +84,7 @@ STATUS: Mapping[str, Mapping[Status, str]] = {
     },
     "en": {
         Status.ACCEPTED: "Accepted, address being found",
-        Status.READY: "At the office, waiting for a route",
+        Status.READY: "Waiting for a route",
         Status.PLANNED: "On a courier's route",
         Status.OUT: "The courier is on the way",
         Status.DELIVERED: "Delivered",
@@ -119,11 +119,11 @@ SHAPE: Mapping[Status, str] = {
 
 EVENT: Mapping[str, Mapping[EventKind, str]] = {
     "vi": {
-        EventKind.RESULT_ACCEPTED: "Cơ quan bàn giao kết quả cho bưu điện",
+        EventKind.RESULT_ACCEPTED: "Cơ quan gửi yêu cầu cho bưu điện",
         EventKind.RESULT_UPDATED: "Cơ quan cập nhật thông tin",
         EventKind.RESULT_WITHDRAWN: "Cơ quan rút lại, không gửi qua bưu điện",
         EventKind.RESULT_RECALLED: "Cơ quan đề nghị trả lại giấy tờ",
-        EventKind.ITEM_READY: "Bưu cục sẵn sàng phát",
+        EventKind.ITEM_READY: "Sẵn sàng xếp tuyến",
         EventKind.ADDRESS_QUESTIONED: "Địa chỉ cần được xác định",
         EventKind.ADDRESS_RESOLVED: "Đã xác định địa chỉ",
         EventKind.DOOR_CORRECTED: "Đã chỉnh vị trí nhà trên bản đồ",
@@ -154,11 +154,11 @@ EVENT: Mapping[str, Mapping[EventKind, str]] = {
         EventKind.PERSONAL_ERASED: "Đã xóa dữ liệu cá nhân theo thời hạn lưu giữ",
     },
     "en": {
-        EventKind.RESULT_ACCEPTED: "Handed to the post by the agency",
+        EventKind.RESULT_ACCEPTED: "Announced to the post by the agency",
         EventKind.RESULT_UPDATED: "Updated by the agency",
         EventKind.RESULT_WITHDRAWN: "Withdrawn by the agency, not sent by post",
         EventKind.RESULT_RECALLED: "Asked back by the agency",
-        EventKind.ITEM_READY: "Ready at the office",
+        EventKind.ITEM_READY: "Ready to be put on a route",
         EventKind.ADDRESS_QUESTIONED: "The address must be found",
         EventKind.ADDRESS_RESOLVED: "Address found",
         EventKind.DOOR_CORRECTED: "Place of the door set right on the map",

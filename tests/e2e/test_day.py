@@ -65,7 +65,7 @@ def _items(plan: dict[str, Any]) -> list[dict[str, Any]]:
 def test_citizens_were_told_during_the_day_and_of_nothing_twice(played: Played) -> None:
     counts = played.day.phones.counts
     assert counts["delivered"] > 0
-    assert set(counts) <= {"coming", "failed", "delivered"}
+    assert set(counts) == {"ready", "coming", "failed", "delivered"}
     assert played.day.phones.repeated == 0
     sent = played.one("SELECT count(*) FROM notifications WHERE state = 'sent'")
     assert 0 < sent <= counts.total()
@@ -77,6 +77,14 @@ def test_every_dossier_ended_the_day_where_it_should(played: Played) -> None:
     assert sum(played.day.outcomes.values()) == 400
     assert 0.03 <= failed_share(played) <= 0.12
     assert played.day.sandbox.dossiers.returned() == played.day.outcomes["delivered"]
+
+
+def test_every_paper_was_signed_for_before_a_courier_had_it(played: Played) -> None:
+    """From that moment the post's clock runs; 400 papers, and each of them once."""
+    signed = "SELECT count(*) FROM events WHERE kind = 'item_received'"
+    assert played.one(signed) == 400
+    started = "SELECT count(*) FROM items i JOIN events e ON e.item_id = i.id AND e.kind = 'item_received'"
+    assert played.one(f"{started} WHERE i.handed_over_at = e.occurred_at") == 400
 
 
 def failed_share(played: Played) -> float:

@@ -95,7 +95,7 @@ def test_an_event_is_corrected_by_keyboard_and_named_in_the_history(page: Page, 
     deeds.get_by_label("Sai điều gì").select_option("nhầm người")
     assert wcag_faults(page) == []
     deeds.get_by_role("button", name="Ghi: Đính chính").press("Enter")
-    expect(page.get_by_text("sự kiện 1, Nhận kết quả từ cơ quan: nhầm người")).to_be_visible()
+    expect(page.get_by_text("sự kiện 1, Cơ quan gửi yêu cầu cho bưu điện: nhầm người")).to_be_visible()
     kind, data = last_event(office, key)
     assert (kind, data["corrects_seq"], data["what"]) == ("event_corrected", 1, "wrong_person")
 

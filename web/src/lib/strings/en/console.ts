@@ -161,7 +161,7 @@ export const console: SameKeys<typeof vi> = {
   'item.history': 'The way of the paper',
   'item.history_next': 'Each line is one event, linked by hash to the one before.',
   'item.more': 'Not planned because',
-  'event.result_accepted': 'Result taken over from the agency',
+  'event.result_accepted': 'Announced by the agency',
   'event.result_updated': 'Updated by the agency',
   'event.result_withdrawn': 'Withdrawn by the agency',
   'event.result_recalled': 'Asked back by the agency',

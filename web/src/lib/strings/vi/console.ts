@@ -159,7 +159,7 @@ export const console = {
   'item.history': 'Đường đi của giấy tờ',
   'item.history_next': 'Mỗi dòng là một sự kiện được nối bằng mã băm.',
   'item.more': 'Chưa xếp vì',
-  'event.result_accepted': 'Nhận kết quả từ cơ quan',
+  'event.result_accepted': 'Cơ quan gửi yêu cầu cho bưu điện',
   'event.result_updated': 'Cơ quan cập nhật thông tin',
   'event.result_withdrawn': 'Cơ quan rút lại',
   'event.result_recalled': 'Cơ quan đề nghị trả lại',
