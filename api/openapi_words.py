@@ -237,6 +237,7 @@ WORDS: dict[str, Any] = {
     "source": "Quyết định 1268/QĐ-BĐVN",
     "up_to_g": 100,
     "vnd": {"in_province": 26_500},
+    "reduction": "poor_household",
     "ReductionOut.code": "near_poor",
     "ReductionOut.vi": "Hộ cận nghèo",
     "ReductionOut.en": "Near-poor household",

@@ -1,6 +1,7 @@
 """A person decides an address: the commune, and where they can the pin."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from core.scope import Scope
 from geodata.address_text import household_key
 from geodata.model import LonLat, PointSource
 from geodata.points import DoorBook, DoorKeys, Pin
-from tracking import errors, store, store_intake, store_offices
+from tracking import errors, store, store_intake, store_offices, tariffs
 from tracking.doors import correction, keep_lesson
 from tracking.errors_custody import IN_A_BAG
 from tracking.events import Draft, record_events
@@ -67,7 +68,10 @@ def resolve_address(
         "household_key": household,
         "to_office_id": None,
     }
-    data = {"commune_code": commune_code, "point_source": pin.source.value, "error_m": pin.error_m}
+    data: dict[str, Any] = {"commune_code": commune_code, "point_source": pin.source.value, "error_m": pin.error_m}
+    asked = tariffs.postage_decided_late(session, item, commune_code, coverage)
+    if asked is not None:
+        changes["postage_vnd"], data["postage"] = asked
     drafts = [Draft(item=item, kind=EventKind.ADDRESS_RESOLVED, occurred_at=now, data=data, changes=changes)]
     if office_id != item.office_id and _lies_at_its_office(item):
         # The paper does not fly: its office sends it in a bag.

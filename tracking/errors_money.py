@@ -54,3 +54,9 @@ REDUCTION_UNKNOWN = define(
     vi="Bảng cước không có đối tượng miễn giảm «{value}»; có: {known}.",
     en="The tariff has no reduction “{value}”; it has: {known}.",
 )
+POSTAGE_DIFFERS = define(
+    "T7104",
+    422,
+    vi="Cước {value} đồng khác với bảng cước «{source}» ({expected} đồng); hệ thống giữ số của cơ quan.",
+    en="The postage of {value} VND differs from the tariff “{source}” ({expected} VND); the agency's figure stands.",
+)

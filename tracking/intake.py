@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.clock import aware
+from core.clock import aware, local_date
 from core.errors import NOT_FOUND, Problem, fail, problem
 from core.scope import Scope
-from tracking import errors, intake_write, store, store_intake, store_offices
-from tracking.intake_checks import CheckedRow, check_row, digest_of
+from tracking import errors, intake_write, postage, store, store_intake, store_offices, tariffs
+from tracking.intake_checks import CheckedRow, check_row, says_the_same
 from tracking.intake_write import Change, Placed
 from tracking.lifecycle import may
 from tracking.model import EventKind, Item, ResultRow, RowAnswer, Status
 from tracking.placing import Place, Placer, Resolver
+from tracking.postage import Rates
 from tracking.store_intake import Key, KnownDossier
 
 BATCH_LIMIT = 1000
@@ -145,7 +146,7 @@ def _sort(batch: _Batch, checked: Sequence[CheckedRow], first: Earlier) -> None:
             batch.repeats.append((row, earlier.index))
         elif known is None or known.status == Status.RETURNED:
             batch.new.append(row)
-        elif known.digest == row.digest and known.status != Status.WITHDRAWN:
+        elif _says_the_same(row, known) and known.status != Status.WITHDRAWN:
             batch.answers[row.index] = _unchanged(row, known.item_id, known.tracking_code)
         elif known.status != Status.WITHDRAWN and _differs_in_receipt_alone(row, known):
             batch.receipts.append(row)
@@ -157,7 +158,9 @@ def _sort(batch: _Batch, checked: Sequence[CheckedRow], first: Earlier) -> None:
 
 def _create(session: Session, scope: Scope, batch: _Batch, placer: Placer, now: datetime) -> None:
     candidates = _with_free_codes(session, scope, batch, batch.new)
-    placed = _placed(batch, candidates, placer)
+    today = local_date(now)
+    rates = _rates(session, scope, placer, [today] if candidates else [])
+    placed = _placed(batch, candidates, placer, rates.get(today))
     items = intake_write.create(session, scope, batch.agency_id, placed, batch.known, now)
     for (row, place), item in zip(placed, items, strict=True):
         batch.answers[row.index] = RowAnswer(
@@ -174,10 +177,13 @@ def _change(session: Session, scope: Scope, batch: _Batch, placer: Placer, now: 
     """Rows whose dossier is known with other content. An agency's item is reached whichever office has it."""
     reach = Scope(province_code=scope.province_code, actor=scope.actor, agency_id=batch.agency_id)
     items = store.lock_items(session, reach, [batch.known[row.key].item_id for row in batch.changed])
+    days = {item.id: local_date(now if item.status is Status.WITHDRAWN else item.created_at) for item in items.values()}
+    rates = _rates(session, scope, placer, days.values())
     changes: list[Change] = []
-    for row in batch.changed:
-        known = batch.known[row.key]
+    for said in batch.changed:
+        known = batch.known[said.key]
         item = items[known.item_id]
+        row = postage.standing(said, item, rates[days[item.id]])
         if not _is_changeable(item, row.row):
             values = {"value": row.row.dossier_code, "status": item.status.value}
             batch.reject(row, problem(errors.UPDATE_TOO_LATE, pointer="dossier_code", **values))
@@ -187,8 +193,12 @@ def _change(session: Session, scope: Scope, batch: _Batch, placer: Placer, now: 
         if isinstance(place, Problem):
             batch.reject(row, place)
             continue
-        changes.append(Change(checked=row, item=item, dossier_id=known.dossier_id, place=place))
-        batch.answers[row.index] = _updated(row, item, place)
+        priced = _repriced(said, row, item, place, rates[days[item.id]])
+        if isinstance(priced, Problem):
+            batch.reject(row, priced)
+            continue
+        changes.append(Change(checked=priced, item=item, dossier_id=known.dossier_id, place=place))
+        batch.answers[row.index] = _updated(priced, item, place)
     intake_write.change(session, scope, changes, now)
 
 
@@ -208,7 +218,11 @@ def _note_receipts(session: Session, scope: Scope, batch: _Batch, now: datetime)
 
 
 def _differs_in_receipt_alone(row: CheckedRow, known: KnownDossier) -> bool:
-    return digest_of(replace(row.row, receipt_code=known.receipt_code)) == known.digest
+    return says_the_same(replace(row.row, receipt_code=known.receipt_code), known.digest)
+
+
+def _says_the_same(row: CheckedRow, known: KnownDossier) -> bool:
+    return known.digest == row.digest or (row.row.postage_vnd is None and says_the_same(row.row, known.digest))
 
 
 def _is_changeable(item: Item, row: ResultRow) -> bool:
@@ -236,15 +250,36 @@ def _with_free_codes(session: Session, scope: Scope, batch: _Batch, rows: Sequen
     return free
 
 
-def _placed(batch: _Batch, rows: Iterable[CheckedRow], placer: Placer) -> list[Placed]:
+def _placed(batch: _Batch, rows: Iterable[CheckedRow], placer: Placer, rates: Rates | None) -> list[Placed]:
     placed: list[Placed] = []
     for row in rows:
         place = placer.place(row.row)
         if isinstance(place, Problem):
             batch.reject(row, place)
+            continue
+        priced = postage.priced(row, place.commune_code, rates)
+        if isinstance(priced, Problem):
+            batch.reject(row, priced)
         else:
-            placed.append((row, place))
+            placed.append((priced, place))
     return placed
+
+
+def _repriced(
+    said: CheckedRow, row: CheckedRow, item: Item, place: Place | None, rates: Rates | None
+) -> CheckedRow | Problem:
+    """A changed row with its postage; of a paper that has gone out only the due date may change, and nothing is new."""
+    is_anew = item.status is Status.WITHDRAWN
+    is_here = is_anew or (item.status in _STILL_HERE and item.out_at is None)
+    if not is_here or not postage.asks_anew(said, item, moved=place is not None):
+        return row
+    return postage.priced(said, place.commune_code if place else item.commune_code, rates)
+
+
+def _rates(session: Session, scope: Scope, placer: Placer, days: Iterable[date]) -> dict[date, Rates | None]:
+    return tariffs.rates_on(
+        session, scope.province_code, days, coverage=placer.coverage, office_id=placer.submitting_office_id
+    )
 
 
 def _answer_repeats(batch: _Batch) -> None:

@@ -1,7 +1,7 @@
 """One row of a hand-in: its normal form, its digest, and everything that is wrong with it. Pure."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -37,6 +37,7 @@ _NAMES = {
     "postage_vnd": "Cước",
     "item_code": "Mã bưu gửi",
     "receipt_code": "Mã biên nhận",
+    "reduction": "Đối tượng miễn giảm",
     "window": "Khung giờ hẹn",
 }
 _LEAST_WINDOW = timedelta(minutes=30)
@@ -47,13 +48,16 @@ _VIETNAM = (LonLat(lon=102.0, lat=6.0), LonLat(lon=118.0, lat=23.6))  # mainland
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedRow:
-    """A row in normal form. It may be taken when `problems` is empty; `digest` tells a repeat from a change."""
+    """A row in normal form. It may be taken when `problems` is empty; `digest` tells a repeat from a change, `postage`
+    how that came about.
+    """
 
     index: int
     row: ResultRow
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     digest: str
+    postage: Mapping[str, Any] | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -74,6 +78,7 @@ def check_row(index: int, row: ResultRow, *, now: datetime) -> CheckedRow:
         window=_utc_window(row.window),
         item_code=fields.item_code(row.item_code) if row.item_code else None,
         receipt_code=(row.receipt_code or "").strip() or None,
+        reduction=(row.reduction or "").strip() or None,
         email=email or "",
     )
     found = [*_texts(tidy), *_numbers(tidy), *_times(tidy, now), *_place(tidy)]
@@ -117,7 +122,16 @@ def digest_of(row: ResultRow) -> str:
     # Only where there are any: rows from before they were known keep their digest.
     content += [row.receipt_code] if row.receipt_code else []
     content += [{"email": row.email}] if row.email else []
+    content += [{"reduction": row.reduction}] if row.reduction else []
     return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def says_the_same(row: ResultRow, digest: str) -> bool:
+    """Whether a row repeats what was handed in. One that names no postage does not contradict a nought: that is how
+    such rows were written down before a tariff decided.
+    """
+    is_open = row.postage_vnd is None
+    return digest_of(row) == digest or (is_open and digest_of(replace(row, postage_vnd=0)) == digest)
 
 
 def label(field: str) -> str:
@@ -139,7 +153,7 @@ def _texts(row: ResultRow) -> Iterator[Problem]:
     for field, text in texts.items():
         if not text.strip():
             yield _problem(errors.MISSING_VALUE, field)
-    texts |= {name: getattr(row, name) or "" for name in ("item_code", "office_code", "receipt_code")}
+    texts |= {name: getattr(row, name) or "" for name in ("item_code", "office_code", "receipt_code", "reduction")}
     for field, text in texts.items():
         if not fields.is_printable(text):
             yield _problem(errors.TEXT_NOT_PRINTABLE, field)
@@ -156,7 +170,7 @@ def _too_long(field: str, text: str) -> Problem:
 def _numbers(row: ResultRow) -> Iterator[Problem]:
     for field, (low, high) in _NUMBERS.items():
         value = getattr(row, field)
-        if not low <= value <= high:
+        if value is not None and not low <= value <= high:
             yield _problem(errors.NUMBER_OUT_OF_RANGE, field, low=low, high=high, value=value)
 
 

@@ -169,7 +169,7 @@ def _row_columns(row: ResultRow, item_code: str) -> dict[str, Any]:
         "weight_g": row.weight_g,
         "papers": row.papers,
         "state_fee_vnd": row.state_fee_vnd,
-        "postage_vnd": row.postage_vnd,
+        "postage_vnd": row.postage_vnd or 0,
         "in_person": row.in_person,
         "window_start_at": row.window.start_at if row.window else None,
         "window_end_at": row.window.end_at if row.window else None,
@@ -196,6 +196,7 @@ def _first_events(item: Item, checked: CheckedRow, place: Place, now: datetime) 
         "in_person": item.in_person,
         "row_digest": checked.digest,
     }
+    accepted |= {"postage": checked.postage} if checked.postage else {}
     yield Draft(item=item, kind=EventKind.RESULT_ACCEPTED, occurred_at=now, data=accepted)
     if place.commune_code:
         yield Draft(item=item, kind=EventKind.ITEM_READY, occurred_at=now, data=_place_data(place))
@@ -216,8 +217,9 @@ def _change_events(change: Change, now: datetime) -> Iterator[Draft]:
         off_plan = {"plan_id": None, "courier_id": None}
         yield Draft(item=item, kind=EventKind.ITEM_UNPLANNED, occurred_at=now, changes=off_plan)
     dates = {"due_on": row.due_on and row.due_on.isoformat(), "ready_at": row.ready_at and row.ready_at.isoformat()}
-    data = {"changed": changed_fields(item, row), **dates}
+    data: dict[str, Any] = {"changed": changed_fields(item, row), **dates}
     data |= {"row_digest": change.checked.digest} | (_place_data(place) if place else {})
+    data |= {"postage": change.checked.postage} if change.checked.postage else {}
     yield Draft(item=item, kind=EventKind.RESULT_UPDATED, occurred_at=now, data=data, changes=columns)
     if place is None:
         return
@@ -238,7 +240,7 @@ def changed_fields(item: Item, row: ResultRow) -> list[str]:
         "weight_g": (item.weight_g, row.weight_g),
         "papers": (item.papers, row.papers),
         "state_fee_vnd": (item.state_fee_vnd, row.state_fee_vnd),
-        "postage_vnd": (item.postage_vnd, row.postage_vnd),
+        "postage_vnd": (item.postage_vnd, row.postage_vnd or 0),
         "in_person": (item.in_person, row.in_person),
         "window": (item.window, row.window),
     }

@@ -93,7 +93,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultRow:
-    """One result ready for return, as an agency hands it in, nothing of it checked; `email` is the addressee's."""
+    """One result ready for return, as an agency hands it in, nothing of it checked; `email` is the addressee's.
+
+    `postage_vnd` None: the tariff decides, less by `reduction` where the addressee has a right to one.
+    """
 
     dossier_code: str
     procedure: str
@@ -107,12 +110,13 @@ class ResultRow:
     weight_g: int = 50
     papers: int = 1
     state_fee_vnd: int = 0
-    postage_vnd: int = 0
+    postage_vnd: int | None = None
     in_person: bool = False
     point: LonLat | None = None
     window: Window | None = None
     receipt_code: str | None = None
     email: str = ""
+    reduction: str | None = None
 
 
 Outcome = Literal["created", "unchanged", "updated", "rejected"]

@@ -103,8 +103,14 @@ COLUMNS: tuple[Column, ...] = (
         field="postage_vnd",
         heading="Cước",
         aliases=("Cước phí", "Cước chuyển phát", "Cước (đồng)"),
-        note="Cước người nhận trả khi nhận, đồng.",
+        note="Cước người nhận trả khi nhận, đồng; để trống thì tính theo bảng cước.",
         example=30_000,
+    ),
+    Column(
+        field="reduction",
+        heading="Đối tượng miễn giảm",
+        aliases=("Miễn giảm cước", "Đối tượng giảm cước"),
+        note="Mã hoặc tên đối tượng như trong bảng cước; để trống nếu không miễn giảm.",
     ),
     Column(
         field="in_person",

@@ -33,7 +33,13 @@ _PARSERS: Mapping[str, Parser] = {
     "postage_vnd": (sheet_cells.whole_number, errors.CELL_NOT_NUMBER),
     "in_person": (sheet_cells.yes_no, errors.CELL_NOT_YES_NO),
 }
-_DEFAULTS: Mapping[str, Any] = {"weight_g": 50, "papers": 1, "state_fee_vnd": 0, "postage_vnd": 0, "in_person": False}
+_DEFAULTS: Mapping[str, Any] = {
+    "weight_g": 50,
+    "papers": 1,
+    "state_fee_vnd": 0,
+    "postage_vnd": None,
+    "in_person": False,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +204,7 @@ def _result_row(values: Mapping[str, Any]) -> ResultRow:
         window=Window(start_at=start_at, end_at=end_at) if start_at and end_at else None,
         receipt_code=values.get("receipt_code"),
         email=values.get("email", ""),
+        reduction=values.get("reduction"),
         **numbers,
     )
 

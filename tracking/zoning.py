@@ -1,6 +1,6 @@
 """From where to where, as the tariff counts it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from core.errors import CodedError, problem
 from geodata.bundled import commune_provinces
@@ -31,3 +31,20 @@ def by_former_district(tariff: Tariff) -> Zoning:
         return Zone.BEYOND_FAR if is_far else Zone.BEYOND_NEAR
 
     return zone
+
+
+def nearest(tariff: Tariff, province_code: str, origins: Collection[str], destination: str) -> Zone:
+    """The zone from whichever of the communes is nearest: an office stands for all it serves.
+
+    Where nobody knows the origin, only that it lies in the province, it counts as near: the circular's amounts are
+    caps, and a citizen is never asked for more than one of them.
+
+    Raises:
+        CodedError: T2004 for communes that do not exist.
+    """
+    if not origins and commune_provinces().get(destination) == province_code:
+        return Zone.SAME_DISTRICT
+    zone = by_former_district(tariff)
+    order = list(Zone)
+    starts = origins or [next(code for code, province in commune_provinces().items() if province == province_code)]
+    return min((zone(origin, destination) for origin in starts), key=order.index)

@@ -46,6 +46,7 @@ def details_of(row: ResultDetailsIn) -> dict[str, Any]:
         "papers": row.papers,
         "state_fee_vnd": row.state_fee_vnd,
         "postage_vnd": row.postage_vnd,
+        "reduction": row.reduction,
         "in_person": row.in_person,
         "point": lon_lat(row.point),
         "window": window_of(row.window),

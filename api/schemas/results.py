@@ -20,7 +20,12 @@ class ResultDetailsIn(Input):
     weight_g: Annotated[int, Field(ge=1, le=30_000)] = 50
     papers: Annotated[int, Field(ge=1, le=1000)] = 1
     state_fee_vnd: Annotated[int, Field(ge=0, le=10**10)] = 0
-    postage_vnd: Annotated[int, Field(ge=0, le=10**8)] = 0
+    postage_vnd: Annotated[int, Field(ge=0, le=10**8)] | None = Field(
+        default=None, description="What the addressee pays. Left out, the tariff decides; 0 is a figure too."
+    )
+    reduction: Code | None = Field(
+        default=None, description="Why the addressee pays less postage: code or name as the tariff has it."
+    )
     in_person: bool = False
     point: PointIn | None = None
     window: WindowIn | None = None

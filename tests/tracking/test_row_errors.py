@@ -110,6 +110,7 @@ CHANGED: dict[str, Any] = {
     "papers": 2,
     "state_fee_vnd": 1,
     "postage_vnd": 1,
+    "reduction": "poor_household",
     "in_person": True,
     "point": LonLat(lon=106.7, lat=10.7),
     "window": Window(start_at=NOW, end_at=NOW + timedelta(hours=1)),

@@ -91,6 +91,7 @@ def row_of(order: Order, *, due_on: date, ready_at: datetime) -> ResultRow:
         leg=order.leg,
         item_code=order.item_code,
         state_fee_vnd=order.cod_vnd,
+        postage_vnd=0,  # the dialect's CODAmount is all that is asked at the door
         receipt_code=order.receipt_code,
         email=order.email,
     )

@@ -5100,9 +5100,9 @@ export interface components {
             ] | null;
             /**
              * Postage Vnd
-             * @default 0
+             * @description What the addressee pays. Left out, the tariff decides; 0 is a figure too.
              */
-            postage_vnd: number;
+            postage_vnd?: number | null;
             /** Procedure */
             procedure?: string | null;
             /** Ready At */
@@ -5112,6 +5112,11 @@ export interface components {
              * @description What an OpenCPS system knows the dossier by (`D-…`, on the appointment slip).
              */
             receipt_code?: string | null;
+            /**
+             * Reduction
+             * @description Why the addressee pays less postage: code or name as the tariff has it.
+             */
+            reduction?: string | null;
             /**
              * State Fee Vnd
              * @default 0
@@ -6689,9 +6694,9 @@ export interface components {
             ] | null;
             /**
              * Postage Vnd
-             * @default 0
+             * @description What the addressee pays. Left out, the tariff decides; 0 is a figure too.
              */
-            postage_vnd: number;
+            postage_vnd?: number | null;
             /** Procedure */
             procedure: string;
             /**
@@ -6704,6 +6709,11 @@ export interface components {
              * @description What an OpenCPS system knows the dossier by (`D-…`, on the appointment slip).
              */
             receipt_code?: string | null;
+            /**
+             * Reduction
+             * @description Why the addressee pays less postage: code or name as the tariff has it.
+             */
+            reduction?: string | null;
             /**
              * State Fee Vnd
              * @default 0
