@@ -68,6 +68,12 @@ EVENT_UNKNOWN = define(
     vi="Bưu gửi không có mốc số {seq}.",
     en="The item has no event number {seq}.",
 )
+NOT_INVITED = define(
+    "T2413",
+    409,
+    vi="Bưu gửi {item_code} không lưu giữ chờ nhận theo giấy mời.",
+    en="Item {item_code} is not held for collection by invitation.",
+)
 TRANSFER_PARTIES = define(
     "T2420",
     422,

@@ -99,6 +99,13 @@ def ready_items(session: Session, scope: Scope, *, office_id: UUID, on: date) ->
     return [item_of(row) for row in session.execute(query.order_by(ITEMS.c.due_on, ITEMS.c.id))]
 
 
+def invited_on(session: Session, scope: Scope, day: date) -> list[Item]:
+    """HELD items whose last invitation is of the day, by code."""
+    held = (ITEMS.c.status == Status.HELD.value) & (ITEMS.c.invited_on == day)
+    query = select_items().where(*in_scope(scope), held).order_by(ITEMS.c.item_code)
+    return [item_of(row) for row in session.execute(query)]
+
+
 def held_by(session: Session, scope: Scope, courier_id: UUID) -> list[Item]:
     """What a courier carries now, delivered or not as the office knows it."""
     query = select_items().where(*in_scope(scope), ITEMS.c.holder_courier_id == courier_id)

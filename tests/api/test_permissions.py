@@ -31,6 +31,7 @@ READS: dict[str, str] = {
     "/v1/money/reconciliation?from=2026-11-20&to=2026-11-20": "admin manager dispatcher agency",
     "/v1/tariff": "admin manager dispatcher courier agency",
     "/v1/courier/today": "courier",
+    "/v1/invitation-cards": "admin dispatcher",
     "/v1/events": "admin agency",
     "/v1/endpoints": "admin agency",
     "/v1/results/template.xlsx": "admin dispatcher agency",

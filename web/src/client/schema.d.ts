@@ -877,6 +877,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/invitation-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Invitation Cards
+         * @description Cards to print, four to an A4 sheet (PDF), for held papers whose addressees are invited; looks are noted.
+         */
+        get: operations["get_invitation_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/items": {
         parameters: {
             query?: never;
@@ -11959,6 +11979,44 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_invitation_cards: {
+        parameters: {
+            query?: {
+                /** @description Which held items; else those of a day. */
+                item_id?: string[] | null;
+                /** @description All invitations of a day; today when nothing is said. */
+                on?: string | null;
+                /** @description With a day: of this office only. */
+                office_id?: string | null;
+                /** @description Else by Accept-Language. */
+                lang?: ("vi" | "en") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description A problem, with its code in both languages */

@@ -30,6 +30,7 @@ export const deeds: SameKeys<typeof vi> = {
   'deeds.done': 'Written: {deed}',
   'deeds.invitation': 'Invitation {n}, sent on {on}. The next may be sent from {next}.',
   'deeds.invited': '{n} {n|invitation|invitations} sent, the last on {on}.',
+  'deeds.card': 'Print the invitation (PDF)',
   'deeds.invites_from': 'Invitation {n} may be sent from {on}.',
   'deeds.day': 'Day of redelivery',
   'deeds.office': 'Receiving office',

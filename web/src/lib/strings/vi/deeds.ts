@@ -27,6 +27,7 @@ export const deeds = {
   'deeds.done': 'Đã ghi: {deed}',
   'deeds.invitation': 'Giấy mời thứ {n}, gửi ngày {on}. Giấy mời sau gửi được từ {next}.',
   'deeds.invited': 'Đã gửi {n} giấy mời, gần nhất {on}.',
+  'deeds.card': 'In giấy mời (PDF)',
   'deeds.invites_from': 'Giấy mời thứ {n} gửi được từ {on}.',
   'deeds.day': 'Ngày phát lại',
   'deeds.office': 'Bưu cục nhận',

@@ -1,0 +1,1 @@
+"""Papers that an office prints and gives away."""
