@@ -14,6 +14,10 @@ from tracking.model import Event, Item
 from tracking.model import EventKind as Kind
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld"
+# What GS1 has no words for stands under a name of our own, as its standard asks.
+OWN = "buuta"
+_OWN_NAMES = {OWN: "urn:buuta:epcis#"}
+UNSUCCESSFUL = "EMH"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ MEANINGS: Mapping[Kind, Meaning] = {
 def document(item: Item, events: Sequence[Event], *, now: datetime) -> dict[str, Any]:
     """An EPCISDocument of one item's chain, oldest first."""
     return {
-        "@context": [CONTEXT],
+        "@context": [CONTEXT, _OWN_NAMES],
         "type": "EPCISDocument",
         "schemaVersion": "2.0",
         "creationDate": instant(now),
@@ -95,7 +99,19 @@ def _visible(item: Item, event: Event) -> dict[str, Any]:
         "disposition": meaning.disposition,
         "readPoint": place,
         "bizLocation": place,
-    }
+    } | _postal(meaning, event)
+
+
+def _postal(meaning: Meaning, event: Event) -> dict[str, Any]:
+    """The UPU's code of an event, where there is one. One that says that nothing was delivered carries why and what is
+    done next, in the project's own words: the UPU's lists of codes for both are not public.
+    """
+    if meaning.upu is None:
+        return {}
+    told = {f"{OWN}:upuEvent": meaning.upu, f"{OWN}:upuVerified": meaning.is_upu_verified}
+    if meaning.upu == UNSUCCESSFUL:
+        told |= {f"{OWN}:reason": event.data["reason"], f"{OWN}:action": event.data.get("action") or "undecided"}
+    return told
 
 
 def _offset(at: datetime) -> str:
