@@ -32,9 +32,9 @@ from tracking.model import FileState, Item, NextAction, ProofInput, Receipt, Sta
 from tracking.money_door import DoorMoney, book_doors
 from tracking.procedure_rules import broken_flags, is_otp_checked, list_rules
 from tracking.proof_beside import PHOTO_REUSED, Shown, flags_beside, moment_of, photos_of
-from tracking.proof_checks import check_leg, check_proof, flags_of, happened_at, proof_digest
+from tracking.proof_checks import check_leg, check_proof, flags_of, happened_at, proof_digest, says_the_same
 from tracking.proof_rows import Judged, collection_of, columns_of, drafts_of
-from tracking.records import sealed
+from tracking.records import new_salt, sealed
 from tracking.rule_values import ProcedureRule
 from tracking.store_custody import FileKey, StoredProof
 
@@ -196,10 +196,10 @@ class _Batch:
             check_leg(proof, item)
         except CodedError as refused:
             return refused
-        digest = proof_digest(proof)
         if known is not None:
             other = fail(errors.PROOF_OTHER_CONTENT, pointer="proof_id", proof_id=proof.proof_id)
-            return known if known.digest == digest else other
+            return known if says_the_same(proof, known.digest, known.personal_salt) else other
+        salt = new_salt()
         at = happened_at(proof, self.now)
         is_late = is_overtaken(item, proof, scope.courier_id, at)
         flags = flags_of(proof, item, self.now) + broken_flags(proof, item, rules, self.identity_key)
@@ -210,7 +210,8 @@ class _Batch:
             scope=scope,
             proof=proof,
             item=item,
-            digest=digest,
+            digest=proof_digest(proof, salt),
+            salt=salt,
             at=at,
             is_late=is_late,
             flags=tuple(flags),
@@ -272,6 +273,7 @@ class _Batch:
                 id=one.proof.proof_id,
                 item_id=one.item.id,
                 digest=one.digest,
+                personal_salt=one.salt,
                 event_hash=hashes[one.item.id],
                 recorded_at=self.now,
                 flags=one.flags,

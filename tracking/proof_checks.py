@@ -1,6 +1,7 @@
 """What must hold in a proof, what only looks odd, and its digest. Pure."""
 
 import hashlib
+import hmac
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -23,6 +24,7 @@ REDELIVERY_DAYS = 14
 
 # What older phones do not say: left out of the digest unless said, so that their proofs keep theirs.
 _NEWER = frozenset({"checklist", "seal", "authorisation", "otp"})
+_SALTED = "hmac:"
 PAPERS_LIMIT = 50
 
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
@@ -54,8 +56,14 @@ def check_proof(proof: ProofInput, *, now: datetime) -> None:
         raise CodedError(found)
 
 
-def proof_digest(proof: ProofInput) -> str:
-    """SHA-256 over the canonical JSON of everything the phone said; one instant has one form."""
+def proof_digest(proof: ProofInput, salt: str | None) -> str:
+    """HMAC-SHA-256 under the proof's own salt over the canonical JSON of everything the phone said; one instant has
+    one form.
+
+    It stands in an event, which agencies get and which outlives what identifies people. The rest of what it covers is
+    known to them, so without the salt a name and four digits could be found by trying; the salt stands beside the
+    chain and goes with the erasure. `salt` None: as older proofs have it, a bare SHA-256.
+    """
     said = {name: value for name, value in asdict(proof).items() if value or name not in _NEWER}
     content: dict[str, Any] = said | {
         "proof_id": str(proof.proof_id),
@@ -64,7 +72,18 @@ def proof_digest(proof: ProofInput) -> str:
         "redelivery_on": proof.redelivery_on and proof.redelivery_on.isoformat(),
         "files": sorted(([f.sha256, f.kind, f.bytes_count] for f in proof.files), key=str),
     }
-    return hashlib.sha256(canonical(content)).hexdigest()
+    if salt is None:
+        return hashlib.sha256(canonical(content)).hexdigest()
+    return _SALTED + hmac.new(bytes.fromhex(salt), canonical(content), hashlib.sha256).hexdigest()
+
+
+def says_the_same(proof: ProofInput, digest: str, salt: str | None) -> bool:
+    """Whether a proof repeats the recorded one. One whose salt is erased cannot be compared any more: it ended long
+    ago, nothing of it is written again, and the phone gets the receipt that lets it forget.
+    """
+    if not digest.startswith(_SALTED):
+        return proof_digest(proof, None) == digest
+    return salt is None or proof_digest(proof, salt) == digest
 
 
 def happened_at(proof: ProofInput, now: datetime) -> datetime:

@@ -30,6 +30,7 @@ class Judged:
     proof: ProofInput
     item: Item
     digest: str
+    salt: str
     at: datetime
     is_late: bool
     flags: tuple[str, ...]
@@ -170,6 +171,7 @@ def columns_of(judged: Judged, *, now: datetime, identity_key: bytes | None) -> 
         "flags": list(judged.flags),
         "files": store_custody.claims_as_json(proof.files),
         "digest": judged.digest,
+        "personal_salt": judged.salt,
     }
 
 

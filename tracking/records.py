@@ -18,10 +18,14 @@ _NOT_BOUND = frozenset({"event_hash", "round_id", "personal_salt", *PERSONAL})
 _NEWER = frozenset({"otp_checked"})
 
 
+def new_salt() -> str:
+    """The salt of a proof, 128 random bits: for its personal part and the digest of what the phone said."""
+    return secrets.token_hex(16)
+
+
 def sealed(columns: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
-    """A new proof's columns with the salt and hash of its personal part, and the hash of its record."""
-    salt = secrets.token_hex(16)
-    whole = {**columns, "personal_salt": salt, "personal_hash": personal_hash(columns, salt)}
+    """A new proof's columns with the hash of its personal part, and the hash of its record."""
+    whole = {**columns, "personal_hash": personal_hash(columns, columns["personal_salt"])}
     return whole, proof_record(whole)
 
 

@@ -25,6 +25,7 @@ class StoredProof:
     id: UUID
     item_id: UUID
     digest: str
+    personal_salt: str | None
     event_hash: str
     recorded_at: datetime
     flags: tuple[str, ...]
@@ -125,6 +126,7 @@ def _stored(row: Row[Any]) -> StoredProof:
         id=row.id,
         item_id=row.item_id,
         digest=row.digest,
+        personal_salt=row.personal_salt,
         event_hash=row.event_hash,
         recorded_at=row.recorded_at,
         flags=tuple(row.flags),

@@ -1,6 +1,7 @@
 """What identifies people goes in time, from every table and file; the chain holds, and what somebody took is found."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from tracking import service
 from tracking.events import record_event
 from tracking.handover_values import IncidentState, Tally
 from tracking.model import EventKind, Person
+from tracking.proof_checks import proof_digest, says_the_same
 from tracking.rounds import Counted
 
 OVER = NOW + timedelta(days=300)
@@ -185,3 +187,34 @@ def test_the_workers_sweep_erases_rows_and_files(place: Place) -> None:
     assert [path for path in place.folder.rglob("*") if SHA256 in path.name] == []
     assert last_kind(place, place.items[0]) is EventKind.PERSONAL_ERASED
     assert place.faults() == []
+
+
+def test_nobody_finds_a_recipient_by_trying_names_and_digits_against_the_chain(place: Place) -> None:
+    scene = place.scene
+    [key] = scene.out(1)
+    proof = delivery(key, recipient_name="Đặng Văn Nhận", identity_kind="cccd", identity_last4="8642")
+    with scene.database.transaction() as session:
+        first = service.record_proof(session, scope=scene.courier_scope(), proof=proof, now=LATER)
+    with scene.database.reading() as session:
+        chain = service.item_history(session, scope=SYSTEM, item_id=key)
+        salt = session.scalar(text("SELECT personal_salt FROM proofs WHERE id = :id"), {"id": proof.proof_id})
+    [told] = [event.data["proof_digest"] for event in chain if "proof_digest" in event.data]
+    assert told != proof_digest(proof, None), "who knows everything else would need 10,000 tries"
+    assert told == proof_digest(proof, salt)
+    assert str(salt) not in str(chain)
+    assert isinstance(salt, str)
+    assert erase(place) > 0
+    assert holding(place, salt) == set(), "what would be needed to try goes with the erasure"
+    with scene.database.transaction() as session:
+        again = service.record_proof(session, scope=scene.courier_scope(), proof=proof, now=OVER)
+    assert again.event_hash == first.event_hash, "the phone may forget"
+
+
+def test_digests_from_before_they_were_salted_still_tell_a_repeat_from_other_content() -> None:
+    proof = delivery(new_id(NOW), identity_kind="cccd", identity_last4="8642")
+    other = replace(proof, identity_last4="8643")
+    for salt in (None, "00" * 16):
+        assert says_the_same(proof, proof_digest(proof, None), salt)
+        assert not says_the_same(other, proof_digest(proof, None), salt)
+    assert says_the_same(proof, proof_digest(proof, "00" * 16), "00" * 16)
+    assert not says_the_same(other, proof_digest(proof, "00" * 16), "00" * 16)
