@@ -149,13 +149,17 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
     quoted = dialect.identifier_preparer
     names = ", ".join(quoted.format_column(column) for column in columns)
     as_sent = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+    # Few columns are sent as anything but themselves.
+    changed = [(place, send) for place, send in enumerate(as_sent) if send is not None]
     keys = [column.key for column in columns]
     connection = cast("psycopg.Connection", session.connection().connection.driver_connection)
     statement = f"COPY {quoted.format_table(table)} ({names}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
         for row in rows:
-            values = map(row.__getitem__, keys)
-            copy.write_row([v if f is None else f(v) for v, f in zip(values, as_sent, strict=True)])
+            values = list(map(row.__getitem__, keys))
+            for place, send in changed:
+                values[place] = send(values[place])
+            copy.write_row(values)
 
 
 def as_arrays(table: Table, rows: Sequence[Mapping[str, Any]]) -> Select[Any]:

@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from datetime import UTC, datetime
+from operator import mul
 from uuid import UUID
 
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
@@ -13,6 +14,7 @@ _S10 = re.compile(r"^([A-Z]{2})(\d{8})(\d)([A-Z]{2})$")
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _TRACKING_LENGTH = 12
+_ODD = range(1, 2 * _TRACKING_LENGTH, 2)
 
 
 class _Turns:
@@ -57,7 +59,8 @@ def _uuid7(millis: int, turn: int, random: int) -> UUID:
 
 def s10_check_digit(serial: str) -> int:
     """Check digit of an 8-digit serial (UPU S10: weights 8 6 4 2 3 5 9 7, modulus 11; 10 → 0, 11 → 5)."""
-    rest = 11 - sum(w * int(d) for w, d in zip(_S10_WEIGHTS, serial, strict=True)) % 11
+    total: int = sum(map(mul, _S10_WEIGHTS, map(int, serial)))
+    rest = 11 - total % 11
     return {10: 0, 11: 5}.get(rest, rest)
 
 
@@ -96,7 +99,7 @@ def parse_tracking_code(text: str) -> str | None:
 
 def _check_char(body: str) -> str:
     # Odd weights are invertible modulo 32, so any one wrong character is seen.
-    total = sum((2 * i + 1) * _ALPHABET.index(c) for i, c in enumerate(body))
+    total = sum(map(mul, _ODD, map(_ALPHABET.index, body)))
     return _ALPHABET[total % 32]
 
 
