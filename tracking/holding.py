@@ -13,13 +13,15 @@ from core.scope import Scope
 from tracking import store, store_custody, store_events
 from tracking.bags import resting
 from tracking.errors_custody import EVENT_UNKNOWN, INVITED_TOO_SOON, RETURN_TOO_SOON
-from tracking.events import record_event
+from tracking.events import Draft, record_event, record_events
+from tracking.handovers import Step
 from tracking.invitations import DAYS_BETWEEN, INVITATIONS_NEEDED, next_invitation_on
 from tracking.lifecycle import standing_delivery
 from tracking.losses import begin_search, loss_changes, loss_data
 from tracking.model import ALLOWED_ACTIONS, EventKind, FailureReason, Item, NextAction
 from tracking.money_door import take_back_due
 from tracking.planned import locked
+from tracking.recall import to_agency
 from tracking.standard import load_calendar
 
 
@@ -126,13 +128,13 @@ def report_lost(session: Session, *, scope: Scope, item_id: UUID, now: datetime)
 
 
 def report_found(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> Item:
-    """A lost paper lies at the office again: HELD, until somebody decides.
+    """A lost paper lies at the office again: HELD, until somebody decides; on its way back when its agency wants it.
 
     Raises:
         CodedError: C1000 out of reach, T2001 when it is not lost.
     """
     item = locked(session, scope, [item_id])[item_id]
-    return _say(session, scope, item, EventKind.ITEM_FOUND, now, changes={"received_at": aware(now)})
+    return _say(session, scope, item, EventKind.ITEM_FOUND, now, changes={"received_at": aware(now)}, lies_here=True)
 
 
 def report_damaged(session: Session, *, scope: Scope, item_id: UUID, now: datetime) -> Item:
@@ -149,7 +151,8 @@ def report_damaged(session: Session, *, scope: Scope, item_id: UUID, now: dateti
 
 def correct_event(session: Session, *, scope: Scope, item_id: UUID, seq: int, what: Correction, now: datetime) -> Item:
     """Say that an earlier event is wrong. It stays where it is; the delivery that stands, if it did not happen, is
-    withdrawn by it: the paper is HELD at the office, and what fell due is due no longer.
+    withdrawn by it: the paper is HELD at the office, or on its way back when its agency wants it, and what fell due is
+    due no longer.
 
     Raises:
         CodedError: C1000 out of reach, T2412 for an event that is not there.
@@ -164,7 +167,7 @@ def correct_event(session: Session, *, scope: Scope, item_id: UUID, seq: int, wh
         return _say(session, scope, item, EventKind.EVENT_CORRECTED, now, data=data)
     take_back_due(session, item=item, now=now, actor=scope.actor)
     free = dict.fromkeys(("holder_courier_id", "courier_id", "plan_id"))
-    return _say(session, scope, item, EventKind.DELIVERY_WITHDRAWN, now, data=data, changes=free)
+    return _say(session, scope, item, EventKind.DELIVERY_WITHDRAWN, now, data=data, changes=free, lies_here=True)
 
 
 def _say(
@@ -176,9 +179,14 @@ def _say(
     *,
     data: Mapping[str, object] | None = None,
     changes: Mapping[str, object] | None = None,
+    lies_here: bool = False,
 ) -> Item:
+    """`lies_here`: by this the paper lies at the office, from where one that its agency asked back goes its way."""
     at = aware(now)
-    record_event(session, item=item, kind=kind, occurred_at=at, now=at, actor=scope.actor, data=data, changes=changes)
+    said = Step(kind=kind, data=data or {}, changes=changes or {})
+    steps = [said, *(to_agency(item, kind) if lies_here else ())]
+    drafts = [Draft(item=item, kind=one.kind, occurred_at=at, data=one.data, changes=one.changes) for one in steps]
+    record_events(session, drafts, now=at, actor=scope.actor)
     return _again(session, item)
 
 

@@ -264,7 +264,7 @@ class _Batch:
                 store_handovers.insert_handover(self.session, self.province_code, handover)
             if one.is_loss:
                 begin_search(self.session, one.scope, one.item, now=self.now)
-        asked = [one.item for one in timely if one.proof.action is NextAction.CORRECT_ADDRESS]
+        asked = [one.item for one in timely if one.proof.action is NextAction.CORRECT_ADDRESS and not one.goes_back]
         store_intake.ask_about(self.session, asked, reason=REPORTED_BY_COURIER, at=self.now)
         deliveries = [doors.Delivered(one.item, one.proof, one.at, one.scope.actor) for one in timely]
         doors.learn_from_deliveries(self.session, self.province_code, deliveries, now=self.now)

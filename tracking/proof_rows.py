@@ -15,6 +15,7 @@ from tracking.losses import loss_changes, loss_data
 from tracking.model import EventKind, Item, NextAction, ProofInput
 from tracking.privacy import keyed_hash
 from tracking.reasons import action_after
+from tracking.recall import CAUSE, ON_ITS_WAY
 
 # Who has it now needs no courier, no bag and no other office.
 _FREE = ("holder_courier_id", "to_office_id", "bagged_at")
@@ -45,6 +46,13 @@ class Judged:
     def is_loss(self) -> bool:
         """Whether the paper is lost by this report."""
         return self.action is NextAction.SEARCH and not self.is_late
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether the paper's agency wants it back and no courier is known to have it: a late report sends it nowhere
+        else.
+        """
+        return self.item.recalled_at is not None and self.item.holder_courier_id is None and not self.is_loss
 
 
 def drafts_of(judged: Judged, *, record: str) -> list[Draft]:
@@ -115,6 +123,8 @@ def _failure_drafts(judged: Judged, data: dict[str, Any]) -> list[Draft]:
         return [failed]
     data = {"proof_id": str(proof.proof_id)} | next_step
     then: dict[str, Any] = {"not_before_on": proof.redelivery_on, "to_office_id": None}
+    if judged.goes_back:
+        return [failed, _draft(judged, EventKind.RETURN_STARTED, data | {"cause": CAUSE}, dict(ON_ITS_WAY))]
     if judged.is_loss:
         data, then = data | loss_data(item, judged.scope.courier_id), loss_changes()
     return [failed, _draft(judged, ACTION_EVENT[judged.action], data, then)]

@@ -112,8 +112,9 @@ def _events(item: Item, at: datetime) -> Iterator[Draft]:
 
 
 def _is_still_theirs(item: Item) -> bool:
-    """Whether nobody at the post has signed for the paper or carried it."""
-    return item.status in _NOT_YET_HERE and item.received_at is None and item.out_at is None
+    """Whether nobody at the post has signed for the paper, carried it or had it in hands in any other way."""
+    was_here = item.handed_over_at or item.received_at or item.out_at
+    return item.status in _NOT_YET_HERE and was_here is None
 
 
 def _answer(index: int, one: Named, item: Item | None, drafts: Sequence[Draft], *, is_again: bool) -> WithdrawalAnswer:

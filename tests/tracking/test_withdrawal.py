@@ -13,7 +13,8 @@ from core.scope import Scope
 from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, TODAY, Scene, delivery, failure, item_id
 from tracking import service
 from tracking.handover_values import HandoverKind, Tally
-from tracking.model import EventKind, NextAction, ProofInput, RowAnswer, Status
+from tracking.holding import Correction
+from tracking.model import EventKind, FailureReason, NextAction, ProofInput, RowAnswer, Status
 from tracking.withdrawal import WithdrawalAnswer
 
 LATER = date(2026, 12, 2)
@@ -114,6 +115,51 @@ def test_what_the_courier_has_delivered_meanwhile_is_delivered(scene: Scene) -> 
     # Scanned out before the withdrawal by a phone without signal.
     prove(scene, delivery(late_scan))
     assert scene.item(late_scan).status is Status.DELIVERED
+
+
+def test_what_was_lost_and_is_found_goes_back_to_who_wants_it(scene: Scene) -> None:
+    (key,) = scene.out(1)
+    with scene.database.transaction() as session:
+        service.report_lost(session, scope=SYSTEM, item_id=key, now=NOW)
+    assert [one.outcome for one in withdraw(scene, key)] == ["recalled"]
+    with scene.database.transaction() as session:
+        service.report_found(session, scope=SYSTEM, item_id=key, now=NOW)
+    assert scene.item(key).status is Status.RETURNING
+    assert kinds(scene, key)[-2:] == [EventKind.ITEM_FOUND, EventKind.RETURN_STARTED]
+
+
+def test_a_late_report_does_not_send_out_again_what_goes_back(scene: Scene) -> None:
+    (key,) = scene.out(1)
+    scene.hand_back([key])
+    assert [one.outcome for one in withdraw(scene, key)] == ["recalled"]
+    prove(scene, failure(key, reason=FailureReason.MOVED, action=NextAction.CORRECT_ADDRESS, redelivery_on=None))
+    assert scene.item(key).status is Status.RETURNING
+    assert kinds(scene, key)[-2:] == [EventKind.ATTEMPT_FAILED, EventKind.RETURN_STARTED]
+    with scene.database.reading() as session:
+        assert service.address_queue(session, scope=SYSTEM) == []
+
+
+def test_a_delivery_that_was_none_leaves_the_paper_on_its_way_back(scene: Scene) -> None:
+    (key,) = scene.out(1)
+    withdraw(scene, key)
+    prove(scene, delivery(key))
+    wrong = kinds(scene, key).index(EventKind.ITEM_DELIVERED) + 1
+    with scene.database.transaction() as session:
+        what = Correction.NOT_HAPPENED
+        service.correct_event(session, scope=SYSTEM, item_id=key, seq=wrong, what=what, now=NOW + timedelta(hours=3))
+    assert scene.item(key).status is Status.RETURNING
+
+
+def test_what_an_office_found_damaged_had_been_with_the_post(scene: Scene) -> None:
+    """Nobody signed for it at the agency's desk, yet it lies here: it is recalled, for somebody must bring it back."""
+    (key,) = scene.ready(1)
+    with scene.database.transaction() as session:
+        service.report_damaged(session, scope=SYSTEM, item_id=key, now=NOW)
+        service.decide_next(
+            session, scope=SYSTEM, item_id=key, action=NextAction.REDELIVER, redelivery_on=TODAY, now=NOW
+        )
+    assert [one.outcome for one in withdraw(scene, key)] == ["recalled"]
+    assert scene.item(key).status is Status.RETURNING
 
 
 def test_too_late_unknown_and_anothers_are_told_apart(scene: Scene) -> None:
