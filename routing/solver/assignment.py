@@ -36,7 +36,7 @@ class Assignment:
     search: Search
 
 
-PYVRP, ORTOOLS = "pyvrp", "ortools"
+PYVRP, ORTOOLS, PAIRS = "pyvrp", "ortools", "pairs"
 
 
 def encode(ticket: int, orders: dict[Key, list[int]] | None) -> bytes:

@@ -12,12 +12,13 @@ from dataclasses import replace
 from importlib import import_module
 from typing import BinaryIO
 
-from routing.solver.assignment import ORTOOLS, PYVRP, Assignment, Key, encode
+from routing.solver.assignment import ORTOOLS, PAIRS, PYVRP, Assignment, Key, encode
 
 # Only the engine that is asked for is loaded: each costs a good part of a second.
 _MODELS = {
     PYVRP: ("routing.solver.pyvrp_search", "PyVrpSearch"),
     ORTOOLS: ("routing.solver.ortools_model", "OrToolsModel"),
+    PAIRS: ("routing.solver.pair_search", "PairSearch"),
 }
 # What comes too late is still looked at once, so that its end is told.
 _LEAST_S = 0.05

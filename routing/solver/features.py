@@ -3,9 +3,12 @@
 from itertools import pairwise
 
 from routing.model import Problem, Vehicle
+from routing.rules import plus
 
 # What the engine of one process may take for its matrices.
 _WHOLE_BYTES = 500_000_000
+# So many visits in pairs; every stretch of a round is kept.
+_MOST_PAIRED = 500
 
 
 def can_guide(problem: Problem) -> bool:
@@ -26,6 +29,20 @@ def can_express(problem: Problem) -> bool:
     counted = bool(pairs) and any(vehicle.max_tasks is not None for vehicle in problem.vehicles)
     rests = any(shift.breaks for vehicle in problem.vehicles for shift in vehicle.shifts)
     return can_guide(problem) and plain_pairs and not (counted or rests or limits_riding(problem))
+
+
+def is_all_pairs(problem: Problem) -> bool:
+    """Whether the search of pairs knows the problem: every visit is half of a pair, what is collected is handed in
+    whole, and nothing has begun.
+    """
+    visits = {visit.id: visit for visit in problem.visits}
+    both = [(visits[pair.pickup_id], visits[pair.delivery_id]) for pair in problem.pairs]
+    is_whole = all(
+        not any(p.brought) and not any(d.collected) and not any(plus(p.collected, d.brought, -1)) for p, d in both
+    )
+    is_plain = can_express(problem) and not problem.frozen and is_whole
+    unlimited = all(v.max_duration_s is None and v.max_tasks is None for v in problem.vehicles)
+    return is_plain and unlimited and 2 * len(both) == len(visits) <= _MOST_PAIRED
 
 
 def limits_riding(problem: Problem) -> bool:

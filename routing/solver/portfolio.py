@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from routing.model import Plan, Problem
 from routing.schedule import Orders
-from routing.solver.assignment import ORTOOLS, PYVRP, Assignment, Key, Search
+from routing.solver.assignment import ORTOOLS, PAIRS, PYVRP, Assignment, Key, Search
 from routing.solver.crew import Crew, crew
-from routing.solver.features import can_guide, limits_riding, whole_fits
+from routing.solver.features import can_guide, is_all_pairs, limits_riding, whole_fits
 from routing.solver.incumbent import Incumbent
 from routing.solver.insertion import insert_all
 from routing.solver.limit import Limit, OnProgress
@@ -137,9 +137,8 @@ class _Searching:
             left *= share
         self.deadline = None if left is None else time.monotonic() + left
         self.engines = dict.fromkeys(range(len(self.workers)), self.engine)
-        both = len(self.problem.visits) <= _SMALL or limits_riding(self.problem)
-        if both and len(self.engines) > 1:
-            self.engines[len(self.engines) - 1] = ORTOOLS
+        if len(self.engines) > 1:
+            self.engines[len(self.engines) - 1] = self._beside()
         for worker, engine in self.engines.items():
             search = Search(
                 seconds=left,
@@ -149,6 +148,13 @@ class _Searching:
                 until=self.deadline,
             )
             self.workers.ask(worker, Assignment(engine=engine, problem=self.problem, start=start, search=search))
+
+    def _beside(self) -> str:
+        """The engine of the last of several workers."""
+        if is_all_pairs(self.problem):
+            return PAIRS
+        both = len(self.problem.visits) <= _SMALL or limits_riding(self.problem)
+        return ORTOOLS if both else self.engine
 
     def whole(self) -> None:
         """Take what the workers find for the whole day."""
