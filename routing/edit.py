@@ -1,6 +1,6 @@
 """What each command makes of a standing: pure, every refusal of a command at once, coded."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -18,10 +18,9 @@ from routing.commands import (
     SwapRoutes,
     UnlockStops,
 )
-from routing.explain import explain
-from routing.model import Problem, Unplanned
+from routing.explain import why_not
+from routing.model import Problem
 from routing.placing import cheapest_place
-from routing.ride import ride_plan
 from routing.standing import RoundKey, Standing
 
 
@@ -74,7 +73,7 @@ def apply(ground: Ground, command: Command) -> Standing:
     """The standing after the command.
 
     Raises:
-        CodedError: R4003-R4014, every reason why this cannot be done; nothing is said about times here.
+        CodedError: R4003-R4014, R4204, R4207: every reason why this cannot be done; nothing is said about times here.
     """
     deed: Callable[..., Standing] = _DEEDS[type(command)]
     after = deed(ground, command)
@@ -108,6 +107,8 @@ def _move(ground: Ground, command: MoveStops) -> Standing:
             *_not_free(ground, command.visit_ids, to=command.courier_id, number=command.round),
         ]
     )
+    if command.position is None:
+        _refuse(_not_able(ground, command.visit_ids, command.courier_id))
     standing = ground.standing.without(command.visit_ids)
     places = ground.standing.places()
     return _put(
@@ -146,15 +147,15 @@ def _cheapest(ground: Ground, visit_id: str, courier_id: UUID | None, number: in
     fixed = {key: ground.fixed(key) for key in rounds}
     place = cheapest_place(ground.problem, ground.standing, visit, rounds, fixed)
     if place is None:
-        raise CodedError([problem(errors.NO_PLACE, pointer=f"/visits/{visit_id}"), *_why_not(ground, visit_id)])
+        raise CodedError([problem(errors.NO_PLACE, pointer=f"/visits/{visit_id}"), _why_not(ground, visit_id, rounds)])
     order = ground.standing.orders.get(place.key, ())
     return ground.standing.with_round(place.key, (*order[: place.position], visit_id, *order[place.position :]))
 
 
-def _why_not(ground: Ground, visit_id: str) -> Iterator[Mistake]:
-    plan = replace(ride_plan(ground.problem, ground.standing.orders), unplanned=(Unplanned(visit_id=visit_id),))
-    for why in explain(ground.problem, plan).unplanned[0].reasons:
-        yield problem(ErrorSpec(why.code, errors.NO_PLACE.status, why.vi, why.en), pointer=f"/visits/{visit_id}")
+def _why_not(ground: Ground, visit_id: str, rounds: Collection[RoundKey]) -> Mistake:
+    """Why none of the rounds that were asked for takes the visit; the others have nothing to say here."""
+    why = why_not(ground.problem, ground.standing.orders, visit_id, rounds)
+    return problem(ErrorSpec(why.code, errors.NO_PLACE.status, why.vi, why.en), pointer=f"/visits/{visit_id}")
 
 
 def _reorder(ground: Ground, command: ReorderRound) -> Standing:
@@ -249,6 +250,8 @@ def _insert(ground: Ground, command: InsertStops) -> Standing:
             *(() if command.courier_id is None else _no_round(ground, command.courier_id, command.round)),
         ]
     )
+    if command.courier_id is not None and command.position is None:
+        _refuse(_not_able(ground, command.visit_ids, command.courier_id))
     after = _put(
         ground,
         list(dict.fromkeys(command.visit_ids)),
@@ -298,6 +301,21 @@ def _not_free(ground: Ground, visit_ids: Iterable[str], *, to: UUID, number: int
             yield _about(errors.STOP_LOCKED, ground, visit)
 
 
+def _not_able(ground: Ground, visit_ids: Iterable[str], courier_id: UUID) -> Iterator[Mistake]:
+    """What the one courier who was asked for may not bring, and what he lacks for it."""
+    vehicle = next(one for one in ground.problem.vehicles if one.courier_id == courier_id)
+    wanted = set(visit_ids)
+    for visit in ground.problem.visits:
+        lacking, unnamed = visit.skills - vehicle.skills, visit.in_person and not vehicle.in_person
+        if visit.id not in wanted or not (lacking or unnamed):
+            continue
+        yield problem(errors.NO_PLACE, pointer=f"/visits/{visit.id}")
+        if lacking:
+            yield _about(errors.NOT_QUALIFIED, ground, visit.id, skills=", ".join(sorted(lacking)))
+        if unnamed:
+            yield _about(errors.MAY_NOT_IDENTIFY, ground, visit.id)
+
+
 def _standing_still(ground: Ground, visit_ids: Iterable[str]) -> Iterator[Mistake]:
     for visit in visit_ids:
         if visit in ground.facts.visited:
@@ -306,8 +324,8 @@ def _standing_still(ground: Ground, visit_ids: Iterable[str]) -> Iterator[Mistak
             yield _about(errors.STOP_NEXT, ground, visit)
 
 
-def _about(spec: ErrorSpec, ground: Ground, visit_id: str, *, name: str | None = None) -> Mistake:
-    return problem(spec, pointer=f"/visits/{visit_id}", visit=name or ground.label(visit_id))
+def _about(spec: ErrorSpec, ground: Ground, visit_id: str, *, name: str | None = None, **values: str) -> Mistake:
+    return problem(spec, pointer=f"/visits/{visit_id}", visit=name or ground.label(visit_id), **values)
 
 
 def _refuse(found: Iterable[Mistake]) -> None:

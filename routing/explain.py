@@ -1,6 +1,6 @@
 """Why a visit is not planned, found by trying it; which visits of a route cost most; why they stand in this order."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ from routing.objective import cost_difference
 from routing.ride import ride_route
 from routing.rules import able, fits_load, may_serve
 from routing.schedule import build_route, orders_of, time_round
+from routing.standing import RoundKey
 from routing.way import lookup, together
 
 _DEAREST = 3
@@ -34,6 +35,20 @@ def explain(problem: Problem, plan: Plan) -> Plan:
         for left in plan.unplanned
     ]
     return replace(plan, unplanned=tuple(told))
+
+
+def why_not(
+    problem: Problem, orders: Mapping[RoundKey, Sequence[str]], visit_id: str, among: Collection[RoundKey]
+) -> Reason:
+    """The first true reason why none of these rounds takes a visit that stands in no order; no other round is asked."""
+    visits = {visit.id: visit for visit in problem.visits}
+    rounds = [
+        (vehicle, n, [visits[v] for v in orders.get((vehicle.courier_id, n), ())])
+        for vehicle in problem.vehicles
+        for n in range(len(vehicle.shifts))
+        if (vehicle.courier_id, n) in among
+    ]
+    return _why(problem, replace(problem, frozen=()), visits[visit_id], rounds)
 
 
 def _why(problem: Problem, empty: Problem, visit: Visit, rounds: Rounds) -> Reason:

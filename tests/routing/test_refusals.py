@@ -9,11 +9,13 @@ from sqlalchemy import delete
 from core.errors import CodedError
 from routing import errors, errors_edits
 from routing.appraise import violations_of
-from routing.commands import DropStops, InsertStops, ReorderRound
+from routing.commands import DropStops, InsertStops, MoveStops, ReorderRound
+from routing.edit import Ground, apply
 from routing.explain import explain
 from routing.model import Break, Frozen, Lock, Pair, Problem, Stop
 from routing.ride import ride_plan
 from routing.schedule import build_plan
+from routing.standing import Standing
 from routing.tables import PlanProblemRow
 from routing.validate import validate
 from tests.routing.days import DAY, MORNING, courier, day, line, vehicle, visit
@@ -63,6 +65,59 @@ def test_a_broken_rule_is_told_in_its_own_words(name: str) -> None:
     assert {one.mistake.code for one in violations_of(problem, plan)} == {code}
     for one in violations_of(problem, plan):
         assert one.mistake.text("vi") != one.mistake.text("en")
+
+
+_LAND = frozenset({"land"})
+_BESIDE: dict[str, tuple[Problem, list[str]]] = {
+    "not trained": (
+        day([visit(1, skills=_LAND)], [vehicle(0, skills=_LAND), vehicle(1)], line(0, 100)),
+        ["R4009", "R4204"],
+    ),
+    "may not identify": (
+        day([visit(1, in_person=True)], [vehicle(0), vehicle(1, in_person=False)], line(0, 100)),
+        ["R4009", "R4207"],
+    ),
+    "neither": (
+        day(
+            [visit(1, skills=_LAND, in_person=True)],
+            [vehicle(0, skills=_LAND), vehicle(1, in_person=False)],
+            line(0, 100),
+        ),
+        ["R4009", "R4204", "R4207"],
+    ),
+    "too heavy for him": (
+        day([visit(1, weight_g=9_000)], [vehicle(0), vehicle(1, capacity_g=8_000)], line(0, 100)),
+        ["R4009", "R3003"],
+    ),
+    "beyond his shift": (
+        day([visit(1)], [vehicle(0), vehicle(1, shifts=(_SHORT,))], line(0, 300)),
+        ["R4009", "R3005"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _BESIDE)
+def test_a_move_is_refused_by_what_the_asked_courier_lacks_not_by_what_another_could_do(name: str) -> None:
+    problem, codes = _BESIDE[name]
+    ground = Ground(problem=problem, standing=Standing(orders={(courier(0), 0): ("v1",)}))
+    with pytest.raises(CodedError) as refused:
+        apply(ground, MoveStops(visit_ids=("v1",), courier_id=courier(1)))
+    assert [one.code for one in refused.value.problems] == codes
+    assert {one.pointer for one in refused.value.problems} == {"/visits/v1"}
+    left_out = replace(ground, standing=Standing())
+    with pytest.raises(CodedError) as kept:
+        apply(left_out, InsertStops(visit_ids=("v1",), courier_id=courier(1)))
+    assert [one.code for one in kept.value.problems] == codes
+
+
+def test_a_move_names_every_stop_the_courier_is_not_trained_for() -> None:
+    fleet = [vehicle(0, skills=_LAND), vehicle(1)]
+    problem = day([visit(1, skills=_LAND), visit(2), visit(3, skills=_LAND)], fleet, line(0, 100, 200, 300))
+    ground = Ground(problem=problem, standing=Standing(orders={(courier(0), 0): ("v1", "v2", "v3")}))
+    with pytest.raises(CodedError) as refused:
+        apply(ground, MoveStops(visit_ids=("v1", "v2", "v3"), courier_id=courier(1)))
+    told = [one.text("vi") for one in refused.value.problems if one.code == "R4204"]
+    assert told == [f"Bưu tá chưa được tập huấn (land) cho điểm «#{n}»." for n in (1, 3)]
 
 
 def test_a_day_that_is_past_is_named() -> None:
