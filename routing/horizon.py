@@ -8,13 +8,14 @@ weight here: no visit is ever offered a day behind its last one, and what has to
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from routing.horizon_futures import Futures
 from routing.horizon_values import Choice, DayRule, Decision, Usual
 from routing.model import Problem
+from routing.rules import able
 from routing.solver.several_days import DaysAnswer, DaysLimit, DaysTask, solve_days
 
 # A visit is sent when at least the first share of the futures sends it today, kept when at most the second does.
@@ -36,14 +37,18 @@ def choose_days(
     """Choose for every visit of a problem whose matrix also covers the places of `usual`.
 
     `slack` gives the working days each visit may still wait; one without, a required one or one without slack goes
-    today. The same seed gives the same choice as long as `rule.seconds` suffice.
+    today. What nobody on duty today may bring is not asked about and takes no place in the futures: the plan names it.
+    The same seed gives the same choice as long as `rule.seconds` suffice.
     """
     until = time.monotonic() + rule.seconds
-    waiting = {visit.id: 0 if visit.required else max(0, slack.get(visit.id, 0)) for visit in problem.visits}
-    if not problem.vehicles or not any(waiting.values()):
-        return Decision(choices=tuple(_must(visit_id) for visit_id in waiting), futures=0)
-    futures = Futures(problem, waiting, usual, rule, seed)
-    return _Choosing(waiting, futures, until, seed, on_future).decide()
+    asked = tuple(v for v in problem.visits if any(able(problem.day, one, v) for one in problem.vehicles))
+    waiting = {visit.id: 0 if visit.required else max(0, slack.get(visit.id, 0)) for visit in asked}
+    if not any(waiting.values()):
+        return Decision(choices=tuple(_must(visit.id) for visit in problem.visits), futures=0)
+    futures = Futures(replace(problem, visits=asked), waiting, usual, rule, seed)
+    decision = _Choosing(waiting, futures, until, seed, on_future).decide()
+    made = {choice.visit_id: choice for choice in decision.choices}
+    return replace(decision, choices=tuple(made.get(visit.id) or _must(visit.id) for visit in problem.visits))
 
 
 def _must(visit_id: str) -> Choice:

@@ -75,6 +75,25 @@ def test_a_far_visit_waits_where_others_usually_come() -> None:
     assert kept.later_s is not None
 
 
+def test_what_nobody_on_duty_may_bring_is_no_question_and_draws_nothing_along() -> None:
+    """A far door that needs a training beside a plain one: alone the plain one waits, for that one nobody rides out."""
+    problem, usual = office([at(9), at(8.9), at(-0.5)], [at(9)] * 6)
+    trained = replace(problem.visits[0], skills=frozenset({"land"}), required=True)
+    visits = (trained, problem.visits[1], replace(problem.visits[2], required=True))
+    rule = DayRule(day_value_s=30, futures=5)
+    expected = Usual(visits=tuple(usual), slack=(2,) * 6, per_day=6)
+    slack = {"v1": 2, "v2": 2, "v3": 0}
+    untrained = choose_days(replace(problem, visits=visits), slack, expected, rule, seed=1)
+    assert [choice.visit_id for choice in untrained.choices] == ["v1", "v2", "v3"]
+    assert [choice.visit_id for choice in untrained.kept] == ["v2"]
+    waiting = (replace(trained, required=False), *visits[1:])
+    still = choose_days(replace(problem, visits=waiting), slack, expected, rule, seed=1)
+    assert [choice.visit_id for choice in still.kept] == ["v2"], "it does not wait by choice"
+    fleet = tuple(replace(one, skills=frozenset({"land"})) for one in problem.vehicles)
+    along = choose_days(replace(problem, visits=visits, vehicles=fleet), slack, expected, rule, seed=1)
+    assert not along.kept, "with him there today somebody rides out anyway"
+
+
 def test_a_visit_on_the_way_goes_along() -> None:
     problem, usual = office([at(9), at(8.9)], [at(-3)] * 6)
     visits = (replace(problem.visits[0], required=True), problem.visits[1])
