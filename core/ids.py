@@ -45,7 +45,8 @@ def new_id(now: datetime | None = None) -> UUID:
 def floor_id(instant: datetime) -> UUID:
     """The smallest UUIDv7 of an instant: the bound of a month's partition."""
     # Bounds drop version and variant bits: every real id of the month sorts at or after its bound.
-    return UUID(int=int(instant.timestamp() * 1000) << 80)
+    # No id is older than 1970, so the bound of an earlier instant is the smallest id.
+    return UUID(int=max(0, int(instant.timestamp() * 1000)) << 80)
 
 
 def id_time(key: UUID) -> datetime:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from api.settings import Settings
 from api.wiring import runtime_of
+from core.clock import VIETNAM
 from core.db import Database
 from tests.api.published_list import SECRET, published_row, publishing
 from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, build_scene
@@ -82,6 +84,9 @@ def test_an_endpoint_is_listed_and_what_was_sent_is_sent_again(
         connection.exec_driver_sql("UPDATE feedback_deliveries SET state = 'dead' WHERE dossier_code LIKE '%%0001'")
     [listed] = buuta("endpoint", "list")[1]["endpoints"]
     assert (listed["pending"], listed["dead"], listed["kind"]) == (0, 2, "webhook")
+    counted = buuta("endpoint", "replay", str(made.endpoint.id), "--dead", "--count-only")
+    [untouched] = buuta("endpoint", "list")[1]["endpoints"]
+    assert (counted, untouched["pending"], untouched["dead"]) == ((0, {"messages": 2}), 0, 2)
     assert buuta("endpoint", "replay", str(made.endpoint.id), "--dead") == (0, {"messages": 2})
     again = buuta("endpoint", "replay", str(made.endpoint.id), "--dossier", "H29.16-261101-0002")
     assert again == (0, {"messages": 2})
@@ -89,3 +94,34 @@ def test_an_endpoint_is_listed_and_what_was_sent_is_sent_again(
     assert (waiting["pending"], waiting["dead"]) == (4, 0)
     refused = buuta("endpoint", "replay", str(scene.agency.id))
     assert (refused[0], refused[1]["code"]) == (3, "C1000")
+
+
+def test_sending_again_from_an_instant_leaves_out_what_was_recorded_before(
+    buuta: Buuta, database: Database, tmp_path: Path
+) -> None:
+    scene = build_scene(database)
+    with database.transaction() as session:
+        made = save_endpoint(
+            session,
+            scope=SYSTEM,
+            agency_id=scene.agency.id,
+            url="https://hoso.example.vn/buuta",
+            box=runtime_of(Settings(data_dir=tmp_path), database.url).secrets,
+            allow_private=False,
+            now=NOW,
+        )
+    scene.ready(2)
+    with database.engine.connect() as connection:
+        ids = connection.exec_driver_sql("SELECT event_id FROM feedback_messages").scalars().all()
+    # A UUIDv7 begins with the milliseconds at which its event was recorded.
+    recorded = [datetime.fromtimestamp((one.int >> 80) / 1000, VIETNAM) for one in ids]
+
+    def meant(since: str) -> tuple[int, dict[str, Any]]:
+        return buuta("endpoint", "replay", str(made.endpoint.id), "--since", since, "--count-only")
+
+    after = (max(recorded) + timedelta(seconds=1)).isoformat(timespec="seconds")
+    assert meant(min(recorded).isoformat(timespec="seconds")) == (0, {"messages": len(ids)})
+    assert meant(after) == (0, {"messages": 0})
+    assert meant("1960-01-01") == (0, {"messages": len(ids)})
+    assert meant(min(recorded).date().isoformat()) == (0, {"messages": len(ids)})
+    assert meant((max(recorded).date() + timedelta(days=1)).isoformat()) == (0, {"messages": 0})
