@@ -30,15 +30,15 @@ PAGE_EXPIRED = define(
 MISSING_FIELD = define("A1101", 422, vi="Thiếu trường «{field}».", en="The field “{field}” is missing.")
 UNKNOWN_FIELD = define("A1102", 422, vi="Trường «{field}» không được biết.", en="The field “{field}” is not known.")
 BAD_JSON = define(
-    "A1103", 422, vi="Nội dung không phải JSON hợp lệ: {reason}.", en="The content is not valid JSON: {reason}."
+    "A1103", 422, vi="Nội dung không phải JSON hợp lệ: {reason_vi}.", en="The content is not valid JSON: {reason}."
 )
 NOT_ALLOWED_VALUE = define(
-    "A1104", 422, vi="«{field}» phải là một trong: {allowed}.", en="“{field}” must be one of: {allowed}."
+    "A1104", 422, vi="«{field}» phải là một trong: {allowed_vi}.", en="“{field}” must be one of: {allowed}."
 )
 BAD_VALUE = define(
     "A1105",
     422,
-    vi="Giá trị của «{field}» không hợp lệ: {reason}.",
+    vi="Giá trị của «{field}» không hợp lệ: {reason_vi}.",
     en="The value of “{field}” is not valid: {reason}.",
 )
 BAD_DATE = define(

@@ -20,6 +20,7 @@ from api.identity import Identity
 from api.presenters.results import problem_out
 from api.roles import Role
 from api.schemas.opencps import Embedded, OrderRecord, OrderResult, TrackingOut
+from api.value_words import broken_at
 from core.clock import VIETNAM
 from core.errors import Problem, fail
 from tracking.feedback.errors import BAD_CURSOR
@@ -50,9 +51,9 @@ async def fields_in(request: Request, data: Annotated[bytes, Depends(raw_body)])
     try:
         body = orjson.loads(data)
     except orjson.JSONDecodeError as broken:
-        raise fail(BAD_JSON, pointer="", reason=str(broken)) from None
+        raise fail(BAD_JSON, pointer="", reason=str(broken), reason_vi=broken_at(str(broken))) from None
     if not isinstance(body, dict):
-        raise fail(BAD_JSON, pointer="", reason="not an object")
+        raise fail(BAD_JSON, pointer="", reason="not an object", reason_vi="không phải một đối tượng")
     return sent | body
 
 

@@ -22,6 +22,7 @@ from api.errors import (
     TOO_LARGE,
     UNKNOWN_FIELD,
 )
+from api.value_words import broken_at, choices, in_vietnamese
 from core.errors import REGISTRY, CodedError, Problem, problem
 from core.failures import failure_name, failure_place
 from core.ids import new_id
@@ -90,10 +91,13 @@ def _problem_of(error: Mapping[str, Any]) -> Problem:
     if kind in _UNKNOWN:
         return problem(UNKNOWN_FIELD, pointer=pointer, field=field)
     if kind == "json_invalid":
-        return problem(BAD_JSON, pointer="", reason=context.get("error", ""))
+        reason = str(context.get("error", ""))
+        return problem(BAD_JSON, pointer="", reason=reason, reason_vi=broken_at(reason))
     if kind in _CHOICES:
-        return problem(NOT_ALLOWED_VALUE, pointer=pointer, field=field, allowed=context.get("expected", ""))
-    return problem(BAD_VALUE, pointer=pointer, field=field, reason=error["msg"])
+        allowed = str(context.get("expected", ""))
+        return problem(NOT_ALLOWED_VALUE, pointer=pointer, field=field, allowed=allowed, allowed_vi=choices(allowed))
+    said = in_vietnamese(kind, context)
+    return problem(BAD_VALUE, pointer=pointer, field=field, reason=error["msg"], reason_vi=said)
 
 
 def _place(loc: Sequence[str | int]) -> tuple[str, str]:

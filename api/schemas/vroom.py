@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from api.errors import BAD_JSON
 from api.problems import problems_of
 from api.schemas.types import ProblemOut
+from api.value_words import broken_at
 from core.errors import CodedError, fail
 from routing.vroom.request import Request
 
@@ -31,9 +32,9 @@ def _cleaned(body: bytes) -> bytes:
     try:
         return orjson.dumps(_without_nulls(orjson.loads(body)))
     except orjson.JSONDecodeError as error:
-        raise fail(BAD_JSON, pointer="", reason=str(error)) from None
+        raise fail(BAD_JSON, pointer="", reason=str(error), reason_vi=broken_at(str(error))) from None
     except (orjson.JSONEncodeError, RecursionError):
-        raise fail(BAD_JSON, pointer="", reason="nested too deeply") from None
+        raise fail(BAD_JSON, pointer="", reason="nested too deeply", reason_vi="lồng nhau quá sâu") from None
 
 
 def _without_nulls(value: Any) -> Any:
