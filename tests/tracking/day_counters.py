@@ -1,6 +1,7 @@
 """What days at random share: the office as people see it, and what is done at its counters.
 
-The rules here are about changes of hands; those of planning, doors and uploads stand in `test_state_machine`.
+The rules here are about changes of hands between offices and couriers; `day_agency` has those with agencies and at the
+counter, `day_files` the photos; those of planning, doors and uploads stand in `test_state_machine`.
 """
 
 import contextlib
@@ -18,7 +19,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from core.clock import local_date
 from core.errors import CodedError
 from core.ids import new_id
-from tests.tracking.day_model import Paper
+from core.scope import Scope
+from tests.tracking.day_model import PRICE_VND, Paper
 from tests.tracking.office_scene import NOW, SYSTEM, Scene, delivery, failure
 from tracking import service
 from tracking.handover_values import Tally, TransferState
@@ -41,13 +43,14 @@ class Report:
     """What a phone holds: the proof, whose phone, and which of the item's rounds it belongs to."""
 
     proof: ProofInput
-    courier: int
+    courier: int | None
     round_number: int
+    photo: bytes | None = None
 
 
 def proof_of(key: UUID, action: NextAction | None, at: datetime) -> ProofInput:
     if action is None:
-        return delivery(key, proof_id=new_id(at), occurred_at=at)
+        return delivery(key, proof_id=new_id(at), occurred_at=at, money_vnd=PRICE_VND)
     day = local_date(at) + timedelta(days=1) if action is NextAction.REDELIVER else None
     return failure(key, proof_id=new_id(at), occurred_at=at, action=action, reason=REASON[action], redelivery_on=day)
 
@@ -86,12 +89,23 @@ class Counters(RuleBasedStateMachine):
 
     def send(self, report: Report, now: datetime) -> Receipt:
         with self.scene.database.transaction() as session:
-            scope = self.scene.courier_scope(report.courier)
+            scope = self.scope_of(report)
             return service.record_proof(session, scope=scope, proof=report.proof, now=now)
+
+    def scope_of(self, report: Report) -> Scope:
+        """The phone's, or that of the counter where the paper lay."""
+        if report.courier is not None:
+            return self.scene.courier_scope(report.courier)
+        return self.at_counter(self.papers[report.proof.item_id].office)
+
+    def at_counter(self, office: int) -> Scope:
+        places = (self.scene.office.id, self.scene.other_office.id)
+        return replace(self.scene.dispatcher, office_ids=frozenset({places[office]}))
 
     def tell(self, report: Report, receipt: Receipt) -> None:
         known = self.receipts.setdefault(report.proof.proof_id, receipt)
-        assert receipt == known, "the same proof must give the same receipt"
+        # Only the files may have arrived meanwhile.
+        assert replace(receipt, files=known.files) == known, "the same proof must give the same receipt"
         self.papers[report.proof.item_id].tell(report.proof, report.round_number, report.courier)
 
     def compare(self, keys: Iterable[UUID]) -> None:
@@ -211,7 +225,7 @@ class Counters(RuleBasedStateMachine):
                 other = self.scene.other_office if paper.office == 0 else self.scene.office
                 with self.scene.database.transaction() as session:
                     service.forward(session, scope=SYSTEM, item_id=key, to_office_id=other.id, now=at)
-                paper.to_office = 1 - paper.office
+                paper.to_office, paper.was_with_post = 1 - paper.office, True
                 self.compare([key])
 
     @precondition(lambda self: self.some(lambda paper: paper.is_new()))
@@ -226,7 +240,8 @@ class Counters(RuleBasedStateMachine):
                 service.receive_from_agency(session, scope=SYSTEM, tally=Tally(item_ids=tuple(keys)), now=at, **desk)
         for key in keys:
             paper = self.papers[key]
-            paper.status, paper.office, paper.to_office, paper.moved_house = "forwarded", 1, 0, True
+            paper.status, paper.office, paper.to_office, paper.planned_for = "forwarded", 1, 0, None
+            paper.moved_house = paper.was_with_post = True
         self.compare(keys)
 
     @precondition(lambda self: self.some(lambda paper: paper.rests("forwarded") and paper.to_office is not None))
@@ -255,10 +270,9 @@ class Counters(RuleBasedStateMachine):
 
     def bag(self, move: Callable[..., object], keys: list[UUID], office: int, at: datetime, **sides: int) -> None:
         places = (self.scene.office.id, self.scene.other_office.id)
-        scope = replace(self.scene.dispatcher, office_ids=frozenset({places[office]}))
         ids = {name: places[number] for name, number in sides.items()}
         with self.scene.database.transaction() as session:
-            move(session, scope=scope, tally=Tally(item_ids=tuple(keys), seal="N-1"), now=at, **ids)
+            move(session, scope=self.at_counter(office), tally=Tally(item_ids=tuple(keys), seal="N-1"), now=at, **ids)
 
     # Seldom: what is lost every hour is never delivered.
     @precondition(lambda self: self.losses < 3 and self.some(lambda paper: paper.is_open() and paper.status != "lost"))
@@ -280,7 +294,7 @@ class Counters(RuleBasedStateMachine):
             if paper.status == "lost":
                 with self.scene.database.transaction() as session:
                     service.report_found(session, scope=SYSTEM, item_id=key, now=at)
-                paper.status, paper.moved_house = "held", True
+                paper.be_found()
                 self.compare([key])
 
     @precondition(lambda self: self.some(lambda paper: paper.rests("held")))
