@@ -1,6 +1,9 @@
 """What passes between the caller's process and an engine's."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 import orjson
 
@@ -34,6 +37,17 @@ class Assignment:
     problem: Problem
     start: dict[Key, list[int]]
     search: Search
+
+
+def spending(search: Search) -> Callable[[], float]:
+    """Begins the search; how much of it is over, from 0 to 1: by the clock, or by the iterations asked for. Asked once
+    before each iteration.
+    """
+    began, done = time.monotonic(), count()
+    if search.seconds is None:
+        return lambda: next(done) / max(1, search.iterations or 1)
+    seconds = search.seconds
+    return lambda: (time.monotonic() - began) / seconds
 
 
 PYVRP, ORTOOLS, PAIRS = "pyvrp", "ortools", "pairs"

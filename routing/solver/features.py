@@ -41,7 +41,7 @@ def is_all_pairs(problem: Problem) -> bool:
         not any(p.brought) and not any(d.collected) and not any(plus(p.collected, d.brought, -1)) for p, d in both
     )
     is_plain = can_express(problem) and not problem.frozen and is_whole
-    unlimited = all(v.max_duration_s is None and v.max_tasks is None for v in problem.vehicles)
+    unlimited = all(v.max_duration_s is None for v in problem.vehicles)
     return is_plain and unlimited and 2 * len(both) == len(visits) <= _MOST_PAIRED
 
 

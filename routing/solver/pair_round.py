@@ -51,6 +51,18 @@ class Ground:
         self._setup = np.array([visit.setup_s for visit in visits])
         self._kinds: dict[tuple[object, ...], Kind] = {}
         self.kinds = [self._kind(trip) for trip in trips.trips]
+        # Empty rounds of one likeness have the same room and price for whoever is allowed in both.
+        self.likeness = [
+            (id(kind), trip.shift, trip.vehicle.capacity, trip.opening)
+            for kind, trip in zip(self.kinds, trips.trips, strict=True)
+        ]
+        self._empty: dict[int, PairRound] = {}
+
+    def empty(self, number: int) -> "PairRound":
+        """A trip with no visits yet, always the same one."""
+        if number not in self._empty:
+            self._empty[number] = PairRound(self, number, [])
+        return self._empty[number]
 
     def _that_binds(self, visits: Sequence[Visit]) -> tuple[Floats, Floats]:
         """What comes on board at (visits, amounts) and the room of (trips, amounts), of amounts there may be too much

@@ -7,14 +7,13 @@ as its pairs find room in the others; whoever is often left without goes first. 
 
 import math
 import random
-import time
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from routing.model import Problem
 from routing.schedule import Orders
-from routing.solver.assignment import Key, Search
+from routing.solver.assignment import Key, Search, spending
 from routing.solver.pair_round import NEVER, Ground, PairRound
 from routing.solver.trips import Trips
 
@@ -65,7 +64,7 @@ class _Run:
         rides = ground.kinds[0].costs[: ground.size, : ground.size]
         self._near = rides.argsort(axis=1)
         self._ride = max(float(rides.mean()), 1.0)
-        self._spent = _spent(search)
+        self._spent = spending(search)
 
     def run(self, start: Orders) -> None:
         """From the given orders to the end of the time or of the iterations."""
@@ -185,12 +184,10 @@ class _Run:
         return _State({n: one for n, one in rounds.items() if one.order}, tuple(left))
 
     def _cheapest(self, rounds: Rounds, pair: Pair, *, is_open: bool) -> PairRound | None:
-        ground = self._ground
+        ground, allowed = self._ground, self._ground.allowed[pair[0]]
         best, where, least = None, (0, 0), ground.prize[pair[0]]
-        for one in [*rounds.values(), *(self._fresh(rounds) if is_open else ())]:
-            if one.number not in ground.allowed[pair[0]]:
-                continue
-            if self._random.random() < _BLIND:
+        for one in [*rounds.values(), *(self._fresh(rounds, allowed) if is_open else ())]:
+            if one.number not in allowed or self._random.random() < _BLIND:
                 continue
             added, *at = one.places(*pair)
             added += 0 if one.order else ground.trips.trips[one.number].opening
@@ -198,13 +195,12 @@ class _Run:
                 best, where, least = one, (at[0], at[1]), added
         return None if best is None else best.with_pair(*pair, *where)
 
-    def _fresh(self, rounds: Rounds) -> list[PairRound]:
-        """One of each kind of round that nobody rides."""
+    def _fresh(self, rounds: Rounds, allowed: AbstractSet[int]) -> list[PairRound]:
+        """One of each kind of round that nobody rides and that may have the pair."""
         ground, found = self._ground, dict[tuple[object, ...], int]()
-        for n, trip in enumerate(ground.trips.trips):
-            if n not in rounds:
-                found.setdefault((id(ground.kinds[n]), trip.shift, trip.vehicle.capacity, trip.opening), n)
-        return [PairRound(ground, n, []) for n in found.values()]
+        for n in sorted(allowed - rounds.keys()):
+            found.setdefault(ground.likeness[n], n)
+        return [ground.empty(n) for n in found.values()]
 
     def _sorted(self, pairs: list[Pair]) -> list[Pair]:
         """In an order drawn at random: by chance, the largest, the farthest, the nearest or the narrowest first."""
@@ -221,12 +217,3 @@ class _Run:
             width = ground.closes - ground.opens
             pairs.sort(key=lambda pair: int(width[pair[0]] + width[pair[1]]))
         return pairs
-
-
-def _spent(search: Search) -> Callable[[], float]:
-    """How much of the search is over, from 0 to 1; asked once before each iteration."""
-    began, done = time.monotonic(), iter(range(1 << 62))
-    if search.seconds is None:
-        return lambda: next(done) / max(1, search.iterations or 1)
-    seconds = search.seconds
-    return lambda: (time.monotonic() - began) / seconds

@@ -7,13 +7,12 @@ always the best plan drops nothing that is worth the way alone.
 import time
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from itertools import count
 
 import pyvrp
 
 from routing.model import Problem
 from routing.schedule import Orders
-from routing.solver.assignment import Key, Search
+from routing.solver.assignment import Key, Search, spending
 from routing.solver.features import can_express
 from routing.solver.ils import COLD, WARM, Acceptance, Ils, Late, RecordToRecord
 from routing.solver.pyvrp_model import PyVrpModel
@@ -54,18 +53,15 @@ class _Teller:
 
 
 class _Spent:
-    """How much of the whole search is over: by the clock, or by the iterations asked for."""
+    """How much of the whole search is over; what is held may be told whenever that is asked."""
 
     def __init__(self, search: Search, teller: _Teller) -> None:
-        self.teller = teller
-        self._search, self._began, self._done = search, time.monotonic(), count()
+        self.teller, self._spent = teller, spending(search)
 
     def share(self) -> float:
-        """From 0 to 1; asked before each iteration, which is also when what is held may be told."""
+        """From 0 to 1."""
         self.teller.remind()
-        if self._search.seconds is None:
-            return next(self._done) / max(1, self._search.iterations or 1)
-        return (time.monotonic() - self._began) / self._search.seconds
+        return self._spent()
 
 
 class PyVrpSearch:

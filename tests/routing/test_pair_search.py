@@ -96,6 +96,16 @@ def test_the_search_finds_the_optimum_of_tiny_days(seed: int) -> None:
     assert min(plan.cost.total for plan in plans if plan is not None) == cheapest(problem)
 
 
+def test_a_courier_who_may_bring_it_is_found_among_those_who_are_alike() -> None:
+    """Three empty rounds of one kind; the pair is for the one courier with the training."""
+    fleet = [one_round(0), one_round(1), one_round(2, skills=frozenset({"land"}))]
+    problem, found = paired(2, 1, fleet), list[Orders]()
+    trained = tuple(replace(one, windows=(), skills=frozenset({"land"})) for one in problem.visits)
+    problem = replace(problem, visits=trained)
+    PairSearch(problem).solve({}, Search(seconds=None, iterations=50, seed=1), found.append)
+    assert found[-1] == {(2, 0): [0, 1]}
+
+
 def test_rounds_that_cost_much_are_emptied() -> None:
     """Each pair in a round of its own to begin with; three rounds are enough."""
     fleet = [one_round(n, fixed_cost=100_000) for n in range(8)]
