@@ -212,7 +212,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanParams:
-    """What a dispatcher may set. `seconds` None: chosen by size; `iterations` set: the same plan every time.
+    """What a dispatcher may set. `seconds` None: chosen by size; `iterations` alone: the same plan every time.
 
     Cost seconds: `day_value_s` to have an item one working day earlier (HORIZON alone), `familiarity_s` of a visit in
     hands that have never been there. `present`: couriers a new plan of the rest takes in, whom the plan called absent.

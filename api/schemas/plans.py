@@ -59,7 +59,8 @@ class FamiliarOut(Output):
 class PlanParamsIn(Input):
     """What a dispatcher may set for one plan.
 
-    `seconds`: time the search may take, None chooses by size. `iterations` set: the same plan every time.
+    `seconds`: time the search may take. `iterations` alone: the same plan every time. Of both, what comes first ends
+    the search; without either its time goes by the size of the day.
     `policy` thrifty keeps for a later day what is dear today and not yet due; horizon chooses the day from what usually
     arrives, at `day_value_s` cost seconds for an item one working day earlier. `familiarity_s`: cost seconds of a visit
     in hands that have never been there. What is not given is as the office has set it. `absent`: couriers not at work.

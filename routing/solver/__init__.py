@@ -15,7 +15,7 @@ def solve(problem: Problem, *, stop: Limit, seed: int = 1, on_progress: OnProgre
     """Plan a valid problem (`routing.validate`): always a feasible plan, the better the longer it may search.
 
     A first plan stands within milliseconds; `stop.seconds` is wall time and held within half a second. With
-    `stop.iterations` and no seconds the same seed gives the same plan. Visits left out carry no reasons yet
+    `stop.iterations` alone the same seed gives the same plan. Visits left out carry no reasons yet
     (`routing.explain`).
     """
     return run(problem, stop, seed, on_progress)

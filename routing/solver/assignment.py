@@ -14,7 +14,7 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """How to search: exactly one of the two limits decides. `warm`: PyVRP begins with the given plan, not its own;
+    """How to search; of two limits, what comes first ends it. `warm`: PyVRP begins with the given plan, not its own;
     `patient`: it accepts as suits a long search.
 
     `until`: the moment of the machine's monotonic clock at which the caller stops listening; loading an engine and
@@ -40,14 +40,17 @@ class Assignment:
 
 
 def spending(search: Search) -> Callable[[], float]:
-    """Begins the search; how much of it is over, from 0 to 1: by the clock, or by the iterations asked for. Asked once
-    before each iteration.
+    """Begins the search; how much of it is over, from 0 to 1, by the limit that will end it. Asked once before each
+    iteration.
     """
     began, done = time.monotonic(), count()
-    if search.seconds is None:
-        return lambda: next(done) / max(1, search.iterations or 1)
-    seconds = search.seconds
-    return lambda: (time.monotonic() - began) / seconds
+
+    def share() -> float:
+        by_clock = 0.0 if search.seconds is None else (time.monotonic() - began) / search.seconds
+        by_count = 0.0 if search.iterations is None else next(done) / max(1, search.iterations)
+        return max(by_clock, by_count)
+
+    return share
 
 
 PYVRP, ORTOOLS, PAIRS = "pyvrp", "ortools", "pairs"

@@ -13,16 +13,20 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """Users give time, tests give iterations (the same plan on every machine).
+    """Users give time, tests give iterations (the same plan on every machine); of both, what comes first ends it.
 
-    `seconds` is wall time and is held within half a second; None leaves only `iterations`. `cancelled` is asked about
-    ten times a second; once it answers yes the best plan so far is returned.
+    `seconds` is wall time and is held within half a second. `cancelled` is asked about ten times a second; once it
+    answers yes the best plan so far is returned. ValueError without either: the search would never end.
     """
 
-    seconds: float | None = 10.0
+    seconds: float | None = None
     iterations: int | None = None
     cancelled: Callable[[], bool] = never
     workers: int = 2
+
+    def __post_init__(self) -> None:
+        if self.seconds is None and self.iterations is None:
+            raise ValueError("a search needs seconds or iterations to end")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -253,7 +253,7 @@ def test_households_of_one_house_are_parked_for_once() -> None:
     assert [found.points[place] for place in places] == [house, house, item(3).point, house]
     problem = _problem(found)
     assert validate(problem) == []
-    plan = solve(problem, stop=Limit(seconds=None, iterations=50))
+    plan = solve(problem, stop=Limit(iterations=50))
     assert check(problem, plan) == []
     stops = {stop.visit_id: stop for route in plan.routes for stop in route.stops}
     lasted = sorted(stops[f"door{n}"].departure_s - stops[f"door{n}"].start_s for n in (1, 2))
@@ -285,7 +285,7 @@ def test_no_courier_holds_more_cash_than_he_may() -> None:
     poor = [replace(courier, cash_limit_vnd=5_000_000) for courier in COURIERS]
     problem = _problem(found, poor)
     assert validate(problem) == []
-    plan = explain(problem, solve(problem, stop=Limit(seconds=None, iterations=100)))
+    plan = explain(problem, solve(problem, stop=Limit(iterations=100)))
     assert check(problem, plan) == []
     held: Counter[tuple[UUID, int]] = Counter()
     for route in plan.routes:
@@ -294,14 +294,14 @@ def test_no_courier_holds_more_cash_than_he_may() -> None:
     assert max(held.values()) == 2
     assert sum(held.values()) == 8
     assert [one.reasons[0].code for one in plan.unplanned] == ["R3006"]
-    free = solve(_problem(found), stop=Limit(seconds=None, iterations=100))
+    free = solve(_problem(found), stop=Limit(iterations=100))
     assert free.unplanned == ()
 
 
 def test_a_fee_above_every_limit_says_so() -> None:
     found = grouped(item(1, state_fee_vnd=7_500_000))
     problem = _problem(found, [replace(courier, cash_limit_vnd=5_000_000) for courier in COURIERS])
-    [left] = explain(problem, solve(problem, stop=Limit(seconds=None, iterations=5))).unplanned
+    [left] = explain(problem, solve(problem, stop=Limit(iterations=5))).unplanned
     assert left.reasons[0].code == "R3013"
     assert "7.500.000 đ" in left.reasons[0].vi
 

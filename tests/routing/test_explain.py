@@ -114,11 +114,11 @@ def test_one_courier_more_serves_what_was_left_and_one_fewer_leaves_more() -> No
     short = replace(MORNING, end_s=MORNING.start_s + 1_500)
     visits = [visit(1, prize=200_000, required=True), visit(2, prize=200_000, required=True)]
     problem = day(visits, [vehicle(0, shifts=(short,))], line(0, 600, -600))
-    plan = solve(problem, stop=Limit(seconds=None, iterations=20))
+    plan = solve(problem, stop=Limit(iterations=20))
     assert len(plan.unplanned) == 1
-    more = one_more(problem, plan, Limit(seconds=None, iterations=20))
+    more = one_more(problem, plan, Limit(iterations=20))
     assert (more.visits, more.required_left) == (1, -1)
     assert more.total < 0
-    fewer = one_fewer(problem, plan, courier(0), Limit(seconds=None, iterations=20))
+    fewer = one_fewer(problem, plan, courier(0), Limit(iterations=20))
     assert (fewer.visits, fewer.required_left) == (-1, 1)
     assert least_busy(plan) == courier(0)

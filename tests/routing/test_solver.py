@@ -13,7 +13,7 @@ from routing.checker import check
 from routing.model import Break, Frozen, Problem, Shift
 from routing.schedule import build_plan
 from routing.solver import Limit, Progress, solve
-from routing.solver.assignment import PYVRP, Assignment, Search
+from routing.solver.assignment import PYVRP, Assignment, Search, spending
 from routing.solver.crew import crew
 from routing.solver.features import can_guide
 from routing.solver.insertion import insert_all
@@ -59,7 +59,7 @@ def test_insertion_keeps_every_rule(problem: Problem) -> None:
 @settings(max_examples=15)
 @given(problems(most_visits=7))
 def test_solved_plans_are_sound_on_any_problem(problem: Problem) -> None:
-    plan = solve(problem, stop=Limit(seconds=None, iterations=30), seed=1)
+    plan = solve(problem, stop=Limit(iterations=30), seed=1)
     first = build_plan(problem, insert_all(problem))
     assert check(problem, plan) == []
     assert first is not None
@@ -69,7 +69,7 @@ def test_solved_plans_are_sound_on_any_problem(problem: Problem) -> None:
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rich_problems())
 def test_solved_plans_keep_every_rule(problem: Problem) -> None:
-    plan = solve(problem, stop=Limit(seconds=None, iterations=30), seed=1)
+    plan = solve(problem, stop=Limit(iterations=30), seed=1)
     first = build_plan(problem, insert_all(problem))
     assert check(problem, plan) == []
     assert first is not None
@@ -112,7 +112,7 @@ def test_a_round_under_way_takes_nothing_that_was_not_ready_when_it_left() -> No
     done, left = made.routes[0].stops[0], made.routes[0].rounds[0].departure_s
     under_way = Frozen(courier_id=courier(0), round=0, done=(done,), left_s=left, free_s=done.departure_s)
     problem = day([visit(1), late], [vehicle(), vehicle(1)], line(0, 300, 700), frozen=(under_way,))
-    plan = solve(problem, stop=Limit(seconds=None, iterations=30), seed=1)
+    plan = solve(problem, stop=Limit(iterations=30), seed=1)
     assert check(problem, plan) == []
     assert [left_out.visit_id for left_out in plan.unplanned] == ["v2"]
 
@@ -139,15 +139,24 @@ def _tiny(seed: int, count: int = 5) -> Problem:
 @pytest.mark.parametrize(("seed", "count"), [(0, 5), (1, 5), (2, 6), (3, 7)])
 def test_tiny_problems_are_solved_to_the_optimum(seed: int, count: int) -> None:
     problem = _tiny(seed, count)
-    plan = solve(problem, stop=Limit(seconds=None, iterations=2_000), seed=1)
+    plan = solve(problem, stop=Limit(iterations=2_000), seed=1)
     assert check(problem, plan) == []
     assert plan.cost.total == cheapest(problem)
 
 
 def test_the_same_seed_and_iterations_give_the_same_plan() -> None:
     problem = office_day(25, 2)
-    plans = [solve(problem, stop=Limit(seconds=None, iterations=200), seed=7) for _ in range(2)]
+    plans = [solve(problem, stop=Limit(iterations=200), seed=7) for _ in range(2)]
     assert plans[0] == plans[1]
+
+
+def test_of_two_limits_what_comes_first_ends_it_and_one_there_must_be() -> None:
+    both = (Search(seconds=3_600.0, iterations=4, seed=1), Search(seconds=1e-9, iterations=1_000_000, seed=1))
+    by_count, by_clock = (spending(search) for search in both)
+    assert [by_count() for _ in range(5)] == [pytest.approx(n / 4, abs=1e-3) for n in range(5)]
+    assert by_clock() >= 1.0
+    with pytest.raises(ValueError, match="seconds or iterations"):
+        Limit()
 
 
 @pytest.mark.parametrize("seconds", [0.3, 2.0])
@@ -180,7 +189,7 @@ def test_cancelling_keeps_the_best_so_far() -> None:
 
 def test_progress_only_gets_better_and_ends_at_the_plan() -> None:
     problem, seen = office_day(40, 2), list[Progress]()
-    plan = solve(problem, stop=Limit(seconds=None, iterations=500), on_progress=seen.append)
+    plan = solve(problem, stop=Limit(iterations=500), on_progress=seen.append)
     costs = [progress.best_cost for progress in seen]
     assert costs == sorted(costs, reverse=True)
     assert costs[-1] == plan.cost.total
