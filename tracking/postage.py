@@ -14,7 +14,7 @@ from tracking import errors_money as errors
 from tracking import fields
 from tracking.intake_checks import CheckedRow
 from tracking.model import Item, Status
-from tracking.tariff import Quote, Reduction, Tariff, Zone, quote
+from tracking.tariff import Quote, Reduction, Tariff, Zone, quote, reduced
 from tracking.zoning import nearest
 
 # What the circular prices: results on their way back.
@@ -96,7 +96,7 @@ def decided_late(
     """The postage of an item whose address was open when it was handed in, and how it came about."""
     full = rates.quote(commune_code, weight_g, None)
     percent = int(told["percent_off"])
-    asked = replace(full, percent_off=percent, postage_vnd=full.full_vnd * (100 - percent) // 100)
+    asked = replace(full, percent_off=percent, postage_vnd=reduced(full.full_vnd, percent))
     return asked.postage_vnd, told_of(asked)
 
 

@@ -81,8 +81,13 @@ class Quote:
     valid_from: date
 
 
+def reduced(full_vnd: int, percent_off: int) -> int:
+    """What is left of a postage to pay; half a đồng falls to the citizen."""
+    return full_vnd * (100 - percent_off) // 100
+
+
 def quote(tariff: Tariff, *, zone: Zone, weight_g: int, reduction: str | None = None) -> Quote:
-    """The postage of an item; half a đồng falls to the citizen.
+    """The postage of an item.
 
     Raises:
         CodedError: T7102 for a weight that is not carried, T7103 for a reduction the table does not have; both at once.
@@ -101,7 +106,7 @@ def quote(tariff: Tariff, *, zone: Zone, weight_g: int, reduction: str | None = 
         weight_g=weight_g,
         full_vnd=full,
         percent_off=percent,
-        postage_vnd=full * (100 - percent) // 100,
+        postage_vnd=reduced(full, percent),
         source=tariff.source,
         valid_from=tariff.valid_from,
     )

@@ -11,7 +11,8 @@ from tests.tracking.office_scene import BINH_THANH, DOOR, NOW, RESOLVER, SYSTEM,
 from tracking import service, store_money
 from tracking.model import EventKind, ResultRow, RowAnswer, Status
 from tracking.money_values import Move
-from tracking.tariff import SHIPPED
+from tracking.postage import Rates, decided_late
+from tracking.tariff import SHIPPED, Zone, shipped_tariff
 from tracking.tariffs import import_tariff
 
 # Amounts of the circular for 50 g and 120 g: beside the office's own commune, and in the province.
@@ -154,6 +155,14 @@ def test_an_address_that_waits_is_priced_when_a_person_has_decided(scene: Scene)
             service.resolve_address(session, scope=SYSTEM, item_id=key, commune_code=BINH_THANH, point=DOOR, now=NOW)
     assert [scene.item(key).postage_vnd for key in keys] == [AWAY // 2, 5_000]
     assert [one and one["by"] for one in _told(scene, keys[0])][-1] == "tariff"
+
+
+def test_half_a_dong_falls_to_the_citizen_whose_address_waited_too() -> None:
+    tariff = shipped_tariff()
+    odd = replace(tariff, tiers=(replace(tariff.tiers[0], vnd=dict.fromkeys(Zone, 30_001)),))
+    rates = Rates(tariff=odd, province_code="79", origins=[BINH_THANH])
+    paid, told = decided_late({"percent_off": 50}, weight_g=50, commune_code=BINH_THANH, rates=rates)
+    assert (paid, told["full_vnd"], told["tariff_vnd"]) == (15_000, 30_001, 15_000)
 
 
 def test_what_the_tariff_asked_falls_due_at_the_door(scene: Scene) -> None:
