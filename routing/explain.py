@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from core.text import grouped
 from routing import errors
 from routing.errors import reason
 from routing.model import Plan, Problem, Reason, Route, Shift, Unplanned, Vehicle, Visit
@@ -83,7 +84,7 @@ def _too_much(empty: Problem, visit: Visit, skilled: Rounds) -> Reason:
     """No courier may carry the visit's papers, or hold the money that is collected there."""
     unpaid = [replace(one, collect_vnd=0) for one in together(empty, visit)]
     if any(fits_load(empty, r[0], unpaid) for r in skilled):
-        return reason(errors.CASH_ABOVE, vnd=f"{visit.collect_vnd:,}".replace(",", "."))
+        return reason(errors.CASH_ABOVE, vnd=grouped(visit.collect_vnd))
     return reason(errors.TOO_HEAVY, items=visit.load_items, grams=visit.weight_g)
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import orjson
 import typst
 
 from api.evidence.words import ACTION, FAULT, FILE_KIND, FILE_STATE, FLAG, OTP, PARTY, RELATION, SUFFIX
 from api.pages.texts import EVENT, REASON, STATUS
 from core.blobs import BlobStore
 from core.clock import VIETNAM
-from routing.sheets.render import own_fonts
+from core.text import grouped
+from routing.sheets.typeset import typeset
 from tracking import service
 from tracking.model import Event, EventKind, FailureReason
 from tracking.privacy import mask_name
@@ -33,32 +33,17 @@ def evidence_pdf(
         proofs = [_proof(proof, blobs, folder, language) for proof in evidence.proofs]
         data = _data(evidence, proofs, language, made_at, masked=masked)
         try:
-            return _compiled(data, folder, made_at)
+            return typeset(_TEMPLATE.read_bytes(), data, folder=folder, made_at=made_at)
         except typst.TypstError:
             for file in [file for proof in proofs for file in proof["files"] if file["path"]]:
                 if not _is_readable(file["path"], folder):
                     file |= {"path": "", "state": FILE_STATE[language]["unreadable"]}
-            return _compiled(data, folder, made_at)
-
-
-def _compiled(data: dict[str, Any], folder: Path, made_at: datetime) -> bytes:
-    compiler = typst.Compiler(
-        input=_TEMPLATE.read_bytes(),
-        root=str(folder),
-        font_paths=own_fonts(),
-        sys_inputs={"data": orjson.dumps(data).decode()},
-    )
-    pdf = compiler.compile(format="pdf", timestamp=int(made_at.timestamp()))
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst gave no single PDF")
-    return pdf
+            return typeset(_TEMPLATE.read_bytes(), data, folder=folder, made_at=made_at)
 
 
 def _is_readable(path: str, folder: Path) -> bool:
     try:
-        typst.Compiler(input=f'#image("{path}")'.encode(), root=str(folder), font_paths=own_fonts()).compile(
-            format="pdf"
-        )
+        typeset(f'#image("{path}")'.encode(), {}, folder=folder)
     except typst.TypstError:
         return False
     return True
@@ -129,7 +114,7 @@ def _proof(proof: EvidenceProof, blobs: BlobStore, folder: Path, language: str) 
         "accuracy": round(proof.accuracy_m) if proof.accuracy_m is not None else 0,
         "flags": [FLAG[language].get(flag, flag) for flag in proof.flags],
         "action": ACTION[language][proof.action] if proof.action else "",
-        "money": _grouped(proof.money_vnd, language) if proof.money_vnd else "",
+        "money": grouped(proof.money_vnd, language) if proof.money_vnd else "",
         "slips": proof.papers_taken_back,
         "otp": OTP[language][proof.otp_checked] if proof.otp_checked is not None else "",
         "seal": proof.seal or "",
@@ -150,7 +135,7 @@ def _file(file: EvidenceFile, blobs: BlobStore, folder: Path, language: str) -> 
         "kind": FILE_KIND[language][file.kind],
         "is_signature": file.kind == "signature",
         "sha256": file.sha256,
-        "bytes": _grouped(file.bytes_count, language),
+        "bytes": grouped(file.bytes_count, language),
         "stored": _moment(file.stored.stored_at) if file.stored is not None else "",
         "state": FILE_STATE[language][state],
         "path": path,
@@ -173,10 +158,6 @@ def _inclusion(inclusion: Inclusion) -> dict[str, Any]:
         "root_at": f"/custody/{root.province_code}/roots/{root.day}",
         "proof_at": f"/custody/{root.province_code}/roots/{root.day}/proof/{inclusion.leaf.subject}",
     }
-
-
-def _grouped(number: int, language: str) -> str:
-    return f"{number:,}".replace(",", "." if language == "vi" else ",")
 
 
 def _moment(at: datetime) -> str:

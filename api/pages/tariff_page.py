@@ -1,5 +1,7 @@
 """The public tariff: a page that is read on a phone and printed on A4 for the wall."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 
@@ -8,6 +10,7 @@ from api.pages.journey import day_text
 from api.pages.page import HERE, PAGES, Lang, language_of_page
 from api.pages.texts_tariff import TARIFF, ZONE
 from core.clock import local_date
+from core.text import grouped
 from tracking import tariffs
 from tracking.tariff import Zone
 
@@ -34,6 +37,6 @@ def get_tariff(request: Request, runtime: RuntimeDep, now: Now, lang: Lang = Non
         from_g=[0, *(tier.up_to_g for tier in found.tiers)],
         zones=[(zone, ZONE[language][zone]) for zone in Zone],
         valid_from=day_text(found.valid_from),
-        money=lambda vnd: f"{vnd:,}".replace(",", "." if language == "vi" else ","),
+        money=partial(grouped, language=language),
     )
     return HTMLResponse(text, headers={"Content-Language": language})

@@ -1,21 +1,17 @@
-"""Route sheets as PDF by typst, with the project's own fonts and nothing from outside."""
+"""Route sheets as PDF by typst."""
 
-import io
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import orjson
-import segno
-import typst
-
 from core.clock import VIETNAM
+from core.text import grouped
 from routing.sheets.map_svg import Line, route_map, visible_box
 from routing.sheets.sheet import RouteSheet, SheetStop
+from routing.sheets.typeset import qr_svg, typeset
 
-_HERE = Path(__file__).parent
+_TEMPLATE = Path(__file__).parent / "sheet.typ"
 _MAP_WIDTH, _MAP_HEIGHT = 530.0, 214.0
 
 Box = tuple[float, float, float, float]
@@ -27,25 +23,10 @@ def _nothing(_: Box) -> Iterable[Line]:
     return ()
 
 
-@lru_cache(maxsize=1)
-def own_fonts() -> typst.Fonts:
-    """The project's fonts and no others."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")])
-
-
 def sheets_pdf(sheets: Sequence[RouteSheet], *, language: str = "vi", background: Background = _nothing) -> bytes:
     """One PDF with every sheet, each starting on a page of its own; `language` is `vi` or `en`."""
     data = {"language": language, "sheets": [_sheet(sheet, background) for sheet in sheets]}
-    compiler = typst.Compiler(
-        input=str(_HERE / "sheet.typ"),
-        root=str(_HERE),
-        font_paths=own_fonts(),
-        sys_inputs={"data": orjson.dumps(data).decode()},
-    )
-    pdf = compiler.compile(format="pdf")
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst gave no single PDF")
-    return pdf
+    return typeset(_TEMPLATE.read_bytes(), data)
 
 
 def _sheet(sheet: RouteSheet, background: Background) -> dict[str, Any]:
@@ -73,7 +54,7 @@ def _sheet(sheet: RouteSheet, background: Background) -> dict[str, Any]:
         "finish": _clock(sheet.finish_at),
         "papers": sum(item.papers for item in sheet.items),
         "items": len(sheet.items),
-        "cod": _money(sum(item.cod_vnd for item in sheet.items)),
+        "cod": grouped(sum(item.cod_vnd for item in sheet.items)),
         "straight": sheet.travel_source != "road",
         "stops": [_stop(stop) for stop in sheet.stops],
     }
@@ -91,8 +72,8 @@ def _stop(stop: SheetStop) -> dict[str, Any]:
         "commune": stop.commune,
         "error": stop.error_m if stop.error_m > 300 else 0,
         "in_person": stop.in_person,
-        "qr": _qr(stop.scan_text),
-        "cod": _money(stop.cod_vnd) if stop.cod_vnd else "",
+        "qr": qr_svg(stop.scan_text),
+        "cod": grouped(stop.cod_vnd) if stop.cod_vnd else "",
         "papers": sum(item.papers for item in stop.items),
         "items": [
             {
@@ -106,19 +87,9 @@ def _stop(stop: SheetStop) -> dict[str, Any]:
     }
 
 
-def _qr(text: str) -> str:
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", border=1, xmldecl=False)
-    return out.getvalue().decode()
-
-
 def _clock(instant: datetime) -> str:
     return f"{instant.astimezone(VIETNAM):%H:%M}"
 
 
 def _duration(seconds: int) -> str:
     return f"{seconds // 3600} h {seconds % 3600 // 60:02d}"
-
-
-def _money(amount_vnd: int) -> str:
-    return f"{amount_vnd:,}".replace(",", ".")

@@ -49,13 +49,14 @@ def test_a_card_says_where_until_when_and_what_to_bring_and_no_more(house: House
 
 
 def test_the_second_card_says_that_it_is_the_last_and_in_person_means_nobody_else(house: House) -> None:
-    [key] = invited(house, in_person=True)
+    [key] = invited(house, in_person=True, state_fee_vnd=50_000)
     house.clock.advance(timedelta(days=5))
     house.clients.clear()
     assert house.person("dispatcher").post(f"/v1/items/{key}:invite").json()["invitations"] == 2
     text = text_of(house.person("dispatcher").get(PATH, params={"item_id": str(key), "lang": "en"}).content)
     assert "INVITATION" in text
     assert "No. 2" in text
+    assert "50,000 VND" in text
     assert "last invitation the law asks for" in " ".join(text.split())
     assert "in person only" in " ".join(text.split())
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from core.clock import VIETNAM
-from core.text import without_marks
+from core.text import grouped, without_marks
 from tracking.invitations import INVITATIONS_NEEDED
 from tracking.model import Item, Status
 from tracking.notifications.rules import is_fetched
@@ -157,7 +157,7 @@ def _fields(facts: Facts, language: Language) -> dict[str, str]:
     return {
         "dossiers": codes[0] if len(codes) == 1 else more,
         "when": _when(facts, language),
-        "money": words["money"].format(vnd=_number(vnd, language)) if vnd else "",
+        "money": words["money"].format(vnd=grouped(vnd, language)) if vnd else "",
         "next": _next(facts, first.item, language) if facts.kind in _STEPS_ON else "",
         "at": f"{first.happened_at.astimezone(VIETNAM):%H:%M %d/%m}",
         "office": facts.office.name,
@@ -204,7 +204,3 @@ def _day(day: date) -> str:
 
 def _hour(at: datetime) -> str:
     return f"{at.astimezone(VIETNAM):%H:%M}"
-
-
-def _number(vnd: int, language: Language) -> str:
-    return f"{vnd:,}".replace(",", "." if language == "vi" else ",")
