@@ -136,10 +136,13 @@ def _of_feedback(said: list[str], asked: list[str]) -> None:
 
 
 def _of_notifications(said: list[str], asked: list[str]) -> None:
-    channels, office = said
-    assert "secret" not in channels or "…" not in channels
-    assert '"sms"' in channels
-    assert '"zalo"' in office
+    set_up, office = said
+    channel, policy = (json.loads(text) for text in set_up.replace("}{", "}\n{").splitlines())
+    assert (channel["name"], channel["has_secret"], "secret" in channel) == ("sms", True, False)
+    assert channel["config"]["headers"] == {"Authorization": "Bearer {secret}"}
+    assert "…" not in set_up, "the secret itself comes back nowhere"
+    assert (policy["active"], policy["channels"], policy["accents"], policy["offices"]) == (True, ["sms"], False, [])
+    assert [one["channels"] for one in json.loads(office)["offices"]] == [["zalo", "sms"]]
     assert asked == []
 
 
@@ -150,7 +153,12 @@ def _of_opencps(said: list[str], asked: list[str]) -> None:
 
 
 def _of_reconciliation(said: list[str], asked: list[str]) -> None:
-    assert json.loads(said[0])
+    [answer] = map(json.loads, said)
+    [found] = answer["found"]
+    assert answer["run"]["list_at"] == "2026-11-20T11:00:00Z"
+    assert (answer["run"]["dossiers"], answer["run"]["kinds"]) == (1, {"acknowledged_behind": 1})
+    assert (found["dossier_code"], found["here"], found["there"]) == (_DOSSIER, "ready", "with_post")
+    assert (found["told"], found["acknowledged"], found["repair"]) == (2, 0, "send_again")
     assert asked == []
 
 
