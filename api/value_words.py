@@ -63,7 +63,7 @@ _TYPES: Mapping[str, str] = {
 def in_vietnamese(kind: str, context: Mapping[str, Any]) -> str:
     """What is wrong with a value, as the end of a sentence."""
     if kind in _WORDS:
-        return _WORDS[kind].format(**{**dict.fromkeys(("actual_length",), "?"), **context})
+        return _WORDS[kind].format(**context)
     return _TYPES.get(kind.split("_", maxsplit=1)[0], _OTHERWISE)
 
 
