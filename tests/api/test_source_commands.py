@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -16,7 +17,7 @@ from api.wiring import runtime_of
 from core.clock import VIETNAM
 from core.db import Database
 from tests.api.published_list import SECRET, published_row, publishing
-from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, build_scene
+from tests.tracking.office_scene import NOW, PROVINCE, SYSTEM, Scene, build_scene
 from tracking.feedback.endpoints import save_endpoint
 
 Buuta = Callable[..., tuple[int, dict[str, Any]]]
@@ -48,6 +49,21 @@ def buuta(database: Database, tmp_path: Path) -> Buuta:
     return run
 
 
+def make_endpoint(database: Database, scene: Scene, data_dir: Path) -> UUID:
+    """An endpoint of the scene's agency."""
+    with database.transaction() as session:
+        made = save_endpoint(
+            session,
+            scope=SYSTEM,
+            agency_id=scene.agency.id,
+            url="https://hoso.example.vn/buuta",
+            box=runtime_of(Settings(data_dir=data_dir), database.url).secrets,
+            allow_private=False,
+            now=NOW,
+        )
+    return made.endpoint.id
+
+
 def test_a_source_is_set_asked_here_and_now_and_switched_off(buuta: Buuta, database: Database) -> None:
     build_scene(database)
     with publishing() as published:
@@ -67,28 +83,18 @@ def test_an_endpoint_is_listed_and_what_was_sent_is_sent_again(
     buuta: Buuta, database: Database, tmp_path: Path
 ) -> None:
     scene = build_scene(database)
-    runtime = runtime_of(Settings(data_dir=tmp_path), database.url)
-    with database.transaction() as session:
-        made = save_endpoint(
-            session,
-            scope=SYSTEM,
-            agency_id=scene.agency.id,
-            url="https://hoso.example.vn/buuta",
-            box=runtime.secrets,
-            allow_private=False,
-            now=NOW,
-        )
+    endpoint = str(make_endpoint(database, scene, tmp_path))
     scene.ready(2)
     with database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE feedback_deliveries SET state = 'delivered', settled_at = now()")
         connection.exec_driver_sql("UPDATE feedback_deliveries SET state = 'dead' WHERE dossier_code LIKE '%%0001'")
     [listed] = buuta("endpoint", "list")[1]["endpoints"]
     assert (listed["pending"], listed["dead"], listed["kind"]) == (0, 2, "webhook")
-    counted = buuta("endpoint", "replay", str(made.endpoint.id), "--dead", "--count-only")
+    counted = buuta("endpoint", "replay", endpoint, "--dead", "--count-only")
     [untouched] = buuta("endpoint", "list")[1]["endpoints"]
     assert (counted, untouched["pending"], untouched["dead"]) == ((0, {"messages": 2}), 0, 2)
-    assert buuta("endpoint", "replay", str(made.endpoint.id), "--dead") == (0, {"messages": 2})
-    again = buuta("endpoint", "replay", str(made.endpoint.id), "--dossier", "H29.16-261101-0002")
+    assert buuta("endpoint", "replay", endpoint, "--dead") == (0, {"messages": 2})
+    again = buuta("endpoint", "replay", endpoint, "--dossier", "H29.16-261101-0002")
     assert again == (0, {"messages": 2})
     [waiting] = buuta("endpoint", "list")[1]["endpoints"]
     assert (waiting["pending"], waiting["dead"]) == (4, 0)
@@ -100,16 +106,7 @@ def test_sending_again_from_an_instant_leaves_out_what_was_recorded_before(
     buuta: Buuta, database: Database, tmp_path: Path
 ) -> None:
     scene = build_scene(database)
-    with database.transaction() as session:
-        made = save_endpoint(
-            session,
-            scope=SYSTEM,
-            agency_id=scene.agency.id,
-            url="https://hoso.example.vn/buuta",
-            box=runtime_of(Settings(data_dir=tmp_path), database.url).secrets,
-            allow_private=False,
-            now=NOW,
-        )
+    endpoint = str(make_endpoint(database, scene, tmp_path))
     scene.ready(2)
     with database.engine.connect() as connection:
         ids = connection.exec_driver_sql("SELECT event_id FROM feedback_messages").scalars().all()
@@ -117,7 +114,7 @@ def test_sending_again_from_an_instant_leaves_out_what_was_recorded_before(
     recorded = [datetime.fromtimestamp((one.int >> 80) / 1000, VIETNAM) for one in ids]
 
     def meant(since: str) -> tuple[int, dict[str, Any]]:
-        return buuta("endpoint", "replay", str(made.endpoint.id), "--since", since, "--count-only")
+        return buuta("endpoint", "replay", endpoint, "--since", since, "--count-only")
 
     after = (max(recorded) + timedelta(seconds=1)).isoformat(timespec="seconds")
     assert meant(min(recorded).isoformat(timespec="seconds")) == (0, {"messages": len(ids)})
