@@ -4,6 +4,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,10 +18,15 @@ from api.demo.command import play, stage
 from api.demo.day import DemoDay
 from api.demo.places import PROVINCE
 from api.demo.show import Terminal
+from api.keyring import Keyring
 from api.settings import Settings
+from api.signing import sign_roots
+from core.blobs import BlobStore
+from core.clock import utc_now
 from core.db import Database
 from tests.cluster import create_database, drop_database
 from tests.e2e.day_folder import day_folder
+from tracking import service
 from tracking.chain import verify_chain
 from tracking.store_audit import dossiers
 
@@ -37,6 +43,7 @@ class Played:
     day: DemoDay
     open_ones: list[str]
     url: str
+    settings: Settings
 
     def one(self, sql: str) -> int:
         with psycopg.connect(self.url) as connection:
@@ -54,7 +61,7 @@ def played(cluster_url: str, template: str) -> Iterator[Played]:
         settings = Settings(database_url=url, data_dir=folder, port=1)
         with stage(settings, terminal, port=0, plan_seconds=PLAN_SECONDS, fault_share=0.03) as day:
             open_ones = play(day, terminal, SPEED)
-            yield Played(day, open_ones, url)
+            yield Played(day, open_ones, url, settings)
     drop_database(cluster_url, name)
 
 
@@ -194,3 +201,29 @@ def test_the_chain_of_every_item_is_whole(played: Played) -> None:
     # Accepted, ready, planned, out and an outcome at the least.
     assert min(len(chain.events) for chain in chains) >= 5
     assert [chain.item.id for chain in chains if verify_chain(chain.events, head=chain.item.last_hash)] == []
+
+
+def test_the_audit_finds_no_fault_after_the_day_and_all_that_was_sent_twice(played: Played, tmp_path: Path) -> None:
+    """What `buuta custody verify` recomputes, with the bytes of the photos and the root of the day."""
+    database, keyring = Database(played.url, pool_size=1), Keyring(tmp_path / "custody.keys")
+    counts, settings = service.Audited(), played.settings
+    roots = sign_roots(database, keyring, PROVINCE, now=utc_now() + timedelta(days=1))
+    logged = keyring.log.of(PROVINCE)
+    with database.snapshot() as session:
+        faults = list(
+            service.audit(
+                session,
+                PROVINCE,
+                blobs=BlobStore(settings.blob_location),
+                is_signed=keyring.is_signed,
+                logged=logged,
+                counts=counts,
+            )
+        )
+    database.close()
+    assert faults == []
+    assert len(roots) > 0
+    assert (counts.items, counts.roots, counts.unlogged) == (400, len(roots), 0)
+    assert counts.proofs == len(played.day.proofs)
+    assert counts.files == played.one("SELECT count(*) FROM proof_files") > 0
+    assert counts.events == played.one("SELECT count(*) FROM events")
