@@ -77,6 +77,7 @@ WORDS: dict[str, Any] = {
     "identity_last4": "4567",
     "otp": "482913",
     "courier_name": "Trần Văn Bảy",
+    "home_office_name": "Bưu cục Tân Định",
     "from_name": "Trần Văn Bảy",
     "to_name": "Lê Thị Hoa",
     "actor": "user:3f1b7c52-9a04-5d18-8e6a-5b2c0d9f4e31",

@@ -63,7 +63,7 @@ def plan_papers(
     """The route sheets of a plan, or the one of a courier."""
     plan = service.get_plan(session, scope=scope, plan_id=plan_id)
     offices = {office.id: office for office in tracking.list_offices(session, scope=scope)}
-    known = tracking.list_couriers(session, scope=scope, office_id=plan.head.office_id, active_only=False)
+    known = tracking.known_couriers(session, scope=scope, office_id=plan.head.office_id)
     couriers = {one.id: one for one in known}
     sheets = build_sheets(
         plan,

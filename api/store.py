@@ -5,16 +5,30 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Table, delete, select, update
+from sqlalchemy import ColumnElement, Select, Table, case, delete, func, select, union, update
 from sqlalchemy.orm import Session
 
 from api.identity import Account, ApiKey, KeyRecord, User
 from api.roles import Role
 from api.tables import ApiKeyRow, SessionRow, UserRow
 from core.db import texts
+from tracking.tables_offices import CourierLoanRow, CourierRow
 
 _USERS = cast("Table", UserRow.__table__)
 _SESSIONS = cast("Table", SessionRow.__table__)
+_COURIERS = cast("Table", CourierRow.__table__)
+_LOANS = cast("Table", CourierLoanRow.__table__)
+
+
+def _his(table: Table, courier_id: ColumnElement[UUID]) -> Select[Any]:
+    key = table.c.province_code == _USERS.c.province_code, courier_id == _USERS.c.courier_id
+    return select(table.c.office_id).where(*key).correlate(_USERS)
+
+
+# A courier reaches his own office and those he is or was lent to; in each only what he himself carries.
+_STANDS = func.array(union(_his(_COURIERS, _COURIERS.c.id), _his(_LOANS, _LOANS.c.courier_id)).scalar_subquery())
+_OFFICES = case((_USERS.c.courier_id.is_not(None), _STANDS), else_=_USERS.c.office_ids).label("office_ids")
+_PERSON = (*(column for column in _USERS.c if column.name != "office_ids"), _OFFICES)
 # Writing "last seen" on every call would make each read a write.
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -47,7 +61,7 @@ def is_login_taken(session: Session, login: str) -> bool:
 
 def find_login(session: Session, login: str) -> tuple[User, str] | None:
     """The active user of a login and the hash of the password."""
-    row = session.scalar(select(UserRow).where(UserRow.login == login, UserRow.active))
+    row = session.execute(select(*_PERSON).where(_USERS.c.login == login, _USERS.c.active)).one_or_none()
     return None if row is None else (_user(row), row.password_hash)
 
 
@@ -58,7 +72,7 @@ def set_password_hash(session: Session, user_id: UUID, password_hash: str) -> No
 
 def list_users(session: Session, province_code: str) -> list[Account]:
     """Everybody of a province, active or not, by login."""
-    rows = session.scalars(select(UserRow).where(UserRow.province_code == province_code).order_by(UserRow.login))
+    rows = session.execute(select(*_PERSON).where(_USERS.c.province_code == province_code).order_by(_USERS.c.login))
     return [Account(user=_user(row), active=row.active, created_at=row.created_at) for row in rows]
 
 
@@ -87,7 +101,7 @@ def find_sessions(session: Session, token_hashes: Collection[str], *, now: datet
     """The users of those sessions that have not expired."""
     # Columns, not entities: this is asked for every request.
     found = session.execute(
-        select(_USERS, _SESSIONS.c.token_hash, _SESSIONS.c.seen_at)
+        select(*_PERSON, _SESSIONS.c.token_hash, _SESSIONS.c.seen_at)
         .join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id)
         .where(_SESSIONS.c.token_hash == texts(token_hashes), _SESSIONS.c.expires_at > now, _USERS.c.active)
     ).all()
@@ -172,7 +186,7 @@ def revoke_key(
     return done.first() is not None
 
 
-def _user(row: UserRow | Row[Any]) -> User:
+def _user(row: Any) -> User:
     return User(
         id=row.id,
         province_code=row.province_code,

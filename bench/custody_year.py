@@ -116,7 +116,9 @@ def _ride(place: Ground, folder: Path, keys: Sequence[UUID], *, failing: Sequenc
     """Planned, taken out, and proved at each door."""
     with place.database.transaction() as session:
         assignments = dict.fromkeys(keys, place.courier.id)
-        service.mark_planned(session, scope=SYSTEM, assignments=assignments, plan_id=new_id(now), now=now)
+        service.mark_planned(
+            session, scope=SYSTEM, assignments=assignments, plan_id=new_id(now), on=local_date(now), now=now
+        )
         service.take_out(session, scope=place.phone, courier_id=place.courier.id, item_ids=keys, now=now)
     for n, key in enumerate(keys, start=1):
         _prove(place, folder, key, is_delivered=key not in failing, now=now + timedelta(minutes=20 * n))

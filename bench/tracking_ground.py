@@ -105,7 +105,9 @@ class Ground:
         keys = self.accept(self.rows(count), now)
         with self.database.transaction() as session:
             assignments = dict.fromkeys(keys, self.courier.id)
-            service.mark_planned(session, scope=SYSTEM, assignments=assignments, plan_id=new_id(), now=now)
+            service.mark_planned(
+                session, scope=SYSTEM, assignments=assignments, plan_id=new_id(), on=local_date(now), now=now
+            )
             service.take_out(session, scope=self.phone, courier_id=self.courier.id, item_ids=keys, now=now)
         return keys
 

@@ -1,6 +1,6 @@
 """What a caller may see and touch: carried into every query, so what is not allowed is simply not found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 
@@ -26,6 +26,13 @@ class Scope:
     def stands_at(self, office_id: UUID) -> bool:
         """Whether the caller works at the office's counter: staff within reach, no courier and no agency."""
         return self.sees_office(office_id) and self.courier_id is None and self.agency_id is None
+
+
+def narrowed(scope: Scope, office_id: UUID | None) -> Scope:
+    """The part of a scope that lies in one office; nothing when it lies outside."""
+    if office_id is None:
+        return scope
+    return replace(scope, office_ids=frozenset({office_id}) if scope.sees_office(office_id) else frozenset())
 
 
 def system_scope(province_code: str) -> Scope:

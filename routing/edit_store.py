@@ -167,5 +167,5 @@ def _reassign(
     """A published plan's items follow: planned for whoever has them now, off the plan when nobody has."""
     old, new = assignments(before), assignments(after)
     moved = {item: courier for item, courier in new.items() if old.get(item) != courier}
-    tracking.mark_planned(session, scope=scope, assignments=moved, plan_id=head.id, now=now)
+    tracking.mark_planned(session, scope=scope, assignments=moved, plan_id=head.id, on=head.day, now=now)
     tracking.release(session, scope=scope, item_ids=[item for item in old if item not in new], now=now)

@@ -46,6 +46,12 @@ RUN_FAILED = define(
     vi="Lập kế hoạch gặp sự cố ({kind}). Hãy thử lại hoặc báo quản trị.",
     en="Planning broke down ({kind}). Try again or tell the administrator.",
 )
+COUNTED_ON = define(
+    "R1009",
+    409,
+    vi="Kế hoạch đã phát hành ngày {day} có tuyến của bưu tá {name}. Hãy lập lại kế hoạch không có người này trước.",
+    en="The published plan of {day} has a route of the courier {name}. Plan that day again without the courier first.",
+)
 
 DUPLICATE = define("R2001", 422, vi="«{value}» xuất hiện hai lần.", en="“{value}” stands twice.")
 NO_SUCH_PLACE = define(

@@ -80,7 +80,7 @@ def gather(session: Session, head: PlanHead) -> DayInput:
     ]
     queue = tracking.address_queue(session, scope=replace(scope, office_ids=frozenset({head.office_id})), limit=200)
     rules = day_rules(session, head.province_code)
-    couriers = tracking.list_couriers(session, scope=scope, office_id=head.office_id)
+    couriers = tracking.list_couriers(session, scope=scope, office_id=head.office_id, on=head.day)
     return DayInput(
         office=find_office(session, scope, head.office_id),
         couriers=tuple(couriers),

@@ -141,7 +141,7 @@ def familiar_hands(
     find_office(session, scope, office_id)
     check_period(first_on, last_on)
     stops = store_familiarity.past_stops(session, scope, office_id, first_on=first_on - REMEMBERED, last_on=last_on)
-    couriers = tracking.list_couriers(session, scope=scope, office_id=office_id)
+    couriers = tracking.known_couriers(session, scope=scope, office_id=office_id)
     homes = Homes(
         beats=store_zones.beats(session, scope.province_code, [courier.id for courier in couriers]),
         communes={courier.id: frozenset(courier.home_commune_codes) for courier in couriers},
@@ -210,7 +210,7 @@ def publish_plan(session: Session, *, scope: Scope, plan_id: UUID, version: int,
         keep=head.id,
     )
     _free(session, scope, replaced, keep=set(assigned), now=now)
-    tracking.mark_planned(session, scope=scope, assignments=assigned, plan_id=head.id, now=now)
+    tracking.mark_planned(session, scope=scope, assignments=assigned, plan_id=head.id, on=head.day, now=now)
     store.set_published(session, scope, head.id, now=aware(now))
     announce(session, head, PlanState.PUBLISHED, now=now)
     return _find(session, scope, plan_id)

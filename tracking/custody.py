@@ -6,16 +6,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.clock import aware
-from core.errors import NOT_FOUND, Problem, fail, problem, refuse
+from core.clock import aware, local_date
+from core.errors import Problem, problem, refuse
 from core.scope import Scope
-from tracking import handovers, store_handovers, store_lists, store_offices
+from tracking import handovers, store_handovers, store_lists
 from tracking.errors import NOT_ASSIGNED, NOT_HELD_BY_COURIER
-from tracking.errors_custody import NOTHING_TO_LOAD
+from tracking.errors_custody import NOTHING_TO_LOAD, OTHER_COUNTER
 from tracking.handover_values import Handover, HandoverKind, Tally
 from tracking.handovers import Act, Step, change_hands, there
 from tracking.model import Courier, EventKind, Item, Status
 from tracking.notifications.decide import on_the_way
+from tracking.offices import find_courier
 from tracking.planned import locked
 from tracking.recall import to_agency
 
@@ -38,20 +39,22 @@ def take_out(
 
     Raises:
         CodedError: C1000 for what is out of reach, T2003 for each item not planned for this courier, T2406 for each
-            that is to be collected, T2007 for a difference that nobody has confirmed.
+            that is to be collected, T2409 for each of another office than the rest, T2007 for a difference that nobody
+            has confirmed.
     """
-    courier = reachable_courier(session, scope, courier_id)
+    courier = find_courier(session, scope=scope, courier_id=courier_id, on=local_date(now))
     tally = tally or Tally(item_ids=tuple(item_ids), counted=counted, seal=seal)
     items = there(tally, list(locked(session, scope, tally.item_ids).values()))
     carried = [item for item in items if item.holder_courier_id == courier_id and item.status is Status.OUT]
     new = [item for item in items if item not in carried]
-    refuse(_not_to_take(new, courier_id))
+    office_id = _counter(courier, new)
+    refuse([*_not_to_take(new, courier_id), *_of_other_offices(office_id, new)])
     at = aware(now)
     act = Act(
         kind=HandoverKind.TAKE_OUT,
-        office_id=courier.office_id,
+        office_id=office_id,
         courier_id=courier_id,
-        giver=handovers.office(courier.office_id),
+        giver=handovers.office(office_id),
         receiver=handovers.courier(courier_id),
         at=at,
     )
@@ -77,23 +80,20 @@ def hand_back(
     missing stays in the courier's hands.
 
     Raises:
-        CodedError: C1000 for what is out of reach, T2005 for each item not in this courier's hands, T2007 for a
-            difference that nobody has confirmed.
+        CodedError: C1000 for what is out of reach, T2005 for each item not in this courier's hands, T2409 for each of
+            another office than the rest, T2007 for a difference that nobody has confirmed.
     """
-    courier = reachable_courier(session, scope, courier_id)
+    courier = find_courier(session, scope=scope, courier_id=courier_id, on=local_date(now))
     tally = tally or Tally(item_ids=tuple(item_ids), counted=counted, seal=seal)
     items = there(tally, list(locked(session, scope, tally.item_ids).values()))
-    refuse(
-        problem(NOT_HELD_BY_COURIER, pointer=f"item_ids/{item.id}", item_code=item.item_code)
-        for item in items
-        if item.holder_courier_id != courier_id
-    )
+    office_id = _counter(courier, items)
+    refuse([*_not_held(items, courier_id), *_of_other_offices(office_id, items)])
     act = Act(
         kind=HandoverKind.HAND_BACK,
-        office_id=courier.office_id,
+        office_id=office_id,
         courier_id=courier_id,
         giver=handovers.courier(courier_id),
-        receiver=handovers.office(courier.office_id),
+        receiver=handovers.office(office_id),
         at=aware(now),
     )
     free = dict.fromkeys(("holder_courier_id", "courier_id", "plan_id"))
@@ -108,21 +108,26 @@ def carried_items(session: Session, *, scope: Scope, courier_id: UUID) -> list[I
 
 def list_handovers(session: Session, *, scope: Scope, courier_id: UUID) -> list[Handover]:
     """A courier's changes of hands, newest first, 200 at most."""
-    reachable_courier(session, scope, courier_id)
+    find_courier(session, scope=scope, courier_id=courier_id)
     return store_handovers.handovers_of_courier(session, scope.province_code, courier_id)
 
 
-def reachable_courier(session: Session, scope: Scope, courier_id: UUID) -> Courier:
-    """A courier whose papers the caller may move.
+def _counter(courier: Courier, items: Sequence[Item]) -> UUID:
+    """The office these papers belong to, which a courier who was lent may have worked for the day before."""
+    offices = {item.office_id for item in items}
+    return offices.pop() if len(offices) == 1 else courier.office_id
 
-    Raises:
-        CodedError: C1000.
-    """
-    found = store_offices.couriers_by_id(session, scope.province_code, [courier_id]).get(courier_id)
-    mine = scope.courier_id in (None, courier_id)
-    if found is None or not mine or not scope.sees_office(found.office_id):
-        raise fail(NOT_FOUND, what="courier")
-    return found
+
+def _of_other_offices(office_id: UUID, items: Sequence[Item]) -> Iterator[Problem]:
+    for item in items:
+        if item.office_id != office_id:
+            yield problem(OTHER_COUNTER, pointer=f"item_ids/{item.id}", item_code=item.item_code)
+
+
+def _not_held(items: Sequence[Item], courier_id: UUID) -> Iterator[Problem]:
+    for item in items:
+        if item.holder_courier_id != courier_id:
+            yield problem(NOT_HELD_BY_COURIER, pointer=f"item_ids/{item.id}", item_code=item.item_code)
 
 
 def _not_to_take(items: Sequence[Item], courier_id: UUID) -> Iterator[Problem]:

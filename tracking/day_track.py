@@ -52,7 +52,7 @@ class DayTrack:
 
 def track_of_day(session: Session, *, scope: Scope, courier_id: UUID, day: date) -> DayTrack:
     """A courier's local day. Raises C1000 for a courier out of reach."""
-    find_courier(session, scope=scope, courier_id=courier_id)
+    find_courier(session, scope=scope, courier_id=courier_id, on=day)
     start_at = at_local(day, time())
     period = start_at, start_at + timedelta(days=1)
     fixes = store_positions.track(session, scope.province_code, courier_id, *period)

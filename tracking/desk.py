@@ -8,15 +8,16 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.errors import NOT_FOUND, fail
-from core.scope import Scope
+from core.scope import Scope, narrowed
 from tracking import store, store_handovers, store_lists
 from tracking.agency_desk import give_to_agency, is_for_agency, receive_from_agency
 from tracking.bags import receive_bag, send_bag
-from tracking.custody import carried_items, hand_back, reachable_courier, take_out
+from tracking.custody import carried_items, hand_back, take_out
 from tracking.errors_custody import CODE_NOT_HERE
 from tracking.handover_values import Handover, HandoverKind, Tally
 from tracking.handovers import at_counter
 from tracking.model import Item, Status
+from tracking.offices import known_couriers
 from tracking.store_lists import ItemFilter
 
 _MOST = 1000
@@ -84,7 +85,8 @@ def hand_over(
     move = {HandoverKind.TAKE_OUT: take_out, HandoverKind.HAND_BACK: hand_back}.get(kind)
     if move is None:
         raise fail(NOT_FOUND, what="list")
-    return move(session, scope=scope, courier_id=party_id, item_ids=(), tally=tally, now=now)
+    here = narrowed(scope, office_id)
+    return move(session, scope=here, courier_id=party_id, item_ids=(), tally=tally, now=now)
 
 
 def handovers_of_office(session: Session, *, scope: Scope, office_id: UUID, since: datetime) -> list[Handover]:
@@ -106,14 +108,19 @@ def _awaited(session: Session, scope: Scope, office_id: UUID, agency_id: UUID) -
 
 
 def _to_load(session: Session, scope: Scope, office_id: UUID, courier_id: UUID) -> list[Item]:
-    reachable_courier(session, scope, courier_id)
+    _must_know(session, scope, office_id, courier_id)
     keep = ItemFilter(office_id=office_id, statuses=(Status.PLANNED,), courier_id=courier_id, leg="return")
     return store_lists.page(session, scope, keep, after=None, limit=_MOST)
 
 
-def _carried(session: Session, scope: Scope, _: UUID, courier_id: UUID) -> list[Item]:
-    reachable_courier(session, scope, courier_id)
-    return carried_items(session, scope=scope, courier_id=courier_id)
+def _carried(session: Session, scope: Scope, office_id: UUID, courier_id: UUID) -> list[Item]:
+    _must_know(session, scope, office_id, courier_id)
+    return carried_items(session, scope=narrowed(scope, office_id), courier_id=courier_id)
+
+
+def _must_know(session: Session, scope: Scope, office_id: UUID, courier_id: UUID) -> None:
+    if all(one.id != courier_id for one in known_couriers(session, scope=scope, office_id=office_id)):
+        raise fail(NOT_FOUND, what="courier")
 
 
 def _to_bag(session: Session, scope: Scope, office_id: UUID, to_office_id: UUID) -> list[Item]:

@@ -209,8 +209,8 @@ NOT_HELD_BY_COURIER = define(
 COURIER_OTHER_OFFICE = define(
     "T2006",
     422,
-    vi="Bưu tá không thuộc bưu cục của bưu gửi {item_code}.",
-    en="The courier does not belong to the office of item {item_code}.",
+    vi="Hôm đó bưu tá không làm cho bưu cục của bưu gửi {item_code}.",
+    en="The courier does not work for the office of item {item_code} that day.",
 )
 COUNT_DIFFERS = define(
     "T2007",

@@ -50,6 +50,12 @@ SEAL_NEEDED = define(
     vi="Đóng túi cần ghi số niêm phong.",
     en="A bag is closed under a seal: its number is needed.",
 )
+OTHER_COUNTER = define(
+    "T2409",
+    409,
+    vi="Bưu gửi {item_code} thuộc bưu cục khác: giao nhận riêng tại bưu cục đó.",
+    en="Item {item_code} belongs to another office: it changes hands there, by itself.",
+)
 INVITED_TOO_SOON = define(
     "T2410",
     409,

@@ -77,7 +77,7 @@ class _Book:
     province: BaseGeometry | None = field(init=False)
 
     def __post_init__(self) -> None:
-        found = network.list_couriers(self.session, scope=self.scope, active_only=False)
+        found = network.known_couriers(self.session, scope=self.scope)
         self.couriers = {one.id: one for one in found}
         self.drawn = store_zones.beats(self.session, self.scope.province_code, self.couriers)
         self.in_force = {one.code for one in store.communes_of(self.session, self.scope.province_code)}

@@ -318,7 +318,8 @@ HALF_DAYS = ((time(7, 20), time(11, 30)), (time(13, 30), time(18, 0)))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Courier(Duty):
-    """A postman of an office; `shifts` are his half-days as local (start, end).
+    """A postman of an office; `shifts` are his half-days as local (start, end). Asked for on a day, `office_id` is the
+    office that he works for on it (`tracking.loans`).
 
     `cash_limit_vnd`: the most he may hold of what he collects before he hands it in; None without a limit.
     """
@@ -334,6 +335,17 @@ class Courier(Duty):
     vehicle: str = "motorbike"
     home_commune_codes: tuple[str, ...] = ()
     active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loan:
+    """A day on which a courier works for another office than his own."""
+
+    courier_id: UUID
+    courier_name: str
+    on: date
+    home_office_id: UUID
+    office_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ def courier_day(session: Session, *, scope: Scope, courier_id: UUID, on: date) -
     Raises:
         CodedError: C1000 for a courier out of reach.
     """
-    courier = offices.find_courier(session, scope=scope, courier_id=courier_id)
+    courier = offices.find_courier(session, scope=scope, courier_id=courier_id, on=on)
     [day] = courier_days(session, scope=scope, couriers=[courier], on=on)
     return day
 
@@ -85,7 +85,7 @@ def remit(
         CodedError: C1000 for a courier out of reach; T7001, T7002, T7004 and T7007, all at once.
     """
     _check(counted_vnd, for_on, note, now)
-    courier = offices.find_courier(session, scope=scope, courier_id=courier_id)
+    courier = offices.find_courier(session, scope=scope, courier_id=courier_id, on=local_date(now))
     store_money.lock_holders(session, scope.province_code, [courier_id])
     taken = store_money.moved(session, scope.province_code, courier_id=courier_id, through=for_on)[Move.COLLECTED]
     # Also what was handed in for later days: it went for the oldest money first.

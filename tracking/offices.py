@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from core.errors import NOT_FOUND, Problem, fail, problem, refuse
 from core.scope import Scope
-from tracking import errors, fields, store_offices
+from tracking import errors, fields, loans, store_offices
 from tracking.courier_checks import courier_mistakes, skill_name
 from tracking.intake_checks import is_in_vietnam
 from tracking.model import Agency, Courier, Office
@@ -62,22 +63,40 @@ def save_office(session: Session, *, scope: Scope, office: Office) -> Office:
 
 
 def list_couriers(
-    session: Session, *, scope: Scope, office_id: UUID | None = None, active_only: bool = True
+    session: Session, *, scope: Scope, office_id: UUID | None = None, on: date | None = None
 ) -> list[Courier]:
-    """The couriers within reach, by office and name."""
-    return store_offices.couriers(session, scope, office_id, active_only=active_only)
+    """The active couriers within reach, by office and name: those of the offices, or with `on` those who work for them
+    that day.
+    """
+    if on is None:
+        return store_offices.couriers(session, scope, office_id)
+    whole = store_offices.couriers(session, replace(scope, office_ids=None), None)
+    here = [one for one in loans.standing(session, scope.province_code, whole, on) if scope.sees_office(one.office_id)]
+    wanted = [one for one in here if office_id in (None, one.office_id)]
+    return sorted(wanted, key=lambda one: (one.office_id, one.name, one.id))
 
 
-def find_courier(session: Session, *, scope: Scope, courier_id: UUID) -> Courier:
-    """One courier.
+def known_couriers(session: Session, *, scope: Scope, office_id: UUID | None = None) -> list[Courier]:
+    """Whoever may be named within reach: the couriers of the offices, who has left them and who was ever lent there."""
+    return store_offices.known_couriers(session, scope, office_id)
+
+
+def find_courier(session: Session, *, scope: Scope, courier_id: UUID, on: date | None = None) -> Courier:
+    """One courier. With `on` he stands where he works that day; who only reaches the office of the day before, or his
+    own while he is lent, finds him there: its papers may still be in his hands.
 
     Raises:
         CodedError: C1000 when out of reach.
     """
-    found = store_offices.couriers_by_id(session, scope.province_code, [courier_id]).get(courier_id)
-    if found is None or scope.courier_id not in (None, courier_id) or not scope.sees_office(found.office_id):
+    days = () if on is None else (on, on - timedelta(days=1))
+    found, lent = store_offices.courier_and_loans(session, scope.province_code, courier_id, days)
+    if found is None or scope.courier_id not in (None, courier_id):
         raise fail(NOT_FOUND, what="courier")
-    return found
+    by_day = [lent.get(day, found.office_id) for day in days]
+    stands = next((one for one in (*by_day, found.office_id) if scope.sees_office(one)), None)
+    if stands is None:
+        raise fail(NOT_FOUND, what="courier")
+    return replace(found, office_id=stands)
 
 
 def save_courier(session: Session, *, scope: Scope, courier: Courier) -> Courier:

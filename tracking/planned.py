@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.clock import aware
 from core.errors import NOT_FOUND, fail
 from core.scope import Scope
-from tracking import store, store_lists, store_offices
+from tracking import loans, store, store_lists, store_offices
 from tracking.errors import COURIER_OTHER_OFFICE, STILL_CARRIED
 from tracking.events import Draft, record_events
 from tracking.model import EventKind, Item, Status
@@ -21,16 +21,17 @@ def ready_items(session: Session, *, scope: Scope, office_id: UUID, on: date) ->
 
 
 def mark_planned(
-    session: Session, *, scope: Scope, assignments: Mapping[UUID, UUID], plan_id: UUID, now: datetime
+    session: Session, *, scope: Scope, assignments: Mapping[UUID, UUID], plan_id: UUID, on: date, now: datetime
 ) -> None:
-    """Plan items (item id → courier id) for couriers of the items' own offices.
+    """Plan items (item id → courier id) of a day's plan for couriers who work for the items' own offices that day.
 
     Raises:
         CodedError: C1000 for an item or courier out of reach, T2001 for an item that is not READY or PLANNED, T2006
-            for a courier of another office, T2008 for an item that a courier has not handed back.
+            for a courier who works for another office, T2008 for an item that a courier has not handed back.
     """
     items = locked(session, scope, assignments)
-    couriers = store_offices.couriers_by_id(session, scope.province_code, set(assignments.values()))
+    found = store_offices.couriers_by_id(session, scope.province_code, set(assignments.values()))
+    couriers = {one.id: one for one in loans.standing(session, scope.province_code, found.values(), on)}
     drafts = []
     for item_id, courier_id in assignments.items():
         item, courier = items[item_id], couriers.get(courier_id)

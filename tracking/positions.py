@@ -41,7 +41,7 @@ def record_positions(
     now = aware(now)
     if len(fixes) > BATCH_LIMIT:
         raise fail(TOO_MANY_FIXES, limit=BATCH_LIMIT)
-    courier = find_courier(session, scope=scope, courier_id=courier_id)
+    courier = find_courier(session, scope=scope, courier_id=courier_id, on=local_date(now))
     exact = [replace(fix, occurred_at=aware(fix.occurred_at)) for fix in fixes]
     previous = store_positions.last_fix(session, scope.province_code, courier_id)
     kept, left_out = sift(exact, previous=previous, now=now)
@@ -70,7 +70,7 @@ def courier_track(
     Raises:
         CodedError: C1000 for a courier out of reach.
     """
-    find_courier(session, scope=scope, courier_id=courier_id)
+    find_courier(session, scope=scope, courier_id=courier_id, on=local_date(start_at))
     return store_positions.track(session, scope.province_code, courier_id, aware(start_at), aware(end_at))
 
 

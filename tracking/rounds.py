@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.clock import aware
+from core.clock import aware, local_date
 from core.errors import CodedError, Problem, problem
 from core.ids import new_id
 from core.scope import Scope
 from tracking import store_handovers
-from tracking.custody import carried_items, hand_back, reachable_courier
+from tracking.custody import carried_items, hand_back
 from tracking.errors import COUNT_DIFFERS
 from tracking.errors_custody import CASH_DIFFERS, PAPERS_DIFFER
 from tracking.handover_values import (
@@ -26,6 +26,7 @@ from tracking.handover_values import (
 )
 from tracking.incidents import open_incident
 from tracking.model import Courier, Item
+from tracking.offices import find_courier
 from tracking.round_cash import cash_due, hand_in_cash
 from tracking.store_handovers import Unbalanced
 
@@ -40,13 +41,15 @@ class Counted:
     confirmed: bool = False
 
 
-def round_balance(session: Session, *, scope: Scope, courier_id: UUID) -> tuple[RoundBalance, list[Item]]:
+def round_balance(
+    session: Session, *, scope: Scope, courier_id: UUID, now: datetime
+) -> tuple[RoundBalance, list[Item]]:
     """What the courier has to bring: papers in hands, slips and cash that no end of a round has counted yet.
 
     Raises:
         CodedError: C1000 for a courier out of reach.
     """
-    reachable_courier(session, scope, courier_id)
+    find_courier(session, scope=scope, courier_id=courier_id, on=local_date(now))
     open_proofs = store_handovers.unbalanced(session, scope.province_code, courier_id)
     carried = carried_items(session, scope=scope, courier_id=courier_id)
     return _balance(session, scope, courier_id, open_proofs, carried), carried
@@ -64,7 +67,7 @@ def close_round(
         CodedError: C1000 for a courier out of reach; all at once T2007, T2431 and T2432 for differences that nobody
             has confirmed; T2005 for a paper that is not in this courier's hands.
     """
-    courier = reachable_courier(session, scope, courier_id)
+    courier = find_courier(session, scope=scope, courier_id=courier_id, on=local_date(now))
     # Two clicks count one after the other: the second finds nothing due.
     store_handovers.lock_round(session, scope.province_code, courier_id)
     at = aware(now)

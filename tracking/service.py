@@ -30,6 +30,7 @@ from tracking.evidence import (
 from tracking.holding import correct_event, invite, report_damaged, report_found, report_lost
 from tracking.incidents import decide_incident, list_incidents
 from tracking.intake import accept_results
+from tracking.loans import lend, list_loans, take_back
 from tracking.money import (
     correct_entry,
     courier_day,
@@ -42,6 +43,7 @@ from tracking.money import (
 )
 from tracking.offices import (
     find_courier,
+    known_couriers,
     list_agencies,
     list_couriers,
     list_offices,
@@ -158,8 +160,10 @@ __all__ = [
     "items_of_day",
     "keep_bytes",
     "keep_postage",
+    "known_couriers",
     "last_positions",
     "last_proofs",
+    "lend",
     "list_agencies",
     "list_couriers",
     "list_devices",
@@ -167,6 +171,7 @@ __all__ = [
     "list_handovers",
     "list_incidents",
     "list_items",
+    "list_loans",
     "list_offices",
     "list_rules",
     "make_roots",
@@ -212,6 +217,7 @@ __all__ = [
     "shown_view",
     "status_counts",
     "store_proof_file",
+    "take_back",
     "take_out",
     "template_xlsx",
     "track_of_day",

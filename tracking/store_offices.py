@@ -1,12 +1,12 @@
 """SQL of offices, the communes they cover, couriers, agencies and item code serials."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from typing import Any, Literal, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, delete, func, select
+from sqlalchemy import Select, Table, and_, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
@@ -19,11 +19,12 @@ from geodata.model import LonLat, PointSource
 from geodata.zones import Ground
 from tracking.courier_values import CourierBreak
 from tracking.model import Agency, Courier, Office
-from tracking.tables_offices import AgencyRow, CourierRow, OfficeCommuneRow, OfficeRow, SerialRow
+from tracking.tables_offices import AgencyRow, CourierLoanRow, CourierRow, OfficeCommuneRow, OfficeRow, SerialRow
 
 _OFFICES = cast("Table", OfficeRow.__table__)
 _COVERS = cast("Table", OfficeCommuneRow.__table__)
 _COURIERS = cast("Table", CourierRow.__table__)
+_LOANS = cast("Table", CourierLoanRow.__table__)
 _AGENCIES = cast("Table", AgencyRow.__table__)
 _SERIALS = cast("Table", SerialRow.__table__)
 
@@ -125,25 +126,60 @@ def put_office(session: Session, province_code: str, office: Office) -> None:
         session.execute(insert(_COVERS), rows)
 
 
-def couriers(session: Session, scope: Scope, office_id: UUID | None, *, active_only: bool = True) -> list[Courier]:
-    """The couriers of the offices within reach, by office and name."""
-    where: list[ColumnElement[bool]] = [_COURIERS.c.province_code == scope.province_code]
-    if scope.office_ids is not None:
-        where.append(_COURIERS.c.office_id == uuids(scope.office_ids))
+def couriers(session: Session, scope: Scope, office_id: UUID | None) -> list[Courier]:
+    """The active couriers of the offices within reach, by office and name."""
+    within = [_COURIERS.c.office_id == offices for offices in _wanted(scope, office_id)]
+    return _couriers(session, scope, _COURIERS.c.active, *within)
+
+
+def known_couriers(session: Session, scope: Scope, office_id: UUID | None) -> list[Courier]:
+    """Those who belong to the offices within reach, who left them too, and who was ever lent to them."""
+    lent = select(_LOANS.c.courier_id).where(
+        _LOANS.c.province_code == scope.province_code, _LOANS.c.courier_id == _COURIERS.c.id
+    )
+    within = [
+        or_(_COURIERS.c.office_id == offices, lent.where(_LOANS.c.office_id == offices).exists())
+        for offices in _wanted(scope, office_id)
+    ]
+    return _couriers(session, scope, *within)
+
+
+def _wanted(scope: Scope, office_id: UUID | None) -> list[Any]:
+    """What an office's id must equal: any within reach, and the one asked for."""
+    reach = [] if scope.office_ids is None else [uuids(scope.office_ids)]
+    return reach if office_id is None else [*reach, office_id]
+
+
+def _couriers(session: Session, scope: Scope, *where: ColumnElement[bool]) -> list[Courier]:
+    query = select(_COURIERS).where(_COURIERS.c.province_code == scope.province_code, *where)
     if scope.courier_id is not None:
-        where.append(_COURIERS.c.id == scope.courier_id)
-    if office_id is not None:
-        where.append(_COURIERS.c.office_id == office_id)
-    if active_only:
-        where.append(_COURIERS.c.active)
-    query = select(_COURIERS).where(*where).order_by(_COURIERS.c.office_id, _COURIERS.c.name, _COURIERS.c.id)
-    return [_courier(row) for row in session.execute(query)]
+        query = query.where(_COURIERS.c.id == scope.courier_id)
+    found = session.execute(query.order_by(_COURIERS.c.office_id, _COURIERS.c.name, _COURIERS.c.id))
+    return [_courier(row) for row in found]
 
 
 def couriers_by_id(session: Session, province_code: str, ids: Iterable[UUID]) -> dict[UUID, Courier]:
     """Couriers of the province."""
     query = select(_COURIERS).where(_COURIERS.c.province_code == province_code, _COURIERS.c.id == uuids(ids))
     return {row.id: _courier(row) for row in session.execute(query)}
+
+
+def courier_and_loans(
+    session: Session, province_code: str, courier_id: UUID, days: Collection[date]
+) -> tuple[Courier | None, dict[date, UUID]]:
+    """A courier and the offices that he is lent to on those of the days on which he is lent."""
+    is_his = and_(
+        _LOANS.c.province_code == _COURIERS.c.province_code,
+        _LOANS.c.courier_id == _COURIERS.c.id,
+        _LOANS.c.on_day.in_(days),
+    )
+    query = (
+        select(_COURIERS, _LOANS.c.on_day, _LOANS.c.office_id.label("lent_to"))
+        .outerjoin(_LOANS, is_his)
+        .where(_COURIERS.c.province_code == province_code, _COURIERS.c.id == courier_id)
+    )
+    found = session.execute(query).all()
+    return (_courier(found[0]) if found else None), {row.on_day: row.lent_to for row in found if row.lent_to}
 
 
 def put_courier(session: Session, province_code: str, courier: Courier) -> None:

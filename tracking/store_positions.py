@@ -6,16 +6,18 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, case, select, text
+from sqlalchemy import Date, Select, Table, case, func, select, text
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from core.clock import VIETNAM
 from core.db import uuids
 from core.scope import Scope
 from geodata.model import LonLat
 from tracking.model import Fix, LastPosition
-from tracking.tables_offices import CourierRow
+from tracking.tables_offices import CourierLoanRow, CourierRow
 from tracking.tables_positions import LastPositionRow, PositionDayRow, PositionRow
 
 _POSITIONS = cast("Table", PositionRow.__table__)
@@ -25,6 +27,7 @@ _COUNTS = tuple(
     column.name for column in _DAYS.c if column.name not in ("province_code", "courier_id", "day", "coarse_at")
 )
 _COURIERS = cast("Table", CourierRow.__table__)
+_LOANS = cast("Table", CourierLoanRow.__table__)
 
 # Arrays, one for each column: a statement of as many parameters as columns, however long the batch.
 _INSERT = text("""
@@ -101,17 +104,22 @@ def put_last(session: Session, province_code: str, courier_id: UUID, fix: Fix, n
 
 
 def last_positions(session: Session, scope: Scope, office_id: UUID | None) -> list[LastPosition]:
-    """Where each courier within reach was seen last."""
-    query: Select[Any] = select(*_LAST.c, _COURIERS.c.office_id).join(
-        _COURIERS, (_COURIERS.c.province_code == _LAST.c.province_code) & (_COURIERS.c.id == _LAST.c.courier_id)
+    """Where each courier within reach was seen last, and for which office he was there."""
+    his = (_LOANS.c.province_code == _LAST.c.province_code) & (_LOANS.c.courier_id == _LAST.c.courier_id)
+    that_day = _LOANS.c.on_day == sql_cast(func.timezone(VIETNAM.key, _LAST.c.occurred_at), Date)
+    office = func.coalesce(_LOANS.c.office_id, _COURIERS.c.office_id)
+    query: Select[Any] = (
+        select(*_LAST.c, office.label("office_id"))
+        .join(_COURIERS, (_COURIERS.c.province_code == _LAST.c.province_code) & (_COURIERS.c.id == _LAST.c.courier_id))
+        .outerjoin(_LOANS, his & that_day)
+        .where(_LAST.c.province_code == scope.province_code)
     )
-    query = query.where(_LAST.c.province_code == scope.province_code)
     if scope.office_ids is not None:
-        query = query.where(_COURIERS.c.office_id == uuids(scope.office_ids))
+        query = query.where(office == uuids(scope.office_ids))
     if scope.courier_id is not None:
         query = query.where(_COURIERS.c.id == scope.courier_id)
     if office_id is not None:
-        query = query.where(_COURIERS.c.office_id == office_id)
+        query = query.where(office == office_id)
     return [
         LastPosition(courier_id=row.courier_id, office_id=row.office_id, fix=_fix(row), recorded_at=row.recorded_at)
         for row in session.execute(query.order_by(_LAST.c.courier_id))

@@ -1,10 +1,10 @@
 """Tables of who does the work: offices, the communes they deliver to, couriers, agencies, item code serials."""
 
-from datetime import time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKeyConstraint, Index, Text, text
+from sqlalchemy import ARRAY, TIMESTAMP, BigInteger, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -71,6 +71,25 @@ class CourierRow(Base):
     __table_args__ = (
         ForeignKeyConstraint(["province_code", "office_id"], ["offices.province_code", "offices.id"]),
         Index("ix_couriers_office", "province_code", "office_id"),
+    )
+
+
+class CourierLoanRow(Base):
+    """One day on which a courier works for another office than his own."""
+
+    __tablename__ = "courier_loans"
+
+    province_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    courier_id: Mapped[UUID] = mapped_column(primary_key=True)
+    on_day: Mapped[date] = mapped_column(primary_key=True)
+    office_id: Mapped[UUID]
+    lent_by: Mapped[str] = mapped_column(Text)
+    lent_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+
+    __table_args__ = (
+        ForeignKeyConstraint(["province_code", "courier_id"], ["couriers.province_code", "couriers.id"]),
+        ForeignKeyConstraint(["province_code", "office_id"], ["offices.province_code", "offices.id"]),
+        Index("ix_courier_loans_day", "province_code", "on_day"),
     )
 
 

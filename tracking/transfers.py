@@ -2,20 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.clock import aware
+from core.clock import aware, local_date
 from core.db import CHANNEL, notify
 from core.errors import NOT_FOUND, CodedError, fail, problem
 from core.scope import Scope
-from tracking import handovers, store, store_handovers, store_offices
+from tracking import handovers, loans, store, store_handovers, store_offices
 from tracking.errors_custody import TRANSFER_DECIDED, TRANSFER_NOT_CARRIED, TRANSFER_OWN, TRANSFER_PARTIES
 from tracking.handover_values import Handover, HandoverKind, Tally, Transfer, TransferState
 from tracking.handovers import Act, Step, change_hands
 from tracking.model import Courier, EventKind, Item, Status
+from tracking.offices import find_courier, list_couriers
 
 _ON_THE_ROAD = frozenset({Status.OUT, Status.COLLECTED})
 
@@ -41,7 +42,7 @@ def ask_transfer(
     if known is not None:
         _must_see(scope, known)
         return known
-    giving, taking = _couriers(session, scope, from_courier_id, to_courier_id)
+    giving, taking = _couriers(session, scope, from_courier_id, to_courier_id, local_date(now))
     if giving.office_id != taking.office_id or giving.id == taking.id:
         raise fail(TRANSFER_PARTIES, pointer="to_courier_id")
     found = store.lock_any_items(session, scope.province_code, item_ids).values()
@@ -101,13 +102,12 @@ def asked_transfers(session: Session, *, scope: Scope) -> list[Transfer]:
     return store_handovers.asked_transfers(session, scope)
 
 
-def colleagues(session: Session, *, scope: Scope, courier_id: UUID) -> list[Courier]:
-    """The active couriers of a courier's office, without that one: names, no more, for whoever works there."""
-    mine = store_offices.couriers_by_id(session, scope.province_code, [courier_id]).get(courier_id)
-    if mine is None or not scope.sees_office(mine.office_id):
-        raise fail(NOT_FOUND, what="courier")
+def colleagues(session: Session, *, scope: Scope, courier_id: UUID, now: datetime) -> list[Courier]:
+    """Who works for the same office as a courier today: names, no more, for whoever works there."""
+    today = local_date(now)
+    mine = find_courier(session, scope=scope, courier_id=courier_id, on=today)
     whole = replace(scope, courier_id=None)
-    found = store_offices.couriers(session, whole, mine.office_id, active_only=True)
+    found = list_couriers(session, scope=whole, office_id=mine.office_id, on=today)
     return [one for one in found if one.id != courier_id]
 
 
@@ -135,8 +135,9 @@ def _is_with(item: Item, courier_id: UUID) -> bool:
     return item.holder_courier_id == courier_id and item.status in _ON_THE_ROAD
 
 
-def _couriers(session: Session, scope: Scope, giving_id: UUID, taking_id: UUID) -> tuple[Courier, Courier]:
-    found = store_offices.couriers_by_id(session, scope.province_code, [giving_id, taking_id])
+def _couriers(session: Session, scope: Scope, giving_id: UUID, taking_id: UUID, on: date) -> tuple[Courier, Courier]:
+    by_id = store_offices.couriers_by_id(session, scope.province_code, [giving_id, taking_id])
+    found = {one.id: one for one in loans.standing(session, scope.province_code, by_id.values(), on)}
     giving, taking = found.get(giving_id), found.get(taking_id)
     if giving is None or taking is None or not scope.sees_office(giving.office_id):
         raise fail(NOT_FOUND, what="courier")

@@ -1,7 +1,6 @@
 """What most endpoints share: the caller with a permission, a page, a view."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -62,13 +61,6 @@ Cursor = Annotated[str | None, Query(max_length=400)]
 def view_of(caller: Identity, runtime: Runtime, now: datetime) -> View:
     """How this caller sees people and places today."""
     return View(role=caller.role, today=local_date(now), communes=runtime.communes)
-
-
-def narrowed(scope: Scope, office_id: UUID | None) -> Scope:
-    """The part of a scope that lies in one office; nothing when it lies outside."""
-    if office_id is None:
-        return scope
-    return replace(scope, office_ids=frozenset({office_id}) if scope.sees_office(office_id) else frozenset())
 
 
 def note_view(session: Session, scope: Scope, what: str, subjects: Sequence[UUID], now: datetime) -> None:

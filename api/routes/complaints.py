@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from api.deps import DbSession, Now
 from api.idempotency import OnceDep
-from api.routes.asking import Planner, Staff, narrowed
+from api.routes.asking import Planner, Staff
 from api.schemas.complaints import ComplaintDecision, ComplaintIn, ComplaintList, ComplaintOut
 from api.store_names import names_of
 from core.clock import local_date
-from core.scope import Scope
+from core.scope import Scope, narrowed
 from tracking import complaints, service
 from tracking.complaint_values import Complaint, ComplaintKind, ComplaintState
 

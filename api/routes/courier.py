@@ -34,7 +34,7 @@ router = APIRouter(tags=["courier"])
 @router.get("/courier/today")
 def get_today(session: DbSession, caller: OnTheRoad, runtime: RuntimeDep, now: Now) -> TodayOut:
     """The courier's own route of today, and what he carries."""
-    courier = service.find_courier(session, scope=caller.scope, courier_id=_courier(caller))
+    courier = service.find_courier(session, scope=caller.scope, courier_id=_courier(caller), on=local_date(now))
     route = routing.routes_of_courier(session, scope=caller.scope, courier_id=courier.id, day=local_date(now))
     planned = [item_id for stop in (route.route.stops if route else ()) for item_id in stop.item_ids]
     offices = {office.id: office for office in service.list_offices(session, scope=caller.scope)}
@@ -67,9 +67,9 @@ def post_unload(content: HandoverIn, session: DbSession, caller: OnTheRoad, now:
 
 
 @router.get("/courier/colleagues")
-def get_colleagues(session: DbSession, caller: OnTheRoad) -> ColleagueList:
-    """Who else carries papers for the courier's office: for transfers on the road."""
-    found = service.colleagues(session, scope=caller.scope, courier_id=_courier(caller))
+def get_colleagues(session: DbSession, caller: OnTheRoad, now: Now) -> ColleagueList:
+    """Who else carries papers for the office that the courier works for today: for transfers on the road."""
+    found = service.colleagues(session, scope=caller.scope, courier_id=_courier(caller), now=now)
     return ColleagueList(couriers=[Colleague(id=one.id, name=one.name) for one in found])
 
 
@@ -96,7 +96,7 @@ def post_positions(content: FixesIn, session: DbSession, caller: OnTheRoad, now:
 @router.get("/positions")
 def get_positions(session: DbSession, caller: Staff, now: Now, office_id: UUID | None = None) -> PositionList:
     """Where each courier was seen last."""
-    known = service.list_couriers(session, scope=caller.scope, office_id=office_id, active_only=False)
+    known = service.known_couriers(session, scope=caller.scope, office_id=office_id)
     names = {one.id: one.name for one in known}
     found = service.last_positions(session, scope=caller.scope, office_id=office_id)
     note_view(session, caller.scope, "positions", [one.courier_id for one in found], now)

@@ -129,10 +129,10 @@ def post_incident(
 
 
 @router.get("/transfers")
-def get_transfers(session: DbSession, caller: Carrier) -> TransferList:
+def get_transfers(session: DbSession, caller: Carrier, now: Now) -> TransferList:
     """Transfers that wait; a courier sees those of which they are a part."""
     found = service.asked_transfers(session, scope=caller.scope)
-    names = _names(session, caller.scope, found)
+    names = _names(session, caller.scope, found, now)
     return TransferList(transfers=[transfer_out(one, names, caller.actor) for one in found])
 
 
@@ -148,7 +148,7 @@ def put_transfer(transfer_id: UUID, content: TransferIn, session: DbSession, cal
         item_ids=content.item_ids,
         now=now,
     )
-    return transfer_out(asked, _names(session, caller.scope, [asked]), caller.actor)
+    return transfer_out(asked, _names(session, caller.scope, [asked], now), caller.actor)
 
 
 @router.post("/transfers/{transfer_id}:decide")
@@ -159,7 +159,7 @@ def post_transfer(
     decided, _ = service.decide_transfer(
         session, scope=caller.scope, transfer_id=transfer_id, state=TransferState(content.state), now=now
     )
-    return transfer_out(decided, _names(session, caller.scope, [decided]), caller.actor)
+    return transfer_out(decided, _names(session, caller.scope, [decided], now), caller.actor)
 
 
 @router.get("/couriers/{courier_id}/round")
@@ -193,12 +193,12 @@ def round_of(
     session: Session, caller: Identity, courier_id: UUID, runtime: RuntimeDep, now: datetime
 ) -> RoundBalanceOut:
     """The balance of a courier's round."""
-    balance, carried = service.round_balance(session, scope=caller.scope, courier_id=courier_id)
+    balance, carried = service.round_balance(session, scope=caller.scope, courier_id=courier_id, now=now)
     note_view(session, caller.scope, "round", list(balance.item_ids), now)
     view = view_of(caller, runtime, now)
     return RoundBalanceOut(
         courier_id=courier_id,
-        courier_name=service.find_courier(session, scope=caller.scope, courier_id=courier_id).name,
+        courier_name=_couriers(session, caller.scope)[courier_id].name,
         since=balance.since,
         items=[view.item(item) for item in carried],
         papers_due=balance.papers_due,
@@ -207,13 +207,14 @@ def round_of(
 
 
 def _couriers(session: Session, scope: Scope) -> Couriers:
-    return {one.id: one for one in service.list_couriers(session, scope=scope, active_only=False)}
+    return {one.id: one for one in service.known_couriers(session, scope=scope)}
 
 
-def _names(session: Session, scope: Scope, transfers: list[Transfer]) -> Couriers:
+def _names(session: Session, scope: Scope, transfers: list[Transfer], now: datetime) -> Couriers:
     """Both sides of each transfer; a courier may know the name of the colleague at the other end."""
     names = dict(_couriers(session, scope))
     for one in transfers:
         for courier_id in {one.from_courier_id, one.to_courier_id} & {scope.courier_id}:
-            names |= {peer.id: peer for peer in service.colleagues(session, scope=scope, courier_id=courier_id)}
+            peers = service.colleagues(session, scope=scope, courier_id=courier_id, now=now)
+            names |= {peer.id: peer for peer in peers}
     return names

@@ -94,5 +94,5 @@ def _asked(content: EditIn) -> EditRequest:
 
 
 def _shown(session: Session, caller: Identity, answer: EditAnswer) -> EditOut:
-    couriers = tracking.list_couriers(session, scope=caller.scope, office_id=answer.head.office_id, active_only=False)
+    couriers = tracking.known_couriers(session, scope=caller.scope, office_id=answer.head.office_id)
     return edit_out(answer, {courier.id: courier for courier in couriers})

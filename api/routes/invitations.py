@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query, Request, Response
 from api.deps import DbSession, Now
 from api.papers.invitation import invitations_pdf
 from api.problems import language_of
-from api.routes.asking import Planner, narrowed, note_view
+from api.routes.asking import Planner, note_view
 from api.schemas.types import LocalDate, answers_file
 from core.clock import local_date
+from core.scope import narrowed
 from tracking import invitation_cards
 
 router = APIRouter(tags=["items"])

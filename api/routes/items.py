@@ -12,7 +12,7 @@ from api.errors import UNKNOWN_FIELD
 from api.identity import Identity
 from api.pins import pin_of
 from api.presenters.items import View, event_out, proof_out, resolution_out
-from api.routes.asking import Cursor, ItemReader, Limit, Planner, Staff, narrowed, note_view, view_of
+from api.routes.asking import Cursor, ItemReader, Limit, Planner, Staff, note_view, view_of
 from api.schemas.items import (
     AddressQueueOut,
     CommuneCode,
@@ -27,6 +27,7 @@ from api.schemas.items import (
 )
 from api.schemas.types import LocalDate
 from core.errors import fail
+from core.scope import narrowed
 from tracking import service
 from tracking.model import Status
 

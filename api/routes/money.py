@@ -12,7 +12,7 @@ from api.deps import DbSession, Now
 from api.idempotency import OnceDep
 from api.identity import Identity
 from api.presenters.money import counted_out, courier_days_out, entries_out, reconciliation_out
-from api.routes.asking import Planner, ReportReader, Staff, narrowed
+from api.routes.asking import Planner, ReportReader, Staff
 from api.schemas.money import (
     CorrectionIn,
     CountIn,
@@ -26,6 +26,7 @@ from api.schemas.money import (
 )
 from api.schemas.types import LocalDate
 from core.clock import local_date
+from core.scope import narrowed
 from tracking import service
 from tracking.money_report import By, reconcile
 from tracking.money_values import Settlement
@@ -40,7 +41,7 @@ def get_couriers_money(
     """What each courier had, took, handed in and still holds on a day, today by default."""
     scope = narrowed(caller.scope, office_id)
     day = on or local_date(now)
-    couriers = service.list_couriers(session, scope=scope, active_only=False)
+    couriers = service.known_couriers(session, scope=scope)
     days = service.courier_days(session, scope=scope, couriers=couriers, on=day)
     # Who has left stays as long as money stands against his name.
     shown = zip(couriers, days, strict=True)

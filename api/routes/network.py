@@ -1,6 +1,5 @@
 """Offices, couriers, agencies, users, keys."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -32,6 +31,7 @@ from api.schemas.network import (
     UserIn,
     UserList,
 )
+from api.schemas.types import LocalDate
 from core.errors import NOT_FOUND, fail
 from core.ids import new_id
 from tracking import service
@@ -55,9 +55,13 @@ def post_office(content: OfficeIn, session: DbSession, caller: Admin, now: Now) 
 
 
 @router.get("/couriers")
-def get_couriers(session: DbSession, caller: Staff, office_id: UUID | None = None) -> CourierList:
-    """Couriers in reach."""
-    couriers = service.list_couriers(session, scope=caller.scope, office_id=office_id)
+def get_couriers(
+    session: DbSession, caller: Staff, office_id: UUID | None = None, on: LocalDate | None = None
+) -> CourierList:
+    """Couriers of the offices in reach; with `on` whoever works for them that day, lent couriers at the office that
+    they are lent to.
+    """
+    couriers = service.list_couriers(session, scope=caller.scope, office_id=office_id, on=on)
     return CourierList(couriers=[courier_out(courier) for courier in couriers])
 
 
@@ -98,9 +102,6 @@ def post_user(content: UserIn, session: DbSession, caller: Admin, now: Now) -> U
         courier_id=content.courier_id,
     )
     people.guard_reach(session, user, scope=caller.scope)
-    if user.courier_id is not None:
-        courier = service.find_courier(session, scope=caller.scope, courier_id=user.courier_id)
-        user = replace(user, office_ids=(courier.office_id,))
     auth.add_user(session, user, password=content.password, now=now)
     return UserCreated(id=user.id)
 

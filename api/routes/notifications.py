@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.deps import DbSession, Now, RuntimeDep
 from api.presenters.notifications import standing_out, told_items_out
-from api.routes.asking import Admin, Limit, Staff, narrowed, note_view, view_of
+from api.routes.asking import Admin, Limit, Staff, note_view, view_of
 from api.schemas.notifications import (
     ChannelIn,
     ChannelList,
@@ -35,7 +35,7 @@ from api.schemas.notifications import (
 )
 from api.schemas.types import LocalDate
 from core.clock import at_local, local_date, utc_now
-from core.scope import Scope
+from core.scope import Scope, narrowed
 from tracking import service
 from tracking.notifications import contacts, desk
 from tracking.notifications.samples import samples

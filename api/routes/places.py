@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from api.deps import DbSession
 from api.encoding import GeoJson, json_bytes
 from api.identity import Identity
-from api.routes.asking import Anyone, narrowed
+from api.routes.asking import Anyone
 from api.schemas.places import FeatureCollection
+from core.scope import narrowed
 from geodata import store
 from geodata.model import Commune
 from tracking import service

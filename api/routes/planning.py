@@ -39,5 +39,5 @@ def get_familiarity(
 ) -> FamiliarOut:
     """How many stops of the published plans of a period lay in hands that knew the place."""
     hands = service.familiar_hands(session, scope=caller.scope, office_id=office_id, first_on=first_on, last_on=last_on)
-    known = tracking.list_couriers(session, scope=caller.scope, office_id=office_id, active_only=False)
+    known = tracking.known_couriers(session, scope=caller.scope, office_id=office_id)
     return familiar_out(hands, known)

@@ -133,7 +133,7 @@ def _sheets(
 def _plan_out(session: Session, caller: Identity, runtime: Runtime, now: datetime, plan_id: UUID) -> PlanOut:
     plan = service.get_plan(session, scope=caller.scope, plan_id=plan_id)
     items = items_of_plan(session, caller.scope, plan)
-    couriers = tracking.list_couriers(session, scope=caller.scope, office_id=plan.head.office_id, active_only=False)
+    couriers = tracking.known_couriers(session, scope=caller.scope, office_id=plan.head.office_id)
     note_view(session, caller.scope, "plan", list(items), now)
     shown = PlanView(
         view=view_of(caller, runtime, now), items=items, couriers={courier.id: courier for courier in couriers}

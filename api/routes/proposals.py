@@ -7,8 +7,9 @@ from fastapi import APIRouter, Response
 from api.deps import DbSession, Now, RuntimeDep
 from api.presenters.items import View
 from api.presenters.results import lon_lat
-from api.routes.asking import Planner, Staff, narrowed, note_view, view_of
+from api.routes.asking import Planner, Staff, note_view, view_of
 from api.schemas.doors import ProposalDecision, ProposalList, ProposalOut
+from core.scope import narrowed
 from geodata.communes import metres_between
 from routing import repin
 from tracking import service

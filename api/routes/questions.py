@@ -65,7 +65,7 @@ def post_what_if(
         seconds=content.seconds,
         now=now,
     )
-    couriers = tracking.list_couriers(session, scope=caller.scope, office_id=head.office_id, active_only=False)
+    couriers = tracking.known_couriers(session, scope=caller.scope, office_id=head.office_id)
     name = next((one.name for one in couriers if one.id == question.courier_id), "")
     return _Answer(request.app.state.asking, content, head, question, name)
 

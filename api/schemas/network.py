@@ -1,12 +1,12 @@
 """Offices, couriers, agencies."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.types import Code, Id, Input, Line, LocalTime, Output, PointIn, PointOut
+from api.schemas.types import Code, Id, Input, Line, LocalDate, LocalTime, Output, PointIn, PointOut
 from tracking.courier_values import MOST_BREAK_MINUTES, MOST_BREAKS, MOST_RELOAD_MINUTES, MOST_SKILLS
 from tracking.model import MOST_CASH_VND
 
@@ -104,6 +104,29 @@ class CourierOut(Output):
     breaks: list[BreakOut]
     overtime_until: LocalTime | None
     reload_minutes: int
+
+
+class LoanIn(Input):
+    """`office_id`: who is to have the courier, from the first to the last of these days, 31 at most."""
+
+    courier_id: Id
+    office_id: Id
+    first_on: LocalDate
+    last_on: LocalDate
+
+
+class LoanOut(Output):
+    courier_id: UUID
+    courier_name: str
+    on: date
+    home_office_id: UUID
+    home_office_name: str
+    office_id: UUID
+    office_name: str
+
+
+class LoanList(Output):
+    loans: list[LoanOut]
 
 
 class AgencyIn(Input):

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.clock import local_date
 from core.db import Database
 from core.ids import new_id
 from core.scope import Scope, system_scope
@@ -129,7 +130,9 @@ class Scene:
         """Plan items for a courier."""
         assignments = dict.fromkeys(ids, self.couriers[courier].id)
         with self.database.transaction() as session:
-            service.mark_planned(session, scope=SYSTEM, assignments=assignments, plan_id=new_id(now), now=now)
+            service.mark_planned(
+                session, scope=SYSTEM, assignments=assignments, plan_id=new_id(now), on=local_date(now), now=now
+            )
 
     def out(self, count: int = 1, courier: int = 0, **changes: Any) -> list[UUID]:
         """Items in a courier's hands."""

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from core.clock import local_date
 from core.errors import CodedError
 from core.ids import new_id
 from tests.tracking.office_scene import NOW, SYSTEM, TODAY, Scene, failure, snapshot
@@ -102,11 +103,18 @@ def test_planning_is_refused_across_offices_and_out_of_reach(scene: Scene) -> No
     (key,) = scene.ready()
     for courier_id, code in ((scene.couriers[2].id, "T2006"), (uuid4(), "C1000")):
         with pytest.raises(CodedError) as refused, scene.database.transaction() as session:
-            service.mark_planned(session, scope=SYSTEM, assignments={key: courier_id}, plan_id=new_id(), now=NOW)
+            service.mark_planned(
+                session, scope=SYSTEM, assignments={key: courier_id}, plan_id=new_id(), on=local_date(NOW), now=NOW
+            )
         assert refused.value.code == code
     with pytest.raises(CodedError) as refused, scene.database.transaction() as session:
         service.mark_planned(
-            session, scope=SYSTEM, assignments={uuid4(): scene.couriers[0].id}, plan_id=new_id(), now=NOW
+            session,
+            scope=SYSTEM,
+            assignments={uuid4(): scene.couriers[0].id},
+            plan_id=new_id(),
+            on=local_date(NOW),
+            now=NOW,
         )
     assert refused.value.code == "C1000"
 

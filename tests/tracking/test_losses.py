@@ -45,7 +45,7 @@ def test_a_paper_lost_at_the_door_is_lost_and_opens_an_incident(scene: Scene, sa
     assert (incident.missing, incident.courier_id, incident.office_id) == ((key,), me, item.office_id)
     # The round's end asks for what is still there, and the upload repeated is the same report.
     with scene.database.reading() as session:
-        balance, _ = service.round_balance(session, scope=SYSTEM, courier_id=me)
+        balance, _ = service.round_balance(session, scope=SYSTEM, courier_id=me, now=LATER)
     assert balance.item_ids == (kept,)
     assert done(scene, service.record_proof, scope=scene.courier_scope(), proof=proof, now=LATER) == first
     assert len(incidents(scene)) == 1

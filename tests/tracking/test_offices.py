@@ -63,7 +63,7 @@ def test_couriers_by_office_and_scope(scene: Scene) -> None:
         service.save_courier(session, scope=SYSTEM, courier=gone)
     with scene.database.reading() as session:
         assert service.list_couriers(session, scope=scene.dispatcher) == [scene.couriers[0]]
-        everyone = service.list_couriers(session, scope=SYSTEM, active_only=False)
+        everyone = service.known_couriers(session, scope=SYSTEM)
         assert {courier.id: courier for courier in everyone}[gone.id] == gone
         assert service.list_couriers(session, scope=SYSTEM, office_id=scene.other_office.id) == [scene.couriers[2]]
         assert service.find_courier(session, scope=SYSTEM, courier_id=gone.id) == gone

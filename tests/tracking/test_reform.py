@@ -11,6 +11,7 @@ import pytest
 import shapely
 from sqlalchemy import text
 
+from core.clock import local_date
 from core.db import Database
 from core.errors import CodedError
 from core.ids import new_id
@@ -150,7 +151,14 @@ def test_items_of_a_unit_that_is_cut_go_by_their_pin_or_to_a_person(scene: Scene
 def test_a_planned_item_of_a_unit_that_is_cut_is_not_held_up(scene: Scene, tmp_path: Path) -> None:
     key = in_binh_thanh(scene)
     with scene.database.transaction() as session:
-        service.mark_planned(session, scope=SYSTEM, assignments={key: scene.couriers[2].id}, plan_id=new_id(), now=NOW)
+        service.mark_planned(
+            session,
+            scope=SYSTEM,
+            assignments={key: scene.couriers[2].id},
+            plan_id=new_id(),
+            on=local_date(NOW),
+            now=NOW,
+        )
     answer = load(scene, first_reform(), tmp_path)
     assert answer.report["items"]["by_pin"] == 1
     item = scene.item(key)

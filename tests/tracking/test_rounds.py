@@ -20,7 +20,7 @@ def test_a_round_closes_with_papers_slips_and_cash_balanced(scene: Scene) -> Non
     proof = delivery(given, money_vnd=30_000, papers_taken_back=2)
     done(scene, service.record_proof, scope=scene.courier_scope(), proof=proof, now=LATER)
     with scene.database.reading() as session:
-        balance, carried = service.round_balance(session, scope=scene.courier_scope(), courier_id=courier_id)
+        balance, carried = service.round_balance(session, scope=scene.courier_scope(), courier_id=courier_id, now=LATER)
     assert (balance.papers_due, balance.cash_due_vnd, [item.id for item in carried]) == (2, 30_000, [kept])
     counted = Counted(tally=tally(kept), papers=2, cash_vnd=30_000)
     close = {"scope": scene.dispatcher, "courier_id": courier_id, "now": LATER}
@@ -28,7 +28,7 @@ def test_a_round_closes_with_papers_slips_and_cash_balanced(scene: Scene) -> Non
     assert (closing.cash_counted_vnd, handover.item_ids, incidents) == (30_000, (kept,), [])
     assert scene.item(kept).status is Status.READY
     with scene.database.reading() as session:
-        rest, carried = service.round_balance(session, scope=SYSTEM, courier_id=courier_id)
+        rest, carried = service.round_balance(session, scope=SYSTEM, courier_id=courier_id, now=LATER)
     assert (rest.papers_due, rest.cash_due_vnd, carried, rest.since) == (0, 0, [], LATER)
 
 
@@ -87,5 +87,5 @@ def test_what_a_phone_sends_after_the_closing_belongs_to_the_next_round(scene: S
     late = delivery(key, money_vnd=5_000)
     done(scene, service.record_proof, scope=scene.courier_scope(), proof=late, now=LATER - timedelta(minutes=1))
     with scene.database.reading() as session:
-        balance, _ = service.round_balance(session, scope=SYSTEM, courier_id=courier_id)
+        balance, _ = service.round_balance(session, scope=SYSTEM, courier_id=courier_id, now=LATER)
     assert balance.cash_due_vnd == 5_000

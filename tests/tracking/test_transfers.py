@@ -168,5 +168,5 @@ def test_transfers_stay_in_one_office_and_take_what_is_out(scene: Scene) -> None
 
 def test_colleagues_are_those_of_the_same_office(scene: Scene) -> None:
     with scene.database.reading() as session:
-        found = service.colleagues(session, scope=scene.courier_scope(0), courier_id=scene.couriers[0].id)
+        found = service.colleagues(session, scope=scene.courier_scope(0), courier_id=scene.couriers[0].id, now=LATER)
     assert [one.name for one in found] == [scene.couriers[1].name]

@@ -280,6 +280,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/courier-loans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Loans
+         * @description Who is lent from or to the offices in reach, day by day; the coming 31 days unless told.
+         */
+        get: operations["get_loans"];
+        put?: never;
+        /**
+         * Post Loan
+         * @description Lend a courier of an office in reach to another office: its plans of these days take him in, and he hands papers
+         *     over at its counter. The same loan again changes nothing.
+         */
+        post: operations["post_loan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/courier-loans/{courier_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Loans
+         * @description Have a lent courier back, or give him back; the answer tells the days that are ended.
+         */
+        delete: operations["delete_loans"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/courier/colleagues": {
         parameters: {
             query?: never;
@@ -289,7 +334,7 @@ export interface paths {
         };
         /**
          * Get Colleagues
-         * @description Who else carries papers for the courier's office: for transfers on the road.
+         * @description Who else carries papers for the office that the courier works for today: for transfers on the road.
          */
         get: operations["get_colleagues"];
         put?: never;
@@ -389,7 +434,8 @@ export interface paths {
         };
         /**
          * Get Couriers
-         * @description Couriers in reach.
+         * @description Couriers of the offices in reach; with `on` whoever works for them that day, lent couriers at the office that
+         *     they are lent to.
          */
         get: operations["get_couriers"];
         put?: never;
@@ -5150,6 +5196,66 @@ export interface components {
             window?: components["schemas"]["WindowIn"] | null;
         };
         /**
+         * LoanIn
+         * @description `office_id`: who is to have the courier, from the first to the last of these days, 31 at most.
+         */
+        LoanIn: {
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+            /**
+             * Office Id
+             * Format: uuid
+             */
+            office_id: string;
+        };
+        /** LoanList */
+        LoanList: {
+            /** Loans */
+            loans: components["schemas"]["LoanOut"][];
+        };
+        /** LoanOut */
+        LoanOut: {
+            /**
+             * Courier Id
+             * Format: uuid
+             */
+            courier_id: string;
+            /** Courier Name */
+            courier_name: string;
+            /**
+             * Home Office Id
+             * Format: uuid
+             */
+            home_office_id: string;
+            /** Home Office Name */
+            home_office_name: string;
+            /**
+             * Office Id
+             * Format: uuid
+             */
+            office_id: string;
+            /** Office Name */
+            office_name: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+        };
+        /**
          * LockIn
          * @description Keep stops with their couriers (and `in_round` in their rounds) through every new plan of the rest.
          */
@@ -9724,6 +9830,159 @@ export interface operations {
             };
         };
     };
+    get_loans: {
+        parameters: {
+            query?: {
+                office_id?: string | null;
+                first_on?: string | null;
+                last_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "loans": [
+                     *         {
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "courier_name": "Trần Văn Bảy",
+                     *           "home_office_id": "7182324d-a014-5cab-8188-07003c150bf5",
+                     *           "home_office_name": "Bưu cục Tân Định",
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "office_name": "Bưu cục Bến Thành",
+                     *           "on": "2026-11-20"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoanList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    post_loan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                 *       "first_on": "2026-11-20",
+                 *       "last_on": "2026-11-20",
+                 *       "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LoanIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "loans": [
+                     *         {
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "courier_name": "Trần Văn Bảy",
+                     *           "home_office_id": "7182324d-a014-5cab-8188-07003c150bf5",
+                     *           "home_office_name": "Bưu cục Tân Định",
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "office_name": "Bưu cục Bến Thành",
+                     *           "on": "2026-11-20"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoanList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_loans: {
+        parameters: {
+            query: {
+                first_on: string;
+                last_on: string;
+            };
+            header?: never;
+            path: {
+                courier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "loans": [
+                     *         {
+                     *           "courier_id": "279d1bf9-ca74-5e19-b929-9c9ab3705854",
+                     *           "courier_name": "Trần Văn Bảy",
+                     *           "home_office_id": "7182324d-a014-5cab-8188-07003c150bf5",
+                     *           "home_office_name": "Bưu cục Tân Định",
+                     *           "office_id": "9c6f7751-6313-53e7-b051-8b196422b4c3",
+                     *           "office_name": "Bưu cục Bến Thành",
+                     *           "on": "2026-11-20"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoanList"];
+                };
+            };
+            /** @description A problem, with its code in both languages */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_colleagues: {
         parameters: {
             query?: never;
@@ -10130,6 +10389,7 @@ export interface operations {
         parameters: {
             query?: {
                 office_id?: string | null;
+                on?: string | null;
             };
             header?: never;
             path?: never;

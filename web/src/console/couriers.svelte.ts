@@ -67,7 +67,7 @@ class CourierCare extends Deeds {
         const saved = await post('/v1/couriers', { body: before ? { ...body, id: before.id } : body });
         const undo: CourierIn = before ? { ...draftOf(before), id: before.id } : { ...draftOf(saved), id: saved.id, active: false };
         toasts.done(say('couriers.saved', { name: saved.name }), () => void this.takeBack(undo));
-        await day.loadCouriers();
+        await Promise.all([day.loadStaff(), day.loadCouriers()]);
       },
       (problem) => (this.problem = problem),
     );
@@ -77,7 +77,7 @@ class CourierCare extends Deeds {
     return this.takenBack(async () => {
       await post('/v1/couriers', { body });
       toasts.done(say('couriers.taken_back'));
-      await day.loadCouriers();
+      await Promise.all([day.loadStaff(), day.loadCouriers()]);
     });
   }
 }

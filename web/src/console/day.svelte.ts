@@ -22,7 +22,10 @@ class Day {
   readonly plans = new Resource<PlanBrief[]>();
   readonly plan = new Resource<Plan>();
   readonly latest = new Resource<PlanBrief | null>();
+  /** Who works for the office on the day, lent couriers too. */
   readonly couriers = new Resource<Courier[]>();
+  /** Whose home the office is, whatever the day; asked for by those who keep them. */
+  readonly staff = new Resource<Courier[]>();
   readonly queue = new Resource<{ entries: QueueEntry[]; total: number }>();
   readonly communes = new Resource<FeatureCollection>();
   readonly ready = new Resource<number>();
@@ -50,8 +53,13 @@ class Day {
   }
 
   async loadCouriers(): Promise<void> {
-    const query = { office_id: choice.officeId };
+    const query = { office_id: choice.officeId, on: choice.day };
     await this.couriers.load(async () => (await get('/v1/couriers', { params: { query } })).couriers);
+  }
+
+  async loadStaff(): Promise<void> {
+    const query = { office_id: choice.officeId };
+    await this.staff.load(async () => (await get('/v1/couriers', { params: { query } })).couriers);
   }
 
   async loadPlans(force = false): Promise<void> {
@@ -100,7 +108,7 @@ class Day {
   }
 
   private clear(): void {
-    for (const part of [this.plans, this.plan, this.latest, this.couriers, this.queue, this.communes, this.ready]) part.clear();
+    for (const part of [this.plans, this.plan, this.latest, this.couriers, this.staff, this.queue, this.communes, this.ready]) part.clear();
     this.statuses.clear();
     this.fresh.clear();
   }

@@ -5,6 +5,7 @@ import { custody as enCustody } from './en/custody';
 import { deeds as enDeeds } from './en/deeds';
 import { doors as enDoors } from './en/doors';
 import { edits as enEdits } from './en/edits';
+import { loans as enLoans } from './en/loans';
 import { money as enMoney } from './en/money';
 import { phones as enPhones } from './en/phones';
 import { procedures as enProcedures } from './en/procedures';
@@ -18,6 +19,7 @@ import { custody as viCustody } from './vi/custody';
 import { deeds as viDeeds } from './vi/deeds';
 import { doors as viDoors } from './vi/doors';
 import { edits as viEdits } from './vi/edits';
+import { loans as viLoans } from './vi/loans';
 import { money as viMoney } from './vi/money';
 import { phones as viPhones } from './vi/phones';
 import { procedures as viProcedures } from './vi/procedures';
@@ -28,6 +30,6 @@ import { words } from './words';
 
 /** What the dispatcher's console says. */
 export const say = words(
-  { ...viShared, ...vi, ...viClosures, ...viCouriers, ...viCustody, ...viDeeds, ...viDoors, ...viEdits, ...viMoney, ...viPhones, ...viProcedures, ...viQuestions, ...viRule },
-  { ...enShared, ...en, ...enClosures, ...enCouriers, ...enCustody, ...enDeeds, ...enDoors, ...enEdits, ...enMoney, ...enPhones, ...enProcedures, ...enQuestions, ...enRule },
+  { ...viShared, ...vi, ...viClosures, ...viCouriers, ...viCustody, ...viDeeds, ...viDoors, ...viEdits, ...viLoans, ...viMoney, ...viPhones, ...viProcedures, ...viQuestions, ...viRule },
+  { ...enShared, ...en, ...enClosures, ...enCouriers, ...enCustody, ...enDeeds, ...enDoors, ...enEdits, ...enLoans, ...enMoney, ...enPhones, ...enProcedures, ...enQuestions, ...enRule },
 );

@@ -8,6 +8,7 @@ import { custody } from './en/custody';
 import { deeds } from './en/deeds';
 import { doors } from './en/doors';
 import { endpoints } from './en/endpoints';
+import { loans } from './en/loans';
 import { messages } from './en/messages';
 import { money } from './en/money';
 import { phones } from './en/phones';
@@ -24,4 +25,4 @@ import type { vi } from './vi';
 import type { SameKeys } from './words';
 
 /** The whole English catalogue; an area or key that is missing here does not compile. */
-export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, agency, channels, console, closures, custody, deeds, doors, edits, endpoints, courier, couriers, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };
+export const en: { [Area in keyof typeof vi]: SameKeys<(typeof vi)[Area]> } = { shared, agency, channels, console, closures, custody, deeds, doors, edits, endpoints, courier, couriers, loans, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };

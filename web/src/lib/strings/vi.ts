@@ -8,6 +8,7 @@ import { custody } from './vi/custody';
 import { deeds } from './vi/deeds';
 import { doors } from './vi/doors';
 import { endpoints } from './vi/endpoints';
+import { loans } from './vi/loans';
 import { messages } from './vi/messages';
 import { money } from './vi/money';
 import { phones } from './vi/phones';
@@ -22,4 +23,4 @@ import { shared } from './vi/shared';
 import { sources } from './vi/sources';
 
 /** The whole Vietnamese catalogue by area; each page loads only its own part. */
-export const vi = { shared, agency, channels, console, closures, custody, deeds, doors, edits, endpoints, courier, couriers, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };
+export const vi = { shared, agency, channels, console, closures, custody, deeds, doors, edits, endpoints, courier, couriers, loans, messages, money, phones, pin, procedures, questions, register, reports, rule, sources };

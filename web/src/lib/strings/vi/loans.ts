@@ -1,0 +1,21 @@
+/** Couriers lent to other offices for whole days. */
+export const loans = {
+  'loans': 'Cho mượn và mượn bưu tá',
+  'loans.lead': 'Trong những ngày này bưu tá đi tuyến và giao nhận tại bưu cục mượn; kế hoạch của bưu cục mượn tính người này.',
+  'loans.none': 'Từ hôm nay không ai được cho mượn hay mượn về.',
+  'loans.away': 'sang {office}',
+  'loans.here': 'từ {office} sang',
+  'loans.lend': 'Cho mượn bưu tá',
+  'loans.courier': 'Bưu tá',
+  'loans.office': 'Bưu cục mượn',
+  'loans.days': 'Thời gian',
+  'loans.first_on': 'Từ ngày',
+  'loans.last_on': 'Đến hết ngày',
+  'loans.save': 'Cho mượn',
+  'loans.lent': 'Đã cho {office} mượn {name}: {days}.',
+  'loans.have_back': 'Lấy về',
+  'loans.have_back_of': 'Lấy về {name} ({days})',
+  'loans.give_back': 'Trả lại',
+  'loans.give_back_of': 'Trả lại {name} ({days})',
+  'loans.ended': '{name} về bưu cục mình: {days}.',
+} as const;
