@@ -14,6 +14,7 @@ from geodata import store_learned, store_zones
 from geodata.learned_service import STANDARD, ServiceFactors
 from routing import store, store_familiarity, store_horizon
 from routing.familiarity import NOTHING_KNOWN, REMEMBERED, Known, PastStop
+from routing.horizon_values import DayRule
 from routing.model import ServicePolicy
 from routing.stored import PlanHead, PlanState
 from routing.usual import LOOKED_BACK, SeenItem
@@ -28,8 +29,8 @@ class DayInput:
     """Everything read for one office and day; `unresolved` are the items whose address waits for a person.
 
     `service` is what visits were seen to take there, `standard` what the province promises, with its calendar, `known`
-    who knows which place, `seen` the items of the last weeks where the choice of day asks for them, `procedures` what
-    papers ask of who brings them.
+    who knows which place, `procedures` what papers ask of who brings them. Where the choice of day asks for them:
+    `seen` the items of the last weeks, `coming` who works for the office on the next working days.
     """
 
     office: Office
@@ -40,6 +41,7 @@ class DayInput:
     standard: ServiceStandard = field(default_factory=ServiceStandard)
     known: Known = NOTHING_KNOWN
     seen: tuple[SeenItem, ...] = ()
+    coming: tuple[tuple[Courier, ...], ...] = ()
     procedures: tuple[ProcedureRule, ...] = ()
 
     def on_duty(self, absent: frozenset[UUID]) -> tuple[Courier, ...]:
@@ -80,11 +82,13 @@ def gather(session: Session, head: PlanHead) -> DayInput:
     ]
     queue = tracking.address_queue(session, scope=replace(scope, office_ids=frozenset({head.office_id})), limit=200)
     rules = day_rules(session, head.province_code)
-    couriers = tracking.list_couriers(session, scope=scope, office_id=head.office_id, on=head.day)
+    couriers, *coming = _crews(session, scope, head, rules.standard)
+    everybody = {courier.id for crew in (couriers, *coming) for courier in crew}
     return DayInput(
         office=find_office(session, scope, head.office_id),
-        couriers=tuple(couriers),
-        known=known_places(session, scope, head, [courier.id for courier in couriers]),
+        couriers=couriers,
+        coming=tuple(coming),
+        known=known_places(session, scope, head, sorted(everybody)),
         items=tuple(items),
         unresolved=tuple(one.item.id for one in queue),
         service=rules.service,
@@ -92,6 +96,14 @@ def gather(session: Session, head: PlanHead) -> DayInput:
         procedures=rules.procedures,
         seen=tuple(_seen(session, scope, head)),
     )
+
+
+def _crews(session: Session, scope: Scope, head: PlanHead, standard: ServiceStandard) -> Iterator[tuple[Courier, ...]]:
+    """Who works for the office on the plan's day; for the choice of day on the next working days too."""
+    rule = DayRule(day_value_s=head.params.day_value_s)
+    ahead = rule.days_seen if head.params.policy is ServicePolicy.HORIZON else 0
+    for day in (head.day, *(standard.calendar.add(head.day, n) for n in range(1, ahead + 1))):
+        yield tuple(tracking.list_couriers(session, scope=scope, office_id=head.office_id, on=day))
 
 
 def known_places(session: Session, scope: Scope, head: PlanHead, couriers: Sequence[UUID]) -> Known:

@@ -7,14 +7,14 @@ weight here: no visit is ever offered a day behind its last one, and what has to
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from routing.horizon_futures import Futures
-from routing.horizon_values import Choice, DayRule, Decision, Usual
-from routing.model import Problem
+from routing.horizon_values import Choice, Crews, DayRule, Decision, Usual
+from routing.model import Problem, Vehicle, Visit
 from routing.rules import able
 from routing.solver.several_days import DaysAnswer, DaysLimit, DaysTask, solve_days
 
@@ -32,23 +32,41 @@ def _silent(_: float) -> None:
 
 
 def choose_days(
-    problem: Problem, slack: Mapping[str, int], usual: Usual, rule: DayRule, *, seed: int, on_future: OnFuture = _silent
+    problem: Problem,
+    slack: Mapping[str, int],
+    usual: Usual,
+    rule: DayRule,
+    *,
+    seed: int,
+    coming: Sequence[tuple[Vehicle, ...]] = (),
+    on_future: OnFuture = _silent,
 ) -> Decision:
     """Choose for every visit of a problem whose matrix also covers the places of `usual`.
 
     `slack` gives the working days each visit may still wait; one without, a required one or one without slack goes
-    today. What nobody on duty today may bring is not asked about and takes no place in the futures: the plan names it.
+    today. `coming`: who works there on the next working days; a visit waits for no day behind the last on which
+    somebody may bring it. What nobody on duty today may bring is not asked about and takes no place in the futures: the
+    plan names it.
     The same seed gives the same choice as long as `rule.seconds` suffice.
     """
     until = time.monotonic() + rule.seconds
     asked = tuple(v for v in problem.visits if any(able(problem.day, one, v) for one in problem.vehicles))
-    waiting = {visit.id: 0 if visit.required else max(0, slack.get(visit.id, 0)) for visit in asked}
+    crews = Crews(problem.vehicles, tuple(coming))
+    waiting = {
+        visit.id: 0 if visit.required else _last_able(problem, visit, crews, slack.get(visit.id, 0)) for visit in asked
+    }
     if not any(waiting.values()):
         return Decision(choices=tuple(_must(visit.id) for visit in problem.visits), futures=0)
-    futures = Futures(replace(problem, visits=asked), waiting, usual, rule, seed)
+    futures = Futures(replace(problem, visits=asked), waiting, usual, rule, crews, seed)
     decision = _Choosing(waiting, futures, until, seed, on_future).decide()
     made = {choice.visit_id: choice for choice in decision.choices}
     return replace(decision, choices=tuple(made.get(visit.id) or _must(visit.id) for visit in problem.visits))
+
+
+def _last_able(problem: Problem, visit: Visit, crews: Crews, slack: int) -> int:
+    """The last of so many working days on which somebody may bring the visit; today at the least."""
+    days = range(slack, 0, -1)
+    return next((day for day in days if any(able(problem.day, one, visit) for one in crews.on(day))), 0)
 
 
 def _must(visit_id: str) -> Choice:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from routing.horizon_values import DayRule, Usual
+from routing.horizon_values import Crews, DayRule, Usual
 from routing.model import Problem, Vehicle, Visit
 from routing.objective import REQUIRED_PRIZE, away, distance_costs, round_opened
 from routing.solver.several_days import DaysRound, DaysStop, DaysTask
@@ -21,8 +21,10 @@ class Futures:
     so that places get as many as they usually do.
     """
 
-    def __init__(self, problem: Problem, waiting: Mapping[str, int], usual: Usual, rule: DayRule, seed: int) -> None:
-        self._problem, self._usual, self._rule = problem, usual, rule
+    def __init__(
+        self, problem: Problem, waiting: Mapping[str, int], usual: Usual, rule: DayRule, crews: Crews, seed: int
+    ) -> None:
+        self._problem, self._usual, self._rule, self._crews = problem, usual, rule, crews
         self.count = rule.futures
         longest = max((min(slack, rule.ahead) for slack in usual.slack), default=0)
         self._days = 1 + max(rule.ahead + longest, *(min(slack, rule.ahead + 2) for slack in waiting.values()))
@@ -32,7 +34,7 @@ class Futures:
         self._seconds = problem.travel.seconds.astype(np.int64)
         # Couriers of one office ride the same kind of vehicle as far as the choice of day goes.
         self._extra = distance_costs(problem, problem.vehicles[0])
-        self._beats = _beats(problem.vehicles)
+        self._beats = _beats(crews.everybody())
         self._rounds = self._office_rounds()
 
     def last_days(self) -> list[int]:
@@ -74,7 +76,7 @@ class Futures:
         """Every round of every day; equal ones are counted."""
         equal: dict[DaysRound, int] = {}
         for day in range(self._days):
-            for vehicle in self._problem.vehicles:
+            for vehicle in self._crews.on(day):
                 for n, shift in enumerate(vehicle.shifts):
                     one = DaysRound(
                         day=day,

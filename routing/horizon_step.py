@@ -8,7 +8,7 @@ import numpy as np
 from core.calendar import WorkingCalendar
 from geodata.model import LonLat
 from geodata.travel_values import TravelMatrix
-from routing.batch import Batch, build_problem, deadline_on
+from routing.batch import Batch, build_problem, deadline_on, vehicle_of
 from routing.errors import KEPT_DAY, reason
 from routing.gather import DayInput
 from routing.horizon import OnFuture, choose_days
@@ -54,6 +54,7 @@ class DayChoice:
             self._usual or prior(task),
             DayRule(day_value_s=self._params.day_value_s),
             seed=self._params.seed,
+            coming=[tuple(vehicle_of(one, self._found.known) for one in crew) for crew in self._found.coming],
             on_future=on_future,
         )
         kept = {choice.visit_id for choice in decision.kept}

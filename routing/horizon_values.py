@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from routing.model import Visit
+from routing.model import Vehicle, Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,22 @@ class Usual:
     visits: tuple[Visit, ...] = ()
     slack: tuple[int, ...] = ()
     per_day: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Crews:
+    """Who works for the office today and on the coming working days; on days further off, who works there today."""
+
+    today: tuple[Vehicle, ...]
+    coming: tuple[tuple[Vehicle, ...], ...] = ()
+
+    def on(self, day: int) -> tuple[Vehicle, ...]:
+        """The crew so many working days from today."""
+        return self.coming[day - 1] if 0 < day <= len(self.coming) else self.today
+
+    def everybody(self) -> tuple[Vehicle, ...]:
+        """Whoever works there on any of the days."""
+        return tuple(vehicle for crew in (self.today, *self.coming) for vehicle in crew)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +46,11 @@ class DayRule:
     futures: int = 10
     ahead: int = 2
     seconds: float = 25.0
+
+    @property
+    def days_seen(self) -> int:
+        """The most working days beyond today that a future reaches: what arrives last may wait as long again."""
+        return max(2 * self.ahead, self.ahead + 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

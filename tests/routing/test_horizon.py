@@ -94,6 +94,37 @@ def test_what_nobody_on_duty_may_bring_is_no_question_and_draws_nothing_along() 
     assert not along.kept, "with him there today somebody rides out anyway"
 
 
+def _far_with_others_to_come() -> tuple[Problem, Usual]:
+    """A far visit that waits two days where others usually come, and one that must be made."""
+    problem, usual = office([at(9), at(-0.5)], [at(9)] * 6)
+    visits = (problem.visits[0], replace(problem.visits[1], required=True))
+    return replace(problem, visits=visits), Usual(visits=tuple(usual), slack=(2,) * 6, per_day=6)
+
+
+def test_nothing_waits_for_days_on_which_nobody_works_there() -> None:
+    problem, expected = _far_with_others_to_come()
+
+    def kept(*coming: tuple[Vehicle, ...]) -> list[str]:
+        decision = choose_days(problem, {"v1": 2, "v2": 0}, expected, _FEW, seed=1, coming=coming)
+        return [choice.visit_id for choice in decision.kept]
+
+    crew = problem.vehicles
+    assert kept() == kept(crew, crew) == kept((), crew) == ["v1"]
+    assert kept((), ()) == []
+
+
+def test_what_only_a_courier_of_today_may_bring_goes_today() -> None:
+    problem, expected = _far_with_others_to_come()
+    trained = tuple(replace(one, skills=frozenset({"land"})) for one in problem.vehicles)
+    visits = (replace(problem.visits[0], skills=frozenset({"land"})), problem.visits[1])
+    today = replace(problem, visits=visits, vehicles=trained)
+    rest = {"usual": expected, "rule": _FEW, "seed": 1}
+    waits = choose_days(today, {"v1": 2, "v2": 0}, **rest, coming=[trained, trained])  # type: ignore[arg-type]
+    assert [(one.visit_id, one.slack) for one in waits.kept] == [("v1", 2)]
+    goes = choose_days(today, {"v1": 2, "v2": 0}, **rest, coming=[problem.vehicles] * 2)  # type: ignore[arg-type]
+    assert [(one.visit_id, one.must) for one in goes.choices] == [("v1", True), ("v2", True)]
+
+
 def test_a_visit_on_the_way_goes_along() -> None:
     problem, usual = office([at(9), at(8.9)], [at(-3)] * 6)
     visits = (replace(problem.visits[0], required=True), problem.visits[1])

@@ -1,13 +1,16 @@
 """Lent couriers in plans: the other office's plan takes them in, and no published plan loses its courier."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from core.errors import CodedError
 from routing import service
+from routing.gather import gather
 from routing.loans import have_courier_back, lend_courier
+from routing.model import PlanParams, ServicePolicy
 from routing.stored import PlanState, StoredPlan
 from tests.routing.planning_scene import Planning
 from tests.tracking.office_scene import NOW, SYSTEM, TODAY
@@ -107,3 +110,24 @@ def test_a_courier_whom_the_other_offices_published_plan_counts_on_stays_lent(pl
 def names_lent(planning: Planning) -> list[str]:
     with planning.scene.database.reading() as session:
         return [one.courier_name for one in tracking.list_loans(session, scope=SYSTEM, period=ONE_DAY)]
+
+
+def test_the_choice_of_day_knows_who_works_there_on_the_coming_days(planning: Planning) -> None:
+    """Friday's plan; he is lent on Monday, the next working day."""
+    scene = planning.scene
+    an, binh = scene.couriers[0].id, scene.couriers[1].id
+    monday = TODAY + timedelta(days=3)
+    with scene.database.transaction() as session:
+        days = Period(first_on=monday, last_on=monday)
+        there = scene.other_office.id
+        tracking.lend(session, scope=SYSTEM, courier_id=an, office_id=there, period=days, now=NOW)
+
+    def crews(policy: ServicePolicy) -> list[set[UUID]]:
+        head = planning.plan(planning.request(PlanParams(policy=policy))).head
+        with scene.database.reading() as session:
+            found = gather(session, head)
+        planning.run(head.id)
+        return [{one.id for one in crew} for crew in (found.couriers, *found.coming)]
+
+    assert crews(ServicePolicy.HORIZON) == [{an, binh}, {binh}, {an, binh}, {an, binh}, {an, binh}]
+    assert crews(ServicePolicy.ALL) == [{an, binh}]
