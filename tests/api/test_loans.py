@@ -70,3 +70,14 @@ def test_mistakes_are_told_at_once_and_a_loan_ends_where_it_is_had_back(house: H
     assert dispatcher.get("/v1/courier-loans").json() == {"loans": []}
     back = house.person("courier").get("/v1/courier/today").json()
     assert back["office_name"] == house.scene.office.name
+
+
+def test_a_courier_who_moves_takes_his_sign_in_along(house: House) -> None:
+    an, there = house.scene.couriers[0], house.scene.other_office
+    shifts = [{"start": "07:20", "end": "11:30"}]
+    moved = {"id": str(an.id), "office_id": str(there.id), "name": an.name, "shifts": shifts}
+    assert house.person("admin").post("/v1/couriers", json=moved).status_code == 200
+    item = house.scene.planned(address=THERE)[0]
+    phone = house.person("courier")
+    assert phone.post("/v1/courier/load", json={"item_ids": [str(item)]}).json()["office_id"] == str(there.id)
+    assert phone.get("/v1/courier/today").json()["office_name"] == there.name
