@@ -78,7 +78,8 @@ class _Book:
 
     def __post_init__(self) -> None:
         found = network.known_couriers(self.session, scope=self.scope)
-        self.couriers = {one.id: one for one in found}
+        # Who is only lent to an office has a beat at his own.
+        self.couriers = {one.id: one for one in found if self.scope.sees_office(one.office_id)}
         self.drawn = store_zones.beats(self.session, self.scope.province_code, self.couriers)
         self.in_force = {one.code for one in store.communes_of(self.session, self.scope.province_code)}
         self.province = store.province_area(self.session, self.scope.province_code)

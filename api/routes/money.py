@@ -41,7 +41,9 @@ def get_couriers_money(
     """What each courier had, took, handed in and still holds on a day, today by default."""
     scope = narrowed(caller.scope, office_id)
     day = on or local_date(now)
-    couriers = service.known_couriers(session, scope=scope)
+    here = {one.id for one in service.list_couriers(session, scope=scope, on=day)}
+    known = service.known_couriers(session, scope=scope)
+    couriers = [one for one in known if one.id in here or scope.sees_office(one.office_id)]
     days = service.courier_days(session, scope=scope, couriers=couriers, on=day)
     # Who has left stays as long as money stands against his name.
     shown = zip(couriers, days, strict=True)

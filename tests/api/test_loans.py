@@ -50,6 +50,19 @@ def test_a_lent_courier_works_at_the_other_office_all_day(house: House) -> None:
     assert (balance["courier_name"], len(balance["items"])) == (an.name, 1)
 
 
+def test_his_cash_is_seen_where_he_works_on_the_day_and_at_home(house: House) -> None:
+    house.person("dispatcher").post("/v1/courier-loans", json=loan(house))
+
+    def names(login: str, on: str) -> set[str]:
+        days = house.person(login).get("/v1/money/couriers", params={"on": on}).json()["days"]
+        return {one["courier_name"] for one in days}
+
+    an, binh, cuong = (one.name for one in house.scene.couriers)
+    assert names("dispatcher2", TODAY.isoformat()) == {an, cuong}
+    assert names("dispatcher2", "2026-11-21") == {cuong}
+    assert names("dispatcher", TODAY.isoformat()) == {an, binh}
+
+
 def test_whoever_is_neither_lender_nor_borrower_learns_nothing(house: House) -> None:
     an = house.scene.couriers[0]
     refused = house.person("dispatcher2").post("/v1/courier-loans", json=loan(house))
