@@ -55,6 +55,10 @@ class _Head:
     pauses: tuple[Pause, ...] = ()
     handed_over_at: datetime | None = None
 
+    def columns(self) -> dict[str, Any]:
+        """The columns of the item that say where its chain ends."""
+        return {"status": self.status, "event_seq": self.seq, "last_hash": self.hash}
+
 
 def record_event(
     session: Session,
@@ -89,14 +93,13 @@ def record_events(session: Session, drafts: Sequence[Draft], *, now: datetime, a
     return events
 
 
-def chain_new(drafts: Sequence[Draft], *, now: datetime, actor: str) -> tuple[list[Event], dict[UUID, Item]]:
-    """Events of items that do not exist yet (`event_seq` 0), and the items as they stand after them; nothing is
-    written: the caller inserts the items and then calls `publish`.
+def chain_new(drafts: Sequence[Draft], *, now: datetime, actor: str) -> tuple[list[Event], dict[UUID, dict[str, Any]]]:
+    """Events of items that do not exist yet (`event_seq` 0), and the columns of each item that say where its chain
+    ends; nothing is written: the caller inserts the items and then calls `publish`.
     """
     heads = {d.item.id: _Head(0, d.item.last_hash, None, {}) for d in drafts}
     events = [_link(draft, heads[draft.item.id], aware(now), actor) for draft in drafts]
-    unborn = {draft.item.id: draft.item for draft in drafts}
-    return events, {key: _born(item, heads[key]) for key, item in unborn.items()}
+    return events, {key: head.columns() for key, head in heads.items()}
 
 
 def publish(session: Session, events: Sequence[Event], items: Sequence[Item]) -> None:
@@ -146,10 +149,6 @@ def _head_of(item: Item) -> _Head:
     return _Head(item.event_seq, item.last_hash, item.status, {}, item.pauses, item.handed_over_at)
 
 
-def _born(item: Item, head: _Head) -> Item:
-    return replace(item, status=head.status or item.status, event_seq=head.seq, last_hash=head.hash)
-
-
 def _as_told(item: Item, head: _Head) -> Item:
     """The item as its agency is told of it: with the due date that stands now."""
     return replace(item, due_on=head.changes.get("due_on", item.due_on))
@@ -171,7 +170,7 @@ def _move_items(session: Session, drafts: Sequence[Draft], heads: Mapping[UUID, 
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for item in {d.item.id: d.item for d in drafts}.values():
         head = heads[item.id]
-        values = dict(head.changes) | {"status": head.status, "event_seq": head.seq, "last_hash": head.hash}
+        values = head.changes | head.columns()
         key = {"key_province": item.province_code, "key_id": item.id, "expected": item.event_seq}
         groups[tuple(sorted(values))].append(values | key)
     for columns, rows in groups.items():
@@ -183,10 +182,10 @@ def _payload(event: Event) -> str:
     return orjson.dumps(
         {
             "province": event.province_code,
-            "office": str(event.office_id),
-            "item": str(event.item_id),
+            "office": event.office_id,
+            "item": event.item_id,
             "kind": event.kind.value,
             "status": event.status.value,
-            "event": str(event.id),
+            "event": event.id,
         }
     ).decode()

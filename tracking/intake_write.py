@@ -68,7 +68,10 @@ def create(
     known: Mapping[Key, KnownDossier],
     now: datetime,
 ) -> list[Item]:
-    """Items, dossiers, events, feedback and queue entries of new rows; a dossier that is known gets one more item."""
+    """Items, dossiers, events, feedback and queue entries of new rows; a dossier that is known gets one more item.
+
+    Returns the items as they were before their first event, one for each row.
+    """
     if not placed:
         return []
     serials = store_offices.take_serials(session, scope.province_code, len(placed))
@@ -76,12 +79,10 @@ def create(
         _item_columns(scope.province_code, agency_id, row, place, serial, now)
         for (row, place), serial in zip(placed, serials, strict=True)
     ]
-    fresh = [_unborn(columns, row.row) for columns, (row, _) in zip(rows, placed, strict=True)]
-    drafts = [d for item, (row, place) in zip(fresh, placed, strict=True) for d in _first_events(item, row, place, now)]
-    linked, born = events.chain_new(drafts, now=now, actor=scope.actor)
-    items = [born[item.id] for item in fresh]
-    heads = [{"status": i.status.value, "event_seq": i.event_seq, "last_hash": i.last_hash} for i in items]
-    store.insert_items(session, [columns | head for columns, head in zip(rows, heads, strict=True)])
+    items = [_unborn(columns, row.row) for columns, (row, _) in zip(rows, placed, strict=True)]
+    drafts = [d for item, (row, place) in zip(items, placed, strict=True) for d in _first_events(item, row, place, now)]
+    linked, heads = events.chain_new(drafts, now=now, actor=scope.actor)
+    store.insert_items(session, [columns | heads[columns["id"]] for columns in rows])
     _write_dossiers(session, agency_id, placed, items, known, now)
     _queue(session, [(item, place) for item, (_, place) in zip(items, placed, strict=True)], now)
     events.publish(session, linked, [draft.item for draft in drafts])

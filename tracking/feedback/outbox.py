@@ -34,10 +34,11 @@ def enqueue_many(session: Session, *, pairs: Sequence[Happened]) -> None:
     if not told:
         return
     province_code = told[0][0].province_code
-    counts = store.count_up(session, province_code=province_code, dossiers=_new_counts(told))
+    coming = _new_counts(told)
+    counts = store.count_up(session, province_code=province_code, dossiers=coming)
     if not _stream_entered.seen(session, province_code):
         store.enter_stream(session)
-    endpoints = store.insert_messages(session, province_code=province_code, messages=_messages(told, counts))
+    endpoints = store.insert_messages(session, province_code=province_code, messages=_messages(told, coming, counts))
     for endpoint_id in endpoints:
         ask_drain(session, EndpointKey(province_code, endpoint_id))
 
@@ -70,9 +71,12 @@ def _new_counts(told: Sequence[Happened]) -> dict[DossierKey, Counted]:
     return counts
 
 
-def _messages(told: Sequence[Happened], counts: dict[DossierKey, Counted]) -> list[NewMessage]:
-    """Messages with their sequences; `counts` holds each dossier's last sequence after these events."""
-    coming = _new_counts(told)
+def _messages(
+    told: Sequence[Happened], coming: dict[DossierKey, Counted], counts: dict[DossierKey, Counted]
+) -> list[NewMessage]:
+    """Messages with their sequences; `coming` counts these events alone, `counts` holds each dossier's last sequence
+    after them.
+    """
     at = {key: counts[key].sequence - coming[key].sequence for key in coming}
     messages = []
     for event, item, code in _told_of(told):

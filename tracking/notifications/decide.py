@@ -1,7 +1,6 @@
 """What citizens will be told is written in the transaction in which it happened."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -34,13 +33,15 @@ def on_the_way(session: Session, province_code: str, items: Iterable[Item], *, a
 
 
 def _of_event(event: Event, item: Item, kind: Kind) -> Decision:
-    return replace(
-        _decision(kind, item, event.office_id, happened_at=event.occurred_at, known_at=event.recorded_at),
-        unreceived=kind is Kind.READY and not is_here(event, item),
+    unreceived = kind is Kind.READY and not is_here(event, item)
+    return _decision(
+        kind, item, event.office_id, happened_at=event.occurred_at, known_at=event.recorded_at, unreceived=unreceived
     )
 
 
-def _decision(kind: Kind, item: Item, office_id: UUID, *, happened_at: datetime, known_at: datetime) -> Decision:
+def _decision(
+    kind: Kind, item: Item, office_id: UUID, *, happened_at: datetime, known_at: datetime, unreceived: bool = False
+) -> Decision:
     return Decision(
         item_id=item.id,
         kind=kind,
@@ -50,4 +51,5 @@ def _decision(kind: Kind, item: Item, office_id: UUID, *, happened_at: datetime,
         office_id=office_id,
         happened_at=happened_at,
         due_at=known_at + GATHER[kind],
+        unreceived=unreceived,
     )
