@@ -6,13 +6,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.clock import aware
+from core.clock import aware, local_date
 from core.errors import NOT_FOUND, fail
 from core.scope import Scope
-from tracking import loans, store, store_lists, store_offices
+from tracking import loans, store, store_handovers, store_lists, store_offices
 from tracking.errors import COURIER_OTHER_OFFICE, STILL_CARRIED
 from tracking.events import Draft, record_events
 from tracking.model import EventKind, Item, Status
+from tracking.notifications.decide import on_the_way
+from tracking.notifications.rules import day_start, is_fetched
 
 
 def ready_items(session: Session, *, scope: Scope, office_id: UUID, on: date) -> list[Item]:
@@ -23,7 +25,8 @@ def ready_items(session: Session, *, scope: Scope, office_id: UUID, on: date) ->
 def mark_planned(
     session: Session, *, scope: Scope, assignments: Mapping[UUID, UUID], plan_id: UUID, on: date, now: datetime
 ) -> None:
-    """Plan items (item id → courier id) of a day's plan for couriers who work for the items' own offices that day.
+    """Plan items (item id → courier id) of a day's plan for couriers who work for the items' own offices that day. Who
+    waits at home with a dossier that a courier fetches is told when that courier has set out already.
 
     Raises:
         CodedError: C1000 for an item or courier out of reach, T2001 for an item that is not READY or PLANNED, T2006
@@ -43,6 +46,8 @@ def mark_planned(
             raise fail(STILL_CARRIED, item_code=item.item_code)
         drafts.append(_planned(item, courier_id, plan_id, now))
     record_events(session, drafts, now=aware(now), actor=scope.actor)
+    if on == local_date(now):
+        _tell_added(session, scope, items, assignments, aware(now))
 
 
 def release(session: Session, *, scope: Scope, item_ids: Iterable[UUID], now: datetime) -> list[Item]:
@@ -65,6 +70,17 @@ def locked(session: Session, scope: Scope, item_ids: Iterable[UUID]) -> dict[UUI
     if len(items) < len(wanted):
         raise fail(NOT_FOUND, what="item")
     return items
+
+
+def _tell_added(
+    session: Session, scope: Scope, items: Mapping[UUID, Item], assignments: Mapping[UUID, UUID], at: datetime
+) -> None:
+    # Setting out tells of what is planned by then, loading of what is brought.
+    added = {key: courier_id for key, courier_id in assignments.items() if is_fetched(items[key])}
+    if added:
+        gone = store_handovers.set_out(session, scope.province_code, set(added.values()), since=day_start(at), until=at)
+        told = [items[key] for key, courier_id in added.items() if courier_id in gone]
+        on_the_way(session, scope.province_code, told, at=at)
 
 
 def _planned(item: Item, courier_id: UUID, plan_id: UUID, now: datetime) -> Draft:

@@ -71,6 +71,19 @@ def _newest(session: Session, query: Select[Any]) -> list[Handover]:
     return [_handover(row) for row in session.execute(newest)]
 
 
+def set_out(
+    session: Session, province_code: str, courier_ids: Collection[UUID], *, since: datetime, until: datetime
+) -> set[UUID]:
+    """Those of the couriers who took something out in a time, bounds included."""
+    query = select(_HANDOVERS.c.courier_id).where(
+        _HANDOVERS.c.province_code == province_code,
+        _HANDOVERS.c.courier_id.in_(courier_ids),
+        _HANDOVERS.c.kind == HandoverKind.TAKE_OUT.value,
+        _HANDOVERS.c.at.between(since, until),
+    )
+    return set(session.scalars(query.distinct()))
+
+
 def had_in_hands(session: Session, province_code: str, courier_id: UUID, item_id: UUID) -> bool:
     """Whether the courier ever had the item in hands."""
     query = select(_HANDOVERS.c.id).where(

@@ -1,14 +1,14 @@
 """What citizens are told of deliveries that did not happen, and of dossiers that are fetched at home."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 
 from tests.tracking.day_counters import collection_of
 from tests.tracking.notification_scene import Provider, Telling, prove
-from tests.tracking.office_scene import NOW, SYSTEM, Scene, delivery, failure, item_id
+from tests.tracking.office_scene import NOW, SYSTEM, TODAY, Scene, delivery, failure, item_id
 from tracking import service
 from tracking.holding import Correction, correct_event
 from tracking.model import EventKind
@@ -82,6 +82,51 @@ def test_who_waits_with_a_dossier_is_told_once_that_the_courier_has_set_out(tell
     code = telling.scene.item(key).dossier_codes[0]
     text = f"Bưu tá đến 09:00-10:00 hôm nay nhận hồ sơ {code} tại nhà."
     assert [text in one for one in sms.texts].count(True) == 1, sms.texts
+    assert sms.kinds == ["coming"] * 2
+
+
+def test_who_is_added_after_the_courier_has_set_out_is_told_once(telling: Telling, sms: Provider) -> None:
+    scene = telling.scene
+    for courier in (0, 1):
+        scene.take_out(scene.planned(1, courier), courier)
+    telling.tell(timedelta(minutes=4))
+    before = len(sms.texts)
+    telling.window = (NOW + timedelta(hours=1), NOW + timedelta(hours=2))
+    key = item_id(scene.accept(scene.row(leg="collect", address=HOME))[0])
+    for courier in (0, 1, 0):
+        scene.plan([key], courier, now=telling.at)
+        telling.tell(timedelta(minutes=4))
+    scene.take_out([], now=telling.at)
+    telling.tell(timedelta(minutes=4))
+    code = scene.item(key).dossier_codes[0]
+    assert sms.kinds[before:] == ["coming"], sms.texts
+    assert f"Bưu tá đến 09:00-10:00 hôm nay nhận hồ sơ {code} tại nhà." in sms.texts[-1]
+
+
+def test_a_courier_who_set_out_yesterday_is_not_announced_today(telling: Telling, sms: Provider) -> None:
+    telling.scene.take_out(telling.scene.planned())
+    telling.tell(timedelta(minutes=4))
+    telling.at = NOW + timedelta(days=1)
+    telling.window = (telling.at + timedelta(hours=1), telling.at + timedelta(hours=2))
+    key = item_id(telling.scene.accept(telling.scene.row(leg="collect", address=HOME))[0])
+    telling.scene.plan([key], now=telling.at)
+    telling.tell(timedelta(minutes=4))
+    assert sms.kinds == ["coming"], "of the paper of yesterday alone"
+
+
+def test_who_is_planned_for_another_day_is_announced_on_the_day_it_is_moved_to(telling: Telling, sms: Provider) -> None:
+    scene = telling.scene
+    scene.take_out(scene.planned())
+    telling.tell(timedelta(minutes=4))
+    telling.window = (NOW + timedelta(hours=1), NOW + timedelta(hours=2))
+    key = item_id(scene.accept(scene.row(leg="collect", address=HOME))[0])
+    tomorrow = {"assignments": {key: scene.couriers[0].id}, "plan_id": uuid4(), "on": TODAY + timedelta(days=1)}
+    with scene.database.transaction() as session:
+        service.mark_planned(session, scope=SYSTEM, now=telling.at, **tomorrow)  # type: ignore[arg-type]
+    telling.tell(timedelta(minutes=4))
+    assert len(sms.texts) == 1
+    scene.plan([key], now=telling.at)
+    telling.tell(timedelta(minutes=4))
     assert sms.kinds == ["coming"] * 2
 
 
