@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import text
 
 from tests.api.house import PASSWORD
+from tests.api.test_evidence import text_of
 from tests.e2e.conftest import Office
 from tests.e2e.screen import sign_in, wcag_faults
 from tests.tracking.office_scene import NOW, failure
@@ -15,6 +16,8 @@ from tracking import service
 from tracking.model import NextAction
 
 pytestmark = pytest.mark.browser
+
+_CARD = "In giấy mời (PDF)"
 
 
 def held(office: Office) -> UUID:
@@ -49,6 +52,15 @@ def last_event(office: Office, key: UUID) -> tuple[str, dict[str, Any]]:
         return row.kind, row.data
 
 
+def card_of(deeds: Locator) -> bytes:
+    """The invitation card behind its link, fetched as the browser does."""
+    address = deeds.get_by_role("link", name=_CARD).get_attribute("href")
+    assert address is not None
+    answer = deeds.page.context.request.get(address)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+    return answer.body()
+
+
 def write(deeds: Locator, name: str) -> None:
     """Choose a deed and write it."""
     deeds.get_by_role("button", name=name, exact=True).click()
@@ -77,7 +89,10 @@ def test_a_held_paper_is_invited_for_and_goes_out_again(page: Page, office: Offi
     expect(deeds).to_contain_text("Giấy mời thứ 2 gửi được từ 25/11/2026")
     assert last_event(office, key) == ("invitation_sent", {"number": 1, "invited_on": "2026-11-20"})
     expect(deeds.get_by_role("button", name="Gửi giấy mời")).to_have_count(0)
+    assert wcag_faults(page) == []
+    assert office[0].house.scene.item(key).item_code in text_of(card_of(deeds))
     write(deeds, "Phát lại")
+    expect(deeds.get_by_role("link", name=_CARD)).to_have_count(0)
     assert last_event(office, key)[1]["redelivery_on"] == "2026-11-21"
     expect(deeds.get_by_role("button", name="Lưu giữ")).to_be_visible()
 
