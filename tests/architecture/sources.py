@@ -3,7 +3,7 @@
 import ast
 import os
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,5 +62,7 @@ def decision_records() -> list[Source]:
     return [_read(path) for path in sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))]
 
 
+@cache
 def _read(path: Path) -> Source:
+    """Read, and parsed, once for all the rules."""
     return Source(path=path.relative_to(ROOT).as_posix(), text=path.read_text(encoding="utf-8"))
