@@ -7,7 +7,7 @@ BIN := .venv/bin
 # Programs that the machine lacked and the set-up brought.
 export PATH := $(CURDIR)/.buuta/bin:$(PATH)
 
-.PHONY: help demo serve setup test check nightly static bench fmt web docs lock clean
+.PHONY: help demo serve setup test check nightly static static-python static-web bench fmt web docs lock clean
 
 help: ## Liệt kê các lệnh · list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -30,19 +30,24 @@ test: ## Toàn bộ kiểm thử · the whole test suite
 
 check: ## Kiểm tra nhanh < 3 phút · the quick checks, under 3 minutes
 	@$(PYTHON) -m api.bootstrap check
-	@$(MAKE) --no-print-directory static
-	@exec $(BIN)/pytest -n 2 -m "not db and not osrm and not browser and not e2e" $(ARGS)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target static
+	@exec $(BIN)/pytest -n 2 -m "not db and not osrm and not browser and not e2e and not slow" $(ARGS)
 
 nightly: ## Ngày và đề bài ngẫu nhiên mới, kill -9 giữa 5.000 chứng từ · days and problems at random, kill -9 amid 5,000 proofs
 	@$(PYTHON) -m api.bootstrap test
 	@BUUTA_PROPERTIES=nightly BUUTA_STATE_EXAMPLES=400 BUUTA_STATE_SEED=$$(date +%Y%j) BUUTA_KILLED_PROOFS=5000 BUUTA_FUZZ_EXAMPLES=200 exec $(BIN)/pytest -q tests/tracking/test_state_machine.py \
 		tests/api/test_proofs_killed.py $$(grep -rl @given tests) $(ARGS)
 
-static: # what needs no run: style, types, contracts; after `make check` or `make test` has prepared the tools
+# What needs no run: style, types, contracts; after `make check` or `make test` has prepared the tools.
+static: static-python static-web
+
+static-python:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+static-web:
 	cd web && npm run check
 
 bench: ## Đo tốc độ và chất lượng, ghi docs/benchmarks.md · measure, write docs/benchmarks.md

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from api.reference import ROOT, pages
 from bench.__main__ import PAGE, load_kept, page
 from tests.architecture import rules
@@ -77,12 +79,14 @@ def test_the_page_of_benches_is_made_of_what_was_measured() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(load_kept())
 
 
+@pytest.mark.slow
 def test_the_import_contracts_hold() -> None:
     program = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_what_serves_and_what_works_load_no_data_frames_and_the_web_server_no_solver() -> None:
     """They take a third of a start: map files are read by commands, plans are searched by the worker."""
     assert loaded_by("api.serving") & {"ortools", "pyvrp", "pandas", "geopandas"} == set()

@@ -136,7 +136,7 @@ def _tiny(seed: int, count: int = 5) -> Problem:
     return day(visits, fleet, matrix(times), fair_work_s=5_000)
 
 
-@pytest.mark.parametrize(("seed", "count"), [(0, 5), (1, 5), (2, 6), (3, 7)])
+@pytest.mark.parametrize(("seed", "count"), [(0, 5), (1, 5), (2, 6), pytest.param(3, 7, marks=pytest.mark.slow)])
 def test_tiny_problems_are_solved_to_the_optimum(seed: int, count: int) -> None:
     problem = _tiny(seed, count)
     plan = solve(problem, stop=Limit(iterations=2_000), seed=1)
@@ -313,6 +313,7 @@ def test_what_is_searched_in_parts(visits: int, rounds: int, seconds: float, *, 
     assert goes_in_parts(problem, Limit(seconds=seconds), orders) is in_parts
 
 
+@pytest.mark.slow
 def test_a_large_day_is_searched_in_parts_and_kept_sound() -> None:
     problem, seen, waits = office_day(1_000, 30), list[Progress](), list[float]()
     own, before = OwnTime(), waited_s()

@@ -37,6 +37,7 @@ def theirs(request: Json, folder: Path) -> Json:
     return solved
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rich", [False, True])
 def test_who_serves_all_and_at_what_cost(rich: bool, tmp_path: Path) -> None:
     shares = []
