@@ -5,7 +5,22 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, any_, delete, exists, insert, literal, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Table,
+    Uuid,
+    and_,
+    any_,
+    delete,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session
 
 from core.clock import local_date
@@ -123,9 +138,26 @@ def erase_beside(session: Session, province_code: str, ids: Sequence[UUID], *, a
     messages = update(_MESSAGES).where(_MESSAGES.c.province_code == province_code, _MESSAGES.c.id.in_(told))
     session.execute(messages.where(_MESSAGES.c.settled_at.is_not(None)).values(address=None, words=None))
     session.execute(_digests(province_code, mine))
+    session.execute(_counterparts(province_code, ids))
     session.execute(delete(_ERASURES).where(_ERASURES.c.province_code == province_code, _ERASURES.c.item_id == mine))
     rows = [{"province_code": province_code, "item_id": key, "erased_at": at} for key in ids]
     session.execute(insert(_ERASURES), rows)
+
+
+def _counterparts(province_code: str, ids: Sequence[UUID]) -> Any:
+    """Who signed for these papers at the other side, unless a younger paper changed hands in the same act."""
+    younger = exists().where(
+        ITEMS.c.province_code == _HANDOVERS.c.province_code,
+        ITEMS.c.id == any_(_HANDOVERS.c.item_ids),
+        ITEMS.c.addressee_name != "",
+    )
+    acts = update(_HANDOVERS).where(
+        _HANDOVERS.c.province_code == province_code,
+        _HANDOVERS.c.counterpart.is_not(None),
+        _HANDOVERS.c.item_ids.op("&&", is_comparison=True)(cast_to(list(ids), ARRAY(Uuid))),
+        ~younger,
+    )
+    return acts.values(counterpart=None)
 
 
 def _digests(province_code: str, mine: ColumnElement[Any]) -> Any:

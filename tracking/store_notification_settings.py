@@ -105,6 +105,15 @@ def switch_channel(session: Session, province_code: str, name: str, *, active: b
     return switched.first() is not None
 
 
+def drop_secret(session: Session, province_code: str, name: str) -> bool:
+    """Take a channel's secret away; False when there is no such channel."""
+    mine = (_CHANNELS.c.province_code == province_code, _CHANNELS.c.name == name)
+    return (
+        session.execute(update(_CHANNELS).where(*mine).values(secret=None).returning(_CHANNELS.c.name)).first()
+        is not None
+    )
+
+
 def drop_channel(session: Session, province_code: str, name: str) -> bool:
     """Take a channel away; False when there is none."""
     mine = (_CHANNELS.c.province_code == province_code, _CHANNELS.c.name == name)

@@ -125,7 +125,11 @@ class RoundClosingRow(Base):
 # Of an incident only what is decided comes later, until it is closed.
 _DECIDED = "'{state,explanation,decided_by,decided_at}'::text[]"
 _CHANGES_MORE = f"old.state = 'closed' OR to_jsonb(old) - {_DECIDED} IS DISTINCT FROM to_jsonb(new) - {_DECIDED}"
-refuse("handovers_append_only BEFORE UPDATE OR DELETE ON handovers FOR EACH ROW")
+# The name of who signed at the other side goes in time (`tracking.erasure`); nothing comes in its place.
+_ROW = "to_jsonb({}) - 'counterpart'"
+_NOT_ERASED = f"new.counterpart IS NOT NULL OR {_ROW.format('old')} IS DISTINCT FROM {_ROW.format('new')}"
+refuse(f"handovers_append_only BEFORE UPDATE ON handovers FOR EACH ROW WHEN ({_NOT_ERASED})")
+refuse("handovers_no_delete BEFORE DELETE ON handovers FOR EACH ROW")
 refuse("round_closings_append_only BEFORE UPDATE OR DELETE ON round_closings FOR EACH ROW")
 refuse("incidents_no_delete BEFORE DELETE ON incidents FOR EACH ROW")
 refuse(f"incidents_append_only BEFORE UPDATE ON incidents FOR EACH ROW WHEN ({_CHANGES_MORE})")

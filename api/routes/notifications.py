@@ -128,6 +128,13 @@ def post_channel_test(
     return ChannelTestOut(**asdict(trial))
 
 
+@router.delete("/channels/{name}/secret", status_code=204)
+def delete_channel_secret(name: Name, session: DbSession, caller: Admin) -> Response:
+    """Take a channel's secret away, for good. Where its settings name `{secret}`, nothing stands there any more."""
+    desk.forget_secret(session, scope=caller.scope, name=name)
+    return Response(status_code=204)
+
+
 @router.delete("/channels/{name}", status_code=204)
 def delete_channel(name: Name, session: DbSession, caller: Admin) -> Response:
     """Take a channel away that nobody uses."""

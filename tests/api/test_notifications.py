@@ -40,6 +40,18 @@ def test_an_administrator_sets_it_and_nobody_reads_the_secret(house: House) -> N
     assert admin.delete("/v1/notifications/channels/sms").status_code == 204
 
 
+def test_a_secret_is_taken_away_for_good_and_the_channel_stays(house: House) -> None:
+    admin, path = house.person("admin"), "/v1/notifications/channels/sms/secret"
+    assert admin.delete(path).json()["code"] == "C1000"
+    admin.put("/v1/notifications/channels/sms", json=PUBLIC)
+    assert house.person("dispatcher").delete(path).status_code == 403
+    assert [admin.delete(path).status_code for _ in range(2)] == [204, 204]
+    [left] = admin.get("/v1/notifications/channels").json()["channels"]
+    assert (left["name"], left["has_secret"], left["config"]) == ("sms", False, PUBLIC["config"])
+    again = admin.put("/v1/notifications/channels/sms", json={"kind": "http", "config": PUBLIC["config"]})
+    assert not again.json()["has_secret"]
+
+
 @pytest.mark.parametrize("login", ["dispatcher", "manager", "courier", "agency"])
 def test_nobody_else_sets_it(house: House, login: str) -> None:
     person = house.person(login)

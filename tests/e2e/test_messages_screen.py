@@ -193,6 +193,17 @@ def test_a_mail_server_is_set_by_its_form_and_what_is_refused_stands_at_its_fiel
     assert saved["config"] == {
         "host": "mail.example.vn", "port": 466, "security": "tls", "sender": "buu-dien@example.vn", "user": "buu-dien",
     }  # fmt: skip
+    with shown(chromium, told, "admin", "settings") as page:
+        page.get_by_role("article", name="thu").get_by_role("button", name="Sửa kênh").click()
+        form = page.get_by_role("form", name="Sửa kênh thu")
+        form.get_by_role("button", name="Xóa khóa đã cất").click()
+        assert channels(told)["thu"]["has_secret"], "asked for twice"
+        picture(page, "channel-secret.png")
+        assert wcag_faults(page) == []
+        form.get_by_role("button", name="Xóa hẳn, không lấy lại được").click()
+        expect(page.get_by_text("Đã xóa khóa của kênh thu.")).to_be_visible()
+        expect(form.get_by_role("button", name="Xóa khóa đã cất")).to_have_count(0)
+    assert channels(told)["thu"] == {**saved, "has_secret": False}
 
 
 def test_a_body_is_written_in_lines_or_as_json_and_loses_nothing(chromium: Browser, told: Told) -> None:

@@ -82,6 +82,30 @@ def test_after_its_time_no_table_and_no_file_holds_the_person_and_the_chain_stil
     assert place.faults() == []
 
 
+def signed_for(place: Place, keys: list[UUID], name: str) -> None:
+    """The agency's clerk hands papers over and signs."""
+    act: dict[str, Any] = {"office_id": place.scene.office.id, "agency_id": place.scene.agency.id, "now": NOW}
+    with place.scene.database.transaction() as session:
+        both = Tally(item_ids=tuple(keys), counterpart=name)
+        service.receive_from_agency(session, scope=place.scene.dispatcher, tally=both, **act)
+
+
+def test_who_signed_for_papers_goes_with_the_last_of_them(place: Place) -> None:
+    scene, name = place.scene, "Hoàng Thị Ký Tên"
+    ended, under_way = scene.ready(), scene.ready()
+    signed_for(place, [*ended, *under_way], name)
+    scene.plan([*ended, *under_way])
+    scene.take_out([*ended, *under_way])
+    for keys, now in ((ended, OVER), (under_way, OVER + timedelta(days=300))):
+        with scene.database.transaction() as session:
+            proof = delivery(keys[0], occurred_at=LATER)
+            service.record_proof(session, scope=scene.courier_scope(), proof=proof, now=now - timedelta(days=290))
+        assert holding(place, name) == {"handovers"}
+        erase(place, now)
+    assert holding(place, name) == set()
+    assert place.faults() == []
+
+
 def test_a_photo_that_went_without_its_time_is_found_and_named(place: Place) -> None:
     """The same files are gone; the chain says nothing of it."""
     [photo] = [path for path in place.folder.rglob("*") if SHA256 in path.name]

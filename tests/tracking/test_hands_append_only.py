@@ -51,6 +51,18 @@ def test_what_was_written_at_a_change_of_hands_stays(closed: Scene, table: str) 
         refused(closed, f"UPDATE {table} SET {column} = {change}")  # noqa: S608  the same
 
 
+def test_of_a_change_of_hands_only_the_name_of_who_signed_may_go(closed: Scene) -> None:
+    signed = tally(*closed.ready(), counterpart="Hoàng Thị Ký Tên")
+    office, agency = closed.office.id, closed.agency.id
+    done(closed, service.receive_from_agency, office_id=office, agency_id=agency, tally=signed)
+    mine = "WHERE counterpart = 'Hoàng Thị Ký Tên'"
+    refused(closed, f"UPDATE handovers SET counterpart = 'x' {mine}")  # noqa: S608  our own words
+    refused(closed, f"UPDATE handovers SET counterpart = NULL, counted = 7 {mine}")  # noqa: S608  the same
+    with closed.database.transaction() as session:
+        session.execute(text(f"UPDATE handovers SET counterpart = NULL {mine}"))  # noqa: S608  the same
+    refused(closed, "UPDATE handovers SET counterpart = 'x'")
+
+
 def _other(scene: Scene, table: str, column: str) -> str:
     """Another value of the column's type."""
     query = "SELECT udt_name FROM information_schema.columns WHERE table_name = :t AND column_name = :c"

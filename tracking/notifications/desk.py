@@ -119,6 +119,17 @@ def switch_channel(session: Session, *, scope: Scope, name: str, active: bool) -
         raise fail(NOT_FOUND, what="channel")
 
 
+def forget_secret(session: Session, *, scope: Scope, name: str) -> None:
+    """Take a channel's secret away, for good: it goes on without one. A channel that has none is left as it is.
+
+    Raises:
+        CodedError: C1000 for who may not or when there is no such channel.
+    """
+    may_administer(scope, "channel")
+    if not settings.drop_secret(session, scope.province_code, name):
+        raise fail(NOT_FOUND, what="channel")
+
+
 def forget_channel(session: Session, *, scope: Scope, name: str) -> None:
     """Take a channel away.
 

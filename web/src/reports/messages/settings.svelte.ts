@@ -76,6 +76,15 @@ class Settings extends Deeds {
     });
   }
 
+  /** For good: a secret comes out nowhere, so it cannot be put back. */
+  forgetSecret(name: string): Promise<boolean> {
+    return this.tried(async () => {
+      await del('/v1/notifications/channels/{name}/secret', { params: { path: { name } } });
+      toasts.done(say('channel.secret_gone', { name }));
+      await this.again();
+    });
+  }
+
   test(name: string, contact: string): Promise<boolean> {
     this.trial = null;
     return this.tried(async () => {

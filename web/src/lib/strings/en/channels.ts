@@ -6,6 +6,9 @@ export const channels: SameKeys<typeof vi> = {
   'channel.name_taken': 'There is a channel of this name: change that one, or choose another name.',
   'channel.edit_of': 'Change the channel {name}',
   'channel.secret_kept': 'Empty: it stays as it is.',
+  'channel.secret_forget': 'Delete the kept secret',
+  'channel.secret_sure': 'Delete it for good',
+  'channel.secret_gone': 'The secret of the channel {name} is gone.',
   'channel.rest': 'Set by the API and kept as it is: {names}.',
   'channel.unread': 'It cannot be saved yet: see what is marked in red above.',
 

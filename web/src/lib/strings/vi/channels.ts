@@ -4,6 +4,9 @@ export const channels = {
   'channel.name_taken': 'Đã có kênh tên này: hãy sửa kênh ấy, hoặc đặt tên khác.',
   'channel.edit_of': 'Sửa kênh {name}',
   'channel.secret_kept': 'Để trống: giữ như cũ.',
+  'channel.secret_forget': 'Xóa khóa đã cất',
+  'channel.secret_sure': 'Xóa hẳn, không lấy lại được',
+  'channel.secret_gone': 'Đã xóa khóa của kênh {name}.',
   'channel.rest': 'Mục khác đã đặt qua API, giữ nguyên: {names}.',
   'channel.unread': 'Chưa lưu được: xem chỗ báo đỏ ở trên.',
 
