@@ -131,3 +131,8 @@ def wcag_faults(page: Page) -> list[str]:
         _WCAG,
     )
     return [str(fault) for fault in found]
+
+
+def take_back(page: Page, said: str) -> None:
+    """Press the undo of the message that says `said`; one of an earlier deed may still stand beside it."""
+    page.locator(".toast").filter(has_text=said).last.get_by_role("button", name="Hoàn tác").click()

@@ -11,7 +11,7 @@ from core.db import Database
 from tests.api.house import PASSWORD
 from tests.e2e.conftest import SLOW_MS, Office
 from tests.e2e.console_day import ITEMS, console_day
-from tests.e2e.screen import picture, screen, sign_in, wcag_faults
+from tests.e2e.screen import picture, screen, sign_in, take_back, wcag_faults
 from tests.tracking.feedback_receiver import Say, receiving
 
 pytestmark = pytest.mark.browser
@@ -52,7 +52,7 @@ def test_an_agency_finds_a_dossier_moves_its_date_and_takes_it_back(page: Page, 
     dialog.get_by_label("Số phiếu xin lỗi").fill("XL-1")
     dialog.get_by_role("button", name="Dời ngày hẹn").click()
     expect(dialog.get_by_text("Đã dời ngày hẹn trả sang 30/11/2026.")).to_be_visible()
-    dialog.get_by_role("button", name="Hoàn tác").click()
+    take_back(page, "Đã dời ngày hẹn trả")
     expect(dialog.get_by_text("20/11/2026", exact=True).first).to_be_visible()
     picture(page, "agency-dossier.png")
     assert wcag_faults(page) == []
@@ -92,7 +92,7 @@ def test_a_list_is_compared_and_a_difference_repaired_by_one_click(page: Page, o
     take.click()
     expect(page.get_by_text("✓ đã sửa")).to_be_visible()
     expect(left).not_to_have_text(found)
-    page.get_by_role("button", name="Hoàn tác").click()
+    take_back(page, "Đã lấy ngày hẹn của cơ quan")
     expect(page.get_by_text("Đã trả lại ngày hẹn cũ.")).to_be_visible()
     expect(left).to_have_text(found)
     expect(take).to_be_enabled()
@@ -151,7 +151,7 @@ def test_a_key_and_an_endpoint_are_made_shown_once_and_tested(
         assert wcag_faults(page) == []
         page.get_by_role("button", name="Tạm ngừng gửi").click()
         expect(page.get_by_text("đang tắt")).to_be_visible()
-        page.get_by_role("button", name="Hoàn tác").click()
+        take_back(page, "Đã ngừng gửi")
         expect(page.get_by_text("chưa gửi tin nào")).to_be_visible()
 
 

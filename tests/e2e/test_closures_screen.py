@@ -13,7 +13,7 @@ from geodata.road_dataset import RoadDataset
 from geodata.road_keeper import RoadKeeper
 from tests.api.house import PASSWORD
 from tests.e2e.conftest import SLOW_MS, Office
-from tests.e2e.screen import screen, sign_in, wcag_faults
+from tests.e2e.screen import screen, sign_in, take_back, wcag_faults
 from tests.geodata.roads_copy import copied
 
 pytestmark = pytest.mark.browser
@@ -132,11 +132,11 @@ def test_an_end_is_set_a_closure_is_lifted_and_both_are_taken_back(page: Page, o
     page.get_by_label("Giờ, phút").fill("23:45")
     page.get_by_role("button", name="Lưu", exact=True).click()
     expect(theirs).to_contain_text(["→ 20/11/2026 23:45"])
-    page.get_by_role("button", name="Hoàn tác").last.click()
+    take_back(page, "Đã sửa vùng cấm")
     expect(theirs).to_contain_text(["đến khi gỡ"])
     page.get_by_role("button", name="Gỡ cấm: Ngập lụt").click()
     expect(other.get_by_text(EMPTY)).to_be_visible()
-    page.get_by_role("button", name="Hoàn tác").last.click()
+    take_back(page, "Đã gỡ cấm")
     expect(theirs).to_have_count(1)
     first, again = stored(office)
     assert first["removed_at"] is not None

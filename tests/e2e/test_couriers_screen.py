@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Office
-from tests.e2e.screen import beside_the_rule, picture, wcag_faults
+from tests.e2e.screen import beside_the_rule, picture, take_back, wcag_faults
 from tests.tracking.office_scene import SYSTEM
 from tracking import service
 from tracking.model import Courier
@@ -55,7 +55,7 @@ def test_what_a_courier_may_and_must_do_is_set_refused_at_its_field_and_taken_ba
     assert wcag_faults(page) == []
     after = stored(office, "Trần Văn An")
     assert (after.skills, after.in_person, after.reload_minutes) == (("đất đai", "hộ tịch"), False, 20)
-    dialog.get_by_role("button", name="Hoàn tác").last.click()
+    take_back(page, "Đã lưu bưu tá")
     expect(page.get_by_text("Đã trả lại như trước.")).to_be_visible()
     assert stored(office, "Trần Văn An") == before
     page.set_viewport_size({"width": 390, "height": 800})

@@ -10,7 +10,7 @@ from routing.recost import recost_plan
 from routing.store import PlanKey
 from tests.api.house import PASSWORD
 from tests.e2e.conftest import Office
-from tests.e2e.screen import sign_in, wcag_faults
+from tests.e2e.screen import sign_in, take_back, wcag_faults
 from tests.tracking.office_scene import PROVINCE
 
 pytestmark = pytest.mark.browser
@@ -64,7 +64,7 @@ def test_a_typed_place_moves_the_door_and_its_route_and_is_taken_back(page: Page
     effect = door.locator(".effect")
     expect(effect).to_contain_text("về 0")
     expect(effect.get_by_role("progressbar")).to_have_count(0)
-    page.locator(".toast").get_by_role("button", name="Hoàn tác").click()
+    take_back(page, "Đã chỉnh ghim")
     expect(door.get_by_text("đã bỏ lúc")).to_be_visible()
     [(_, _, forgotten)] = lessons(office)
     assert forgotten

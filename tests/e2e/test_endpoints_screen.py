@@ -11,7 +11,7 @@ from core.clock import utc_now
 from core.db import Database
 from tests.e2e.console_day import console_day
 from tests.e2e.endpoint_link import EndpointLink, card_of, connection_tab, drain_once, endpoint_link
-from tests.e2e.screen import picture, wcag_faults
+from tests.e2e.screen import picture, take_back, wcag_faults
 from tests.tracking.feedback_receiver import Say
 from tests.tracking.opencps_receiver import opencps_system
 
@@ -158,7 +158,7 @@ def test_what_happens_during_a_pause_is_sent_once_it_is_taken_back(chromium: Bro
         code = link.happen()
         link.drain()
         assert link.receiver.requests == 0
-        page.get_by_role("button", name="Hoàn tác").click()
+        take_back(page, "Đã ngừng gửi")
         expect(card).not_to_contain_text("đang tắt")
         link.drain()
         assert code in link.receiver.applied
@@ -189,6 +189,7 @@ def test_a_vietopencps_system_is_added_mended_and_switched_off(
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
             group.fill("35417")
             form.get_by_role("button", name="Thêm địa chỉ").click()
+            expect(page.get_by_text("Đã thêm hệ thống nhận.")).to_be_visible()
             card = card_of(page, theirs.url)
             expect(card).to_contain_text("VietOpenCPS")
             expect(card.get_by_role("button", name="Gửi tin thử")).to_have_count(0)
@@ -205,5 +206,5 @@ def test_a_vietopencps_system_is_added_mended_and_switched_off(
             assert (theirs.via_postal, theirs.groups) == ({"1": [3]}, {"35417"})
             card.get_by_role("button", name="Tạm ngừng gửi").click()
             expect(card).to_contain_text("đang tắt")
-            page.get_by_role("button", name="Hoàn tác").click()
+            take_back(page, "Đã ngừng gửi")
             expect(card).not_to_contain_text("đang tắt")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Office
-from tests.e2e.screen import beside_the_rule, picture, wcag_faults
+from tests.e2e.screen import beside_the_rule, picture, take_back, wcag_faults
 from tests.tracking.office_scene import NOW, SYSTEM, TODAY
 from tracking import service
 from tracking.loans import Period
@@ -41,7 +41,7 @@ def test_a_courier_is_lent_for_days_and_had_back(page: Page, office: Office) -> 
     row.get_by_role("button", name="Lấy về Trần Văn An (20/11–22/11)").click()
     expect(row).to_have_count(0)
     assert lent(office) == []
-    page.get_by_role("button", name="Hoàn tác").last.click()
+    take_back(page, "về bưu cục mình")
     expect(row).to_have_count(1)
     assert len(lent(office)) == 3
     page.set_viewport_size({"width": 390, "height": 800})

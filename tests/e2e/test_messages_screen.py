@@ -16,7 +16,7 @@ from core.db import Database
 from tests.api.house import PASSWORD
 from tests.e2e.conftest import SLOW_MS
 from tests.e2e.console_day import ConsoleDay, console_day
-from tests.e2e.screen import picture, screen, sign_in, wcag_faults
+from tests.e2e.screen import picture, screen, sign_in, take_back, wcag_faults
 from tests.tracking.notification_scene import Provider, Say, Telling, providing
 from tests.tracking.office_scene import PROVINCE
 from tracking.notifications.claiming import Port
@@ -286,9 +286,7 @@ def test_an_office_has_its_own_channels_and_the_provinces_again(chromium: Browse
         own.get_by_role("button", name="Trở lại như tỉnh").click()
         expect(own).to_have_count(0)
         assert offices(manager) == []
-        page.get_by_text("Bưu cục Bình Thạnh gửi như tỉnh.").locator("..").get_by_role(
-            "button", name="Hoàn tác"
-        ).click()
+        take_back(page, "Bưu cục Bình Thạnh gửi như tỉnh.")
         expect(own).to_contain_text("sms")
         own.get_by_role("button", name="Sửa kênh của Bưu cục Bình Thạnh").click()
         form.get_by_label("như tỉnh: sms").check()
@@ -333,7 +331,7 @@ def test_an_administrator_adds_tries_and_switches_a_channel(chromium: Browser, t
         assert wcag_faults(page) == []
         zalo.get_by_role("button", name="Tắt kênh").click()
         expect(zalo).to_contain_text("đang tắt")
-        page.get_by_role("button", name="Hoàn tác").click()
+        take_back(page, "Đã tắt kênh zalo")
         expect(zalo).not_to_contain_text("đang tắt")
         page.get_by_role("checkbox", name="zalo").check()
         page.get_by_role("button", name="Đưa zalo lên đầu").click()

@@ -14,7 +14,7 @@ from geodata.model import LonLat
 from routing import repin
 from tests.api.house import PASSWORD
 from tests.e2e.conftest import Office
-from tests.e2e.screen import sign_in, wcag_faults
+from tests.e2e.screen import sign_in, take_back, wcag_faults
 from tests.tracking.office_scene import NOW, PROVINCE
 from tracking.proposal_values import Saying
 from tracking.proposals import CITIZEN
@@ -85,7 +85,7 @@ def test_a_shown_place_is_accepted_by_keyboard_named_in_the_history_and_taken_ba
     expect(rows).to_have_count(1)
     expect(rows.first).to_be_focused()
     assert (lessons(office), decisions(office)) == ([("correction", SHOWN, False)], [None, True])
-    page.locator(".toast").get_by_role("button", name="Hoàn tác").click()
+    take_back(page, "Đã đặt ghim theo lời người dân")
     expect(page.get_by_text("Đã bỏ ghim theo lời người dân")).to_be_visible()
     assert lessons(office) == [("correction", SHOWN, True)]
     assert office[0].house.scene.item(item_id).point == KNOWN
@@ -125,7 +125,7 @@ def test_a_refusal_takes_back_what_the_word_moved_and_may_be_undone(page: Page, 
     panel.get_by_role("button", name="Không nhận").click()
     expect(panel.get_by_text(NOTHING)).to_be_visible()
     assert scene.item(item_id).point != SHOWN
-    page.locator(".toast").get_by_role("button", name="Hoàn tác").click()
+    take_back(page, "Đã bỏ lời chỉ chỗ")
     expect(page.get_by_text("Ghim lại theo lời người dân")).to_be_visible()
     assert scene.item(item_id).point == SHOWN
 

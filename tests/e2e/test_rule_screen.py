@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from tests.api.house import PASSWORD
 from tests.e2e.conftest import Office
-from tests.e2e.screen import sign_in, wcag_faults
+from tests.e2e.screen import sign_in, take_back, wcag_faults
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +46,7 @@ def test_a_rule_is_checked_saved_and_taken_back(page: Page, office: Office) -> N
     save.click()
     expect(dialog).to_have_count(0)
     assert stored(office) == WANTED
-    page.locator(".toast").get_by_role("button", name="Hoàn tác").click()
+    take_back(page, "Đã lưu cách lập tuyến")
     expect(page.get_by_text("Đã trả lại cách lập tuyến trước đó")).to_be_visible()
     assert stored(office) == AT_FIRST
 

@@ -13,7 +13,7 @@ from tests.api.house import PASSWORD
 from tests.api.published_list import SECRET, PublishedList, Say, published_row, publishing
 from tests.e2e.conftest import SLOW_MS
 from tests.e2e.console_day import ConsoleDay, console_day
-from tests.e2e.screen import picture, screen, sign_in, wcag_faults
+from tests.e2e.screen import picture, screen, sign_in, take_back, wcag_faults
 from tests.tracking.office_scene import PROVINCE
 from tracking.sources.polling import poll
 from tracking.store_sources import SourceKey
@@ -77,7 +77,7 @@ def test_a_list_is_added_read_paused_and_its_refused_rows_are_named(chromium: Br
         expect(card).to_contain_text("Mọi dòng bị từ chối đã được sửa.")
         card.get_by_role("button", name="Tạm ngừng").click()
         expect(card).to_contain_text("đang tạm ngừng")
-        page.get_by_role("button", name="Hoàn tác").click()
+        take_back(page, "Đã tạm ngừng")
         expect(card).not_to_contain_text("đang tạm ngừng")
 
 

@@ -48,8 +48,9 @@ class Link extends Deeds {
   /** The account goes in and never comes out; the same address again changes it. */
   saveOpenCps(body: OpenCpsIn, refused: Refused): Promise<boolean> {
     return this.tried(async () => {
+      const known = this.endpoints.data?.some((one) => one.url === body.url);
       await post('/v1/endpoints:opencps', { body });
-      toasts.done(sayEndpoint('saved'));
+      toasts.done(sayEndpoint(known ? 'saved' : 'opened'));
       await this.load();
     }, refused);
   }

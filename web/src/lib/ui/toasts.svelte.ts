@@ -4,6 +4,8 @@ export interface Toast {
   id: number;
   text: string;
   tone: 'done' | 'failed';
+  /** How often it was told while it stood there: the same words twice are one message. */
+  times: number;
   /** Takes the deed back. Every destructive action offers it, instead of asking “are you sure”. */
   undo?: () => void;
 }
@@ -45,11 +47,23 @@ class Toasts {
     for (const toast of this.list) this.leaveLater(toast);
   }
 
-  private add(toast: Omit<Toast, 'id'>): void {
-    const made = { ...toast, id: this.next++ };
+  private add(told: Omit<Toast, 'id' | 'times'>): void {
+    const toast = this.again(told) ?? this.put(told);
+    if (!this.held) this.leaveLater(toast);
+  }
+
+  /** What stands there already in the same words. What can be taken back stays by itself: each takes back its own deed. */
+  private again(told: Omit<Toast, 'id' | 'times'>): Toast | undefined {
+    const same = this.list.find((old) => old.text === told.text && old.tone === told.tone && !old.undo && !told.undo);
+    if (same) same.times += 1;
+    return same;
+  }
+
+  private put(told: Omit<Toast, 'id' | 'times'>): Toast {
+    const made = { ...told, id: this.next++, times: 1 };
     for (const old of this.list.slice(0, -3)) this.drop(old.id);
     this.list = [...this.list, made];
-    if (!this.held) this.leaveLater(made);
+    return made;
   }
 
   private leaveLater(toast: Toast): void {

@@ -44,3 +44,22 @@ test('four are shown at most, the newest', () => {
   for (const n of [1, 2, 3, 4, 5]) toasts.done(String(n));
   expect(texts()).toEqual(['2', '3', '4', '5']);
 });
+
+test('the same words twice are one message, counted, with its whole time again', () => {
+  toasts.done('saved');
+  vi.advanceTimersByTime(5_000);
+  toasts.done('saved');
+  expect(toasts.list.map(({ text, times }) => [text, times])).toEqual([['saved', 2]]);
+  vi.advanceTimersByTime(5_000);
+  expect(texts()).toEqual(['saved']);
+  vi.advanceTimersByTime(1_000);
+  expect(texts()).toEqual([]);
+});
+
+test('two deeds that can be taken back stay two', () => {
+  const back: number[] = [];
+  for (const n of [1, 2]) toasts.done('saved', () => back.push(n));
+  expect(texts()).toEqual(['saved', 'saved']);
+  toasts.list[1]!.undo?.();
+  expect(back).toEqual([2]);
+});

@@ -8,6 +8,7 @@ export const endpoints: SameKeys<typeof vi> = {
   'edit_of': 'Change {url}',
   'save': 'Save',
   'cancel': 'Close',
+  'opened': 'The receiving system is added.',
   'saved': 'The receiving system’s account is saved.',
   'kind': 'How it is told',
   'kind.webhook': 'Signed webhook (CloudEvents)',

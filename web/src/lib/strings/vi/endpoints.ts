@@ -6,6 +6,7 @@ export const endpoints = {
   'edit_of': 'Sửa {url}',
   'save': 'Lưu',
   'cancel': 'Đóng',
+  'opened': 'Đã thêm hệ thống nhận.',
   'saved': 'Đã lưu tài khoản của hệ thống nhận.',
   'kind': 'Cách báo tin',
   'kind.webhook': 'Webhook có ký (CloudEvents)',
