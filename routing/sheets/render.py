@@ -25,11 +25,11 @@ def _nothing(_: Box) -> Iterable[Line]:
 
 def sheets_pdf(sheets: Sequence[RouteSheet], *, language: str = "vi", background: Background = _nothing) -> bytes:
     """One PDF with every sheet, each starting on a page of its own; `language` is `vi` or `en`."""
-    data = {"language": language, "sheets": [_sheet(sheet, background) for sheet in sheets]}
+    data = {"language": language, "sheets": [_sheet(sheet, language, background) for sheet in sheets]}
     return typeset(_TEMPLATE.read_bytes(), data)
 
 
-def _sheet(sheet: RouteSheet, background: Background) -> dict[str, Any]:
+def _sheet(sheet: RouteSheet, language: str, background: Background) -> dict[str, Any]:
     places = [sheet.office_point, *(p for line in sheet.line for p in line), *(s.point for s in sheet.stops)]
     picture = route_map(
         office=sheet.office_point,
@@ -47,20 +47,20 @@ def _sheet(sheet: RouteSheet, background: Background) -> dict[str, Any]:
         "version": sheet.plan_version,
         "number": sheet.sheet_no,
         "map": picture,
-        "km": f"{sheet.distance_m / 1000:.1f}".replace(".", ","),
+        "km": f"{sheet.distance_m / 1000:.1f}".replace(".", "," if language == "vi" else "."),
         "travel": _duration(sheet.travel_s),
         "service": _duration(sheet.service_s),
         "start": _clock(sheet.start_at),
         "finish": _clock(sheet.finish_at),
         "papers": sum(item.papers for item in sheet.items),
         "items": len(sheet.items),
-        "cod": grouped(sum(item.cod_vnd for item in sheet.items)),
+        "cod": grouped(sum(item.cod_vnd for item in sheet.items), language),
         "straight": sheet.travel_source != "road",
-        "stops": [_stop(stop) for stop in sheet.stops],
+        "stops": [_stop(stop, language) for stop in sheet.stops],
     }
 
 
-def _stop(stop: SheetStop) -> dict[str, Any]:
+def _stop(stop: SheetStop, language: str) -> dict[str, Any]:
     return {
         "seq": stop.seq,
         "round": stop.round,
@@ -73,7 +73,7 @@ def _stop(stop: SheetStop) -> dict[str, Any]:
         "error": stop.error_m if stop.error_m > 300 else 0,
         "in_person": stop.in_person,
         "qr": qr_svg(stop.scan_text),
-        "cod": grouped(stop.cod_vnd) if stop.cod_vnd else "",
+        "cod": grouped(stop.cod_vnd, language) if stop.cod_vnd else "",
         "papers": sum(item.papers for item in stop.items),
         "items": [
             {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -60,6 +61,27 @@ def test_an_agency_finds_a_dossier_moves_its_date_and_takes_it_back(page: Page, 
     dialog.get_by_role("button", name="Bấm lần nữa để rút").click()
     expect(dialog.get_by_text("Cơ quan rút lại").first).to_be_visible()
     expect(dialog.get_by_role("button", name="Rút lại kết quả")).to_have_count(0)
+
+
+def test_evidence_is_fetched_from_the_pages_in_the_language_they_speak(page: Page, office: Office) -> None:
+    item = office[0].planning.scene.item(office[0].items[0])
+    opened(page, "dossiers")
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name=item.dossier_codes[0]).click()
+    paper = page.get_by_role("link", name="Evidence bundle (PDF)")
+    with (
+        page.context.expect_event("response", lambda answer: "/evidence" in answer.url) as answered,
+        page.expect_popup(),
+    ):
+        paper.click()
+    assert (answered.value.status, answered.value.header_value("content-type")) == (200, "application/pdf")
+    assert answered.value.url.endswith(f"/v1/items/{item.id}/evidence?lang=en")
+    page.keyboard.press("Escape")
+    page.get_by_label("Day of the evidence").fill("2026-11-20")
+    with page.expect_download() as loaded:
+        page.get_by_role("link", name="Evidence of the day").click()
+    with ZipFile(loaded.value.path()) as bundle:
+        assert f"{item.item_code}/evidence.pdf" in bundle.namelist()
 
 
 def test_a_list_is_compared_and_a_difference_repaired_by_one_click(page: Page, office: Office, tmp_path: Path) -> None:
