@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 
 _MOST = 64
 # Who comes while others wait waits this much for still more: a batch costs hardly more than one job.
-_GATHER_S = 0.004
+_GATHER_S = 0.012
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -71,6 +71,7 @@ class CommuneRow(Base):
         Index("ix_communes_area", "area", postgresql_using="gist"),
         Index("ix_communes_province_code", "province_code"),
         # A code names one unit at a time.
+        Index("ix_communes_redrawn_at", "redrawn_at", postgresql_where=text("redrawn_at IS NOT NULL")),
         Index("uq_communes_in_force", "code", unique=True, postgresql_where=text("valid_to IS NULL")),
     )
 

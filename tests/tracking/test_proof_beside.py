@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event, text
 
 from core.errors import CodedError
 from core.ids import new_id
@@ -162,3 +163,28 @@ def test_a_manager_sees_how_often_each_flag_was_raised(scene: Scene) -> None:
     assert report.total.flags == expected
     assert [row.flags for row in report.rows] == [expected]
     assert before.total.flags == {}
+
+
+def test_a_photo_is_looked_up_by_its_hash_also_in_a_month_that_has_just_begun(scene: Scene) -> None:
+    """A plan is made once for a connection and kept: made while a month's table is new, it must not read all of it."""
+    asked: list[tuple[str, Any]] = []
+    [item_id] = scene.out(1)
+    engine = scene.database.engine
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "asked.sha256" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        prove(scene, proof_of(item_id, files=(PHOTO,)))
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    [(statement, parameters)] = asked
+    with scene.database.transaction() as session:
+        # A table of one page is read as it is; what counts is which index is taken.
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        rows = session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
+        plan = "\n".join(line for (line,) in rows)
+    assert "Index Cond: (jsonb_path_query_array(files" in plan
+    assert "province_code_item_id_idx" not in plan
