@@ -12,7 +12,7 @@ from tracking import store, store_intake
 from tracking.agency_desk import give_to_agency
 from tracking.bags import resting
 from tracking.errors import REDELIVERY_DAY_WRONG
-from tracking.events import record_event
+from tracking.events import Draft, record_events
 from tracking.handover_values import Tally
 from tracking.holding import guard_return, report_lost
 from tracking.lifecycle import ACTION_EVENT, may
@@ -21,6 +21,7 @@ from tracking.planned import locked
 from tracking.proof_checks import REDELIVERY_DAYS
 
 ASKED_BY_OFFICE = "asked_by_office"
+STILL_ASKED = "still_asked"
 
 
 def decide_next(
@@ -33,7 +34,8 @@ def decide_next(
     redelivery_on: date | None = None,
 ) -> Item:
     """Move an item that lies at the office: redeliver on a day, hold, return to the agency, ask about the address; one
-    that does not lie there after all is searched for.
+    that does not lie there after all is searched for. What goes out again while its address is in question comes back
+    to the question.
 
     Raises:
         CodedError: C1000 for an item out of reach, T2001 when the action cannot follow the item's status, T2008 while
@@ -47,16 +49,13 @@ def decide_next(
     if action is NextAction.RETURN and may(item.status, EventKind.RETURN_STARTED):
         guard_return(session, item, local_date(now))
     day = _day(redelivery_on, now) if action is NextAction.REDELIVER else None
-    record_event(
-        session,
-        item=item,
-        kind=ACTION_EVENT[action],
-        occurred_at=now,
-        now=now,
-        actor=scope.actor,
-        data={"action": action, "redelivery_on": day.isoformat() if day else None},
-        changes={"not_before_on": day, "to_office_id": None},
-    )
+    data = {"action": action, "redelivery_on": day.isoformat() if day else None}
+    changes = {"not_before_on": day, "to_office_id": None}
+    drafts = [Draft(item=item, kind=ACTION_EVENT[action], occurred_at=now, data=data, changes=changes)]
+    if action is NextAction.REDELIVER and store_intake.is_asked_about(session, item):
+        # It was held or lost before anybody said where it goes.
+        drafts.append(Draft(item=item, kind=EventKind.ADDRESS_QUESTIONED, occurred_at=now, data={"cause": STILL_ASKED}))
+    record_events(session, drafts, now=now, actor=scope.actor)
     if action is NextAction.CORRECT_ADDRESS:
         store_intake.ask_about(session, [item], reason=ASKED_BY_OFFICE, at=now)
     return store.find_any_item(session, scope.province_code, item_id) or item

@@ -95,6 +95,7 @@ TRANSITIONS: Mapping[tuple[Status, Kind], Status] = {
     (Status.COLLECTED, Kind.DOSSIER_HANDED_IN): Status.HANDED_IN,
     (Status.HELD, Kind.DOSSIER_HANDED_IN): Status.HANDED_IN,
     # found broken or not found at all
+    (Status.ACCEPTED, Kind.ITEM_DAMAGED): Status.HELD,
     (Status.READY, Kind.ITEM_DAMAGED): Status.HELD,
     (Status.PLANNED, Kind.ITEM_DAMAGED): Status.HELD,
     (Status.HELD, Kind.ITEM_DAMAGED): Status.HELD,

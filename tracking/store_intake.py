@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Table, Text, bindparam, column, func, literal, select, true, update
+from sqlalchemy import ARRAY, Table, Text, bindparam, column, exists, func, literal, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -150,6 +150,12 @@ def close_addresses(session: Session, province_code: str, item_ids: Iterable[UUI
     """Take addresses out of the queue."""
     mine = (_QUEUE.c.province_code == province_code) & (_QUEUE.c.item_id == uuids(item_ids))
     session.execute(update(_QUEUE).where(mine, _QUEUE.c.resolved_at.is_(None)).values(resolved_at=at, resolved_by=by))
+
+
+def is_asked_about(session: Session, item: Item) -> bool:
+    """Whether the item's address still waits for a person."""
+    mine = (_QUEUE.c.province_code == item.province_code) & (_QUEUE.c.item_id == item.id)
+    return bool(session.scalar(select(exists().where(mine, _QUEUE.c.resolved_at.is_(None)))))
 
 
 def open_addresses(session: Session, scope: Scope, *, limit: int) -> list[QueuedAddress]:

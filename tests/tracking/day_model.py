@@ -43,6 +43,7 @@ class Paper:
     rounds: list[tuple[int, datetime]] = field(default_factory=list)
     moved_house: bool = False
     was_lost: bool = False
+    in_question: bool = False
     was_with_post: bool = False
     asked_back: bool = False
     attempts: int = 0
@@ -128,10 +129,20 @@ class Paper:
             return self.attempts == 0 and not self.invited
         return len(self.invited) >= 2 and self.invited[-1] < today
 
+    def be_decided(self) -> None:
+        """Held, it is to go out again; its address in question, it gets one."""
+        if self.status == "held":
+            self.status = "accepted" if self.in_question else "ready"
+            self.to_office = None
+            return
+        self.in_question = False
+        # What was decided for the first office while it lies at the second must travel.
+        self.status, self.to_office = ("ready", None) if self.office == 0 else ("forwarded", 0)
+
     def may_be_damaged(self) -> bool:
         """Whether it lies where somebody at an office can see that it is."""
         lies = self.holder is None and not self.in_bag
-        return lies and self.status in ("ready", "planned", "held", "forwarded", "returning", "collected")
+        return lies and self.status in ("accepted", "ready", "planned", "held", "forwarded", "returning", "collected")
 
     def get_damaged(self) -> None:
         self.planned_for, self.to_office, self.was_with_post = None, None, True
@@ -149,6 +160,7 @@ class Paper:
         self.office, self.to_office, self.in_bag = self.to_office, None, False
         self.moved_house = self.was_with_post = True
         self.status = "ready" if self.office == 0 else "accepted"
+        self.in_question |= self.office != 0
         self.go_back_if_asked()
 
     def may_invite(self, today: date, works: Callable[[date], bool]) -> bool:
@@ -185,6 +197,7 @@ class Paper:
                 self.get_lost()
                 return
             self.status = AFTER_ACTION[report.action]
+            self.in_question |= report.action is NextAction.CORRECT_ADDRESS
             self.to_office = None
             self.go_back_if_asked()
 

@@ -9,12 +9,12 @@ import pytest
 
 from core.clock import local_date
 from core.errors import CodedError
-from tests.tracking.office_scene import SYSTEM, TODAY, Scene, delivery, failure
+from tests.tracking.office_scene import DOOR, SAI_GON, SYSTEM, TODAY, Scene, delivery, failure
 from tests.tracking.test_handovers import LATER, done
 from tests.tracking.test_holding import held, on
 from tracking import service
 from tracking.holding import Correction, Report
-from tracking.model import NextAction, Status
+from tracking.model import EventKind, NextAction, Status
 from tracking.open_deeds import OpenDeeds
 
 
@@ -45,6 +45,12 @@ def carried_back(scene: Scene) -> UUID:
     return key
 
 
+def in_question(scene: Scene) -> UUID:
+    (key,) = scene.ready()
+    done(scene, service.decide_next, item_id=key, action=NextAction.CORRECT_ADDRESS)
+    return key
+
+
 def invited(scene: Scene) -> UUID:
     key = held(scene)
     done(scene, service.invite, item_id=key, now=LATER)
@@ -52,6 +58,7 @@ def invited(scene: Scene) -> UUID:
 
 
 _SITUATIONS: dict[str, Callable[[Scene], UUID]] = {
+    "its address in question": in_question,
     "ready": lambda scene: scene.ready()[0],
     "planned": lambda scene: scene.planned()[0],
     "out": lambda scene: scene.out()[0],
@@ -139,6 +146,41 @@ def test_only_a_delivery_that_stands_is_withdrawn(scene: Scene) -> None:
     done(scene, service.correct_event, item_id=key, seq=seq, what=Correction.NOT_HAPPENED)
     assert scene.item(key).status is Status.HELD
     assert deeds_of(scene, key).withdraws_seq is None
+
+
+def test_a_paper_damaged_before_its_address_is_known_goes_back_to_its_agency(scene: Scene) -> None:
+    key = in_question(scene)
+    assert Report.DAMAGED in deeds_of(scene, key).reports
+    done(scene, service.report_damaged, item_id=key)
+    assert scene.item(key).status is Status.HELD
+    with scene.database.reading() as session:
+        queue = service.address_queue(session, scope=SYSTEM)
+    assert [one.item.id for one in queue] == [key], "a person still has to decide the address"
+    assert NextAction.RETURN in deeds_of(scene, key).actions
+    done(scene, service.decide_next, item_id=key, action=NextAction.RETURN)
+    with scene.database.reading() as session:
+        kinds = [event.kind for event in service.item_history(session, scope=SYSTEM, item_id=key)]
+    assert kinds[-2:] == [EventKind.ITEM_DAMAGED, EventKind.RETURN_STARTED]
+    assert scene.item(key).status is Status.RETURNING
+
+
+@pytest.mark.parametrize("report", [service.report_damaged, service.report_lost])
+def test_what_is_to_go_out_again_while_its_address_is_in_question_comes_back_to_the_question(
+    scene: Scene, report: Callable[..., Any]
+) -> None:
+    key = in_question(scene)
+    done(scene, report, item_id=key)
+    if scene.item(key).status is Status.LOST:
+        done(scene, service.report_found, item_id=key)
+    done(scene, service.decide_next, item_id=key, action=NextAction.REDELIVER, redelivery_on=TODAY)
+    assert scene.item(key).status is Status.ACCEPTED
+    done(scene, service.resolve_address, item_id=key, commune_code=SAI_GON, point=DOOR)
+    assert scene.item(key).status is Status.READY
+    with scene.database.reading() as session:
+        assert service.address_queue(session, scope=SYSTEM) == []
+    done(scene, service.report_damaged, item_id=key)
+    done(scene, service.decide_next, item_id=key, action=NextAction.REDELIVER, redelivery_on=TODAY)
+    assert scene.item(key).status is Status.READY
 
 
 def test_an_address_the_office_asks_about_waits_for_a_person(scene: Scene) -> None:

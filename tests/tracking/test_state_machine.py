@@ -117,9 +117,7 @@ class Days(Agency, Uploads):
         for key, paper in self.papers.items():
             if paper.rests("held") or paper.rests("accepted"):
                 self.decide(key, paper.status, now)
-                # What was decided for the first office while it lies at the second must travel.
-                is_away = paper.status == "accepted" and paper.office != 0
-                paper.status, paper.to_office = ("forwarded", 0) if is_away else ("ready", None)
+                paper.be_decided()
                 self.compare([key])
 
     def decide(self, key: UUID, status: str, now: datetime) -> None:
