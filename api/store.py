@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, case, delete, func, select, union, update
+from sqlalchemy import ColumnElement, Select, Table, bindparam, case, delete, func, select, union, update
 from sqlalchemy.orm import Session
 
 from api.identity import Account, ApiKey, KeyRecord, User
 from api.roles import Role
 from api.tables import ApiKeyRow, SessionRow, UserRow
-from core.db import texts
+from core.db import texts, texts_later
 from tracking.tables_offices import CourierLoanRow, CourierRow
 
 _USERS = cast("Table", UserRow.__table__)
@@ -29,6 +29,12 @@ def _his(table: Table, courier_id: ColumnElement[UUID]) -> Select[Any]:
 _STANDS = func.array(union(_his(_COURIERS, _COURIERS.c.id), _his(_LOANS, _LOANS.c.courier_id)).scalar_subquery())
 _OFFICES = case((_USERS.c.courier_id.is_not(None), _STANDS), else_=_USERS.c.office_ids).label("office_ids")
 _PERSON = (*(column for column in _USERS.c if column.name != "office_ids"), _OFFICES)
+# Built once: this is asked for every request. Columns, not entities.
+_SIGNED_IN = (
+    select(*_PERSON, _SESSIONS.c.token_hash, _SESSIONS.c.seen_at)
+    .join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id)
+    .where(_SESSIONS.c.token_hash == texts_later("hashes"), _SESSIONS.c.expires_at > bindparam("now"), _USERS.c.active)
+)
 # Writing "last seen" on every call would make each read a write.
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -99,12 +105,7 @@ def add_session(session: Session, token_hash: str, user_id: UUID, *, now: dateti
 
 def find_sessions(session: Session, token_hashes: Collection[str], *, now: datetime) -> dict[str, User]:
     """The users of those sessions that have not expired."""
-    # Columns, not entities: this is asked for every request.
-    found = session.execute(
-        select(*_PERSON, _SESSIONS.c.token_hash, _SESSIONS.c.seen_at)
-        .join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id)
-        .where(_SESSIONS.c.token_hash == texts(token_hashes), _SESSIONS.c.expires_at > now, _USERS.c.active)
-    ).all()
+    found = session.execute(_SIGNED_IN, {"hashes": list(token_hashes), "now": now}).all()
     long_ago = sorted(row.token_hash for row in found if now - row.seen_at > _SEEN_EVERY)
     if long_ago:
         session.execute(update(SessionRow).where(SessionRow.token_hash == texts(long_ago)).values(seen_at=now))

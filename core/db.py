@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     any_,
+    bindparam,
     column,
     create_engine,
     func,
@@ -135,6 +136,16 @@ def texts(values: Iterable[str]) -> ColumnElement[Any]:
     return any_(literal(list(values), ARRAY(Text)))
 
 
+def uuids_later(name: str) -> ColumnElement[Any]:
+    """The same for a statement that is built once and executed with a list as its parameter `name`."""
+    return any_(bindparam(name, type_=ARRAY(Uuid)))
+
+
+def texts_later(name: str) -> ColumnElement[Any]:
+    """The same of codes and keys."""
+    return any_(bindparam(name, type_=ARRAY(Text)))
+
+
 def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that have the same columns; other columns get the defaults of the database.
 
@@ -162,15 +173,20 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
             copy.write_row(values)
 
 
-def as_arrays(table: Table, rows: Sequence[Mapping[str, Any]]) -> Select[Any]:
-    """Rows with the same columns to select from, one array parameter a column; none of them may be an array or JSON.
+def arrays_later(table: Table, names: Sequence[str]) -> Select[Any]:
+    """Rows to select from, one array parameter a column; none of them may be an array or JSON. `as_arrays` gives them.
 
-    The statement reads the same for every number of rows: one that changes is parsed anew each time.
+    Built once, and it reads the same for every number of rows: a statement that changes is parsed anew each time.
     """
-    columns = [table.c[name] for name in rows[0]]
-    arrays = [literal([row[one.key] for row in rows], ARRAY(one.type)) for one in columns]
-    names = [column(one.key, one.type) for one in columns]
-    return select(*func.unnest(*arrays).table_valued(*names, name="given").render_derived().c)
+    columns = [table.c[name] for name in names]
+    arrays = [bindparam(one.key, type_=ARRAY(one.type)) for one in columns]
+    given = [column(one.key, one.type) for one in columns]
+    return select(*func.unnest(*arrays).table_valued(*given, name="given").render_derived().c)
+
+
+def as_arrays(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Rows with the same columns as the parameters of a statement over `arrays_later`."""
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 _LOCKS = text("""

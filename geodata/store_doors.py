@@ -6,17 +6,34 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from core.db import as_arrays, lock_keys, texts
+from core.db import arrays_later, as_arrays, lock_keys, texts, texts_later
 from geodata.doors import DoorKind, LearnedDoor, Observation, Teaching
 from geodata.model import LonLat
 from geodata.tables_doors import DoorObservationRow, DoorRow
 
 _DOORS = cast("Table", DoorRow.__table__)
 _LESSONS = cast("Table", DoorObservationRow.__table__)
+# Built once: every batch of proofs executes these.
+_TOLD = tuple(column.key for column in _LESSONS.c if column.key not in ("forgotten_at", "forgotten_by"))
+_ADD_LESSONS = (
+    insert(_LESSONS).from_select(_TOLD, arrays_later(_LESSONS, _TOLD)).on_conflict_do_nothing().returning(_LESSONS.c.id)
+)
+_ALL_LESSONS = (
+    select(_LESSONS)
+    .where(_LESSONS.c.province_code == bindparam("province"), _LESSONS.c.household_key == texts_later("households"))
+    # What the office made of a proposal in the same moment came after it; ids of one millisecond have no order.
+    .order_by(_LESSONS.c.observed_at, _LESSONS.c.kind != Teaching.PROPOSAL.value, _LESSONS.c.id)
+)
+_DOOR_NAMES = tuple(_DOORS.c.keys())
+_UPSERT = insert(_DOORS).from_select(_DOOR_NAMES, arrays_later(_DOORS, _DOOR_NAMES))
+_PUT_DOORS = _UPSERT.on_conflict_do_update(
+    index_elements=["province_code", "key"],
+    set_={name: _UPSERT.excluded[name] for name in _DOOR_NAMES if name not in ("province_code", "key")},
+)
 # A hamlet's middle does not move any more after so many doors.
 _MOST_IN_AREA = 200
 
@@ -46,8 +63,7 @@ def add_observations(session: Session, province_code: str, lessons: Sequence[Les
     if not lessons:
         return set()
     rows = [_lesson_columns(province_code, lesson) for lesson in lessons]
-    fresh = insert(_LESSONS).from_select(list(rows[0]), as_arrays(_LESSONS, rows)).on_conflict_do_nothing()
-    return set(session.scalars(fresh.returning(_LESSONS.c.id)))
+    return set(session.scalars(_ADD_LESSONS, as_arrays(rows)))
 
 
 def _lesson_columns(province_code: str, lesson: Lesson) -> dict[str, Any]:
@@ -76,10 +92,7 @@ def observations(session: Session, province_code: str, household_key: str) -> li
 def observations_of(session: Session, province_code: str, keys: Iterable[str]) -> dict[str, list[Observation]]:
     """The same of several households."""
     found: dict[str, list[Observation]] = {key: [] for key in keys}
-    query = select(_LESSONS).where(_LESSONS.c.province_code == province_code, _LESSONS.c.household_key == texts(found))
-    # What the office made of a proposal in the same moment came after it; ids of one millisecond have no order.
-    answered = _LESSONS.c.kind != Teaching.PROPOSAL.value
-    for row in session.execute(query.order_by(_LESSONS.c.observed_at, answered, _LESSONS.c.id)):
+    for row in session.execute(_ALL_LESSONS, {"province": province_code, "households": list(found)}):
         found[row.household_key].append(_observation(row))
     return found
 
@@ -133,9 +146,7 @@ def put_doors(
         if door is not None
     ]
     if rows:
-        upsert = insert(_DOORS).from_select(list(rows[0]), as_arrays(_DOORS, rows))
-        fresh = {name: upsert.excluded[name] for name in rows[0] if name not in ("province_code", "key")}
-        session.execute(upsert.on_conflict_do_update(index_elements=["province_code", "key"], set_=fresh))
+        session.execute(_PUT_DOORS, as_arrays(rows))
 
 
 def _door_columns(door: LearnedDoor) -> dict[str, Any]:

@@ -113,14 +113,18 @@ def redraw(session: Session, area_of: Mapping[str, BaseGeometry], *, at: datetim
         )
 
 
+# Built once: every proof and every row taken in asks it.
+_STAMP = select(
+    select(func.string_agg(func.cast(UnitEditionRow.id, Text), aggregate_order_by(literal(","), UnitEditionRow.id)))
+    .where(UnitEditionRow.state == "applied")
+    .scalar_subquery(),
+    select(func.max(CommuneRow.redrawn_at)).where(CommuneRow.redrawn_at.is_not(None)).scalar_subquery(),
+)
+
+
 def stamp(session: Session) -> str:
     """What tells one state of the list from another: the editions in force and the last redrawing."""
-    editions = select(
-        func.string_agg(func.cast(UnitEditionRow.id, Text), aggregate_order_by(literal(","), UnitEditionRow.id))
-    )
-    drawn = select(func.max(CommuneRow.redrawn_at)).where(CommuneRow.redrawn_at.is_not(None))
-    applied = editions.where(UnitEditionRow.state == "applied").scalar_subquery()
-    row = session.execute(select(applied, drawn.scalar_subquery())).one()
+    row = session.execute(_STAMP).one()
     return f"{row[0] or ''}|{row[1] or ''}"
 
 

@@ -1,6 +1,7 @@
 """SQL of items: reading within a scope, locking, inserting, the guarded update."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
@@ -17,9 +18,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy.sql import ColumnElement, Select, Update
 
-from core.db import insert_rows, uuids
+from core.db import insert_rows, uuids, uuids_later
 from core.scope import Scope
 from geodata.model import LonLat, PointSource
 from tracking.model import Item, Person, Status, Window
@@ -82,6 +83,11 @@ def select_items() -> Select[Any]:
     return select(*ITEMS.c, DOSSIER_CODES)
 
 
+# Built once: every proof, every photo and every event asks these.
+_ANY = select_items().where(ITEMS.c.province_code == bindparam("province"), ITEMS.c.id == uuids_later("items"))
+_ANY_LOCKED = _ANY.order_by(ITEMS.c.id).with_for_update(of=ITEMS)
+
+
 def items_by_id(session: Session, scope: Scope, ids: Iterable[UUID]) -> dict[UUID, Item]:
     """The items among `ids` that the scope may see."""
     found = session.execute(select_items().where(*in_scope(scope), ITEMS.c.id == uuids(ids)))
@@ -98,8 +104,8 @@ def lock_any_items(session: Session, province_code: str, ids: Iterable[UUID]) ->
     """Items of the province whoever asks, under a row lock, in order of id: the caller must check what the asker may
     do with them.
     """
-    query = select_items().where(ITEMS.c.province_code == province_code, ITEMS.c.id == uuids(ids)).order_by(ITEMS.c.id)
-    return {row.id: item_of(row) for row in session.execute(query.with_for_update(of=ITEMS))}
+    found = session.execute(_ANY_LOCKED, {"province": province_code, "items": list(ids)})
+    return {row.id: item_of(row) for row in found}
 
 
 def lock_any_item(session: Session, province_code: str, item_id: UUID) -> Item | None:
@@ -114,8 +120,8 @@ def find_any_item(session: Session, province_code: str, item_id: UUID) -> Item |
 
 def find_any_items(session: Session, province_code: str, ids: Iterable[UUID]) -> dict[UUID, Item]:
     """The same without the lock."""
-    query = select_items().where(ITEMS.c.province_code == province_code, ITEMS.c.id == uuids(ids))
-    return {row.id: item_of(row) for row in session.execute(query)}
+    found = session.execute(_ANY, {"province": province_code, "items": list(ids)})
+    return {row.id: item_of(row) for row in found}
 
 
 def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -128,7 +134,15 @@ def update_items(session: Session, columns: Sequence[str], rows: Sequence[Mappin
 
     Each row has `key_province`, `key_id`, `expected` and the columns.
     """
-    statement = (
+    keys = ("key_province", "key_id", "expected")
+    values = [{k: row[k] for k in keys} | {f"new_{name}": row[name] for name in columns} for row in rows]
+    return int(session.connection().execute(_setting(tuple(columns)), values).rowcount)
+
+
+@lru_cache(maxsize=64)
+def _setting(columns: tuple[str, ...]) -> Update:
+    """Built once for each set of columns: there are as many as there are kinds of moves."""
+    return (
         update(ITEMS)
         .where(
             ITEMS.c.province_code == bindparam("key_province"),
@@ -137,9 +151,6 @@ def update_items(session: Session, columns: Sequence[str], rows: Sequence[Mappin
         )
         .values({name: bindparam(f"new_{name}") for name in columns})
     )
-    keys = ("key_province", "key_id", "expected")
-    values = [{k: row[k] for k in keys} | {f"new_{name}": row[name] for name in columns} for row in rows]
-    return int(session.connection().execute(statement, values).rowcount)
 
 
 def item_of(row: Row[Any]) -> Item:

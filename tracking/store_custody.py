@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, bindparam, func, insert, select
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from core.db import lock_keys, uuids
+from core.db import lock_keys, uuids, uuids_later
 from tracking.model import FailureReason, FileClaim
 from tracking.tables_custody import ProofFileRow, ProofRow
 
@@ -48,6 +48,14 @@ class StoredFile:
 FileKey = tuple[UUID, str]
 _FILE_FIELDS = tuple(StoredFile.__dataclass_fields__)
 _STORED = tuple(_PROOFS.c[name] for name in StoredProof.__dataclass_fields__)
+# Built once: every proof and every photo needs these.
+_INSERT_PROOFS, _INSERT_FILES = insert(_PROOFS), insert(_FILES)
+_STANDING = select(*_STORED).where(
+    _PROOFS.c.province_code == bindparam("province"), _PROOFS.c.id == uuids_later("proofs")
+)
+_ARRIVED = select(_FILES).where(
+    _FILES.c.province_code == bindparam("province"), _FILES.c.proof_id == uuids_later("proofs")
+)
 
 
 def lock_proofs(session: Session, province_code: str, proof_ids: Iterable[UUID]) -> None:
@@ -62,8 +70,8 @@ def find_proof(session: Session, province_code: str, proof_id: UUID) -> StoredPr
 
 def find_proofs(session: Session, province_code: str, proof_ids: Iterable[UUID]) -> dict[UUID, StoredProof]:
     """Those of these proofs that stand."""
-    query = select(*_STORED).where(_PROOFS.c.province_code == province_code, _PROOFS.c.id == uuids(proof_ids))
-    return {row.id: _stored(row) for row in session.execute(query)}
+    asked = {"province": province_code, "proofs": list(proof_ids)}
+    return {row.id: _stored(row) for row in session.execute(_STANDING, asked)}
 
 
 def reason_of(session: Session, province_code: str, proof_id: UUID | None) -> FailureReason | None:
@@ -94,7 +102,7 @@ def last_proofs(session: Session, province_code: str, item_ids: Iterable[UUID]) 
 def insert_proofs(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """New proofs; the same id twice is refused by its key."""
     if rows:
-        session.execute(insert(_PROOFS), [dict(row) for row in rows])
+        session.execute(_INSERT_PROOFS, [dict(row) for row in rows])
 
 
 def stored_files(session: Session, province_code: str, proof_id: UUID) -> dict[str, StoredFile]:
@@ -105,15 +113,15 @@ def stored_files(session: Session, province_code: str, proof_id: UUID) -> dict[s
 
 def files_of_proofs(session: Session, province_code: str, proof_ids: Iterable[UUID]) -> dict[FileKey, StoredFile]:
     """The files that have arrived for these proof ids."""
-    query = select(_FILES).where(_FILES.c.province_code == province_code, _FILES.c.proof_id == uuids(proof_ids))
-    rows = [row._asdict() for row in session.execute(query)]
+    asked = {"province": province_code, "proofs": list(proof_ids)}
+    rows = [row._asdict() for row in session.execute(_ARRIVED, asked)]
     return {(row["proof_id"], row["sha256"]): StoredFile(**{name: row[name] for name in _FILE_FIELDS}) for row in rows}
 
 
 def insert_files(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Files have arrived and lie under their `blob_key`."""
     if rows:
-        session.execute(insert(_FILES), [dict(row) for row in rows])
+        session.execute(_INSERT_FILES, [dict(row) for row in rows])
 
 
 def claims_as_json(files: Iterable[FileClaim]) -> list[dict[str, Any]]:

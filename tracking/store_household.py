@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from core.db import uuids
+from core.db import uuids_later
 from core.scope import Scope
 from geodata.model import LonLat
 from tracking.lifecycle import ENDS
@@ -17,6 +17,10 @@ from tracking.tables_offices import OfficeRow
 
 _OFFICES = cast("Table", OfficeRow.__table__)
 _ENDS = tuple(status.value for status in ENDS)
+# Built once: every batch of proofs asks it.
+_OFFICE_POINTS = select(_OFFICES.c.id, _OFFICES.c.lon, _OFFICES.c.lat).where(
+    _OFFICES.c.province_code == bindparam("province"), _OFFICES.c.id == uuids_later("offices")
+)
 
 
 def lock_open_items(session: Session, province_code: str, household_key: str) -> list[Item]:
@@ -46,8 +50,6 @@ def lock_waiting(session: Session, scope: Scope, office_id: UUID) -> list[Item]:
 
 def office_points(session: Session, province_code: str, office_ids: Iterable[UUID]) -> dict[UUID, LonLat]:
     """Where offices stand."""
-    query = select(_OFFICES.c.id, _OFFICES.c.lon, _OFFICES.c.lat).where(
-        _OFFICES.c.province_code == province_code, _OFFICES.c.id == uuids(office_ids)
-    )
-    points = {row.id: point_of(row.lon, row.lat) for row in session.execute(query)}
+    asked = {"province": province_code, "offices": list(office_ids)}
+    points = {row.id: point_of(row.lon, row.lat) for row in session.execute(_OFFICE_POINTS, asked)}
     return {office_id: point for office_id, point in points.items() if point is not None}

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
@@ -13,12 +13,13 @@ from tracking.rule_values import Otp, ProcedureRule, Rule
 from tracking.tables_rules import ProcedureRuleRow
 
 _RULES = cast("Table", ProcedureRuleRow.__table__)
+# Built once: every batch of proofs asks it.
+_ALL = select(_RULES).where(_RULES.c.province_code == bindparam("province")).order_by(_RULES.c.procedure, _RULES.c.id)
 
 
 def rules(session: Session, province_code: str) -> list[ProcedureRule]:
     """The rules of a province, by procedure."""
-    query = select(_RULES).where(_RULES.c.province_code == province_code)
-    return [_rule(row) for row in session.execute(query.order_by(_RULES.c.procedure, _RULES.c.id))]
+    return [_rule(row) for row in session.execute(_ALL, {"province": province_code})]
 
 
 def put_rule(session: Session, province_code: str, rule: ProcedureRule) -> ProcedureRule:
